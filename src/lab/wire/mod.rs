@@ -1,0 +1,1 @@
+//! Wire: AWS request and response formats.

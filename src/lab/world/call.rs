@@ -1,0 +1,174 @@
+//! Call: an AWS request and its answer, without any wire.
+//! Invariant: parameters are flat text by dotted path, whatever protocol they came by; an answer is a tree whose
+//! lists know the element name that XML wants.
+//! Not here: parsing and printing (see `lab::wire`).
+//! Used by: `lab::wire` makes calls and prints replies; every service answers them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+/// The services the lab knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// Security tokens.
+    Sts,
+    /// Networks and machines.
+    Ec2,
+    /// Elastic Beanstalk.
+    Beanstalk,
+    /// Elastic Load Balancing, version 2.
+    Elb,
+    /// Relational databases, Aurora.
+    Rds,
+    /// DNS; one for the whole world, whatever region signed.
+    Route53,
+    /// Metrics and alarms.
+    CloudWatch,
+}
+
+/// One request to AWS.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The service.
+    pub service: Service,
+    /// The operation, as AWS spells it: `DescribeSecurityGroupRules`.
+    pub operation: String,
+    /// The region that signed it.
+    pub region: String,
+    /// The access key that signed it.
+    pub access_key: String,
+    /// The parameters.
+    pub params: Params,
+}
+
+/// Parameters as flat text by dotted path: `Filter.1.Name`, `IpPermissions.1.IpRanges.2.CidrIp`,
+/// `ChangeBatch.Changes.1.Action`. Lists count from 1; wrapping elements (`member`, `Filter`, `Value`, `Change` …) are
+/// left out by the wire, so that every protocol gives the same paths.
+#[derive(Debug, Clone, Default)]
+pub struct Params {
+    values: BTreeMap<String, String>,
+}
+
+impl Params {
+    /// Made from pairs of path and text.
+    pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Params {
+        Params { values: values.into_iter().collect() }
+    }
+
+    /// The text at `path`.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.values.get(path).map(String::as_str)
+    }
+
+    /// True if `path` or anything below it is given.
+    pub fn has(&self, path: &str) -> bool {
+        let below = format!("{path}.");
+        self.values.contains_key(path)
+            || self.values.range(below.clone()..).next().is_some_and(|(k, _)| k.starts_with(&below))
+    }
+
+    /// The texts of the list at `path`, in order.
+    pub fn texts(&self, path: &str) -> Vec<String> {
+        self.indices(path)
+            .into_iter()
+            .filter_map(|i| self.text(&format!("{path}.{i}")).map(str::to_owned))
+            .collect()
+    }
+
+    /// The structures of the list at `path`, in order, each with its own paths.
+    pub fn list(&self, path: &str) -> Vec<Params> {
+        self.indices(path).into_iter().map(|i| self.below(&format!("{path}.{i}"))).collect()
+    }
+
+    /// The structure at `path`, with its own paths.
+    pub fn below(&self, path: &str) -> Params {
+        let prefix = format!("{path}.");
+        let own = self.values.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
+        Params { values: own.map(|(k, v)| (k[prefix.len()..].to_owned(), v.clone())).collect() }
+    }
+
+    fn indices(&self, path: &str) -> BTreeSet<u32> {
+        let prefix = format!("{path}.");
+        let own = self.values.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
+        own.filter_map(|(k, _)| k[prefix.len()..].split('.').next()?.parse().ok()).collect()
+    }
+}
+
+/// A value of a reply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tree {
+    /// Text, also ids and enum values.
+    Text(String),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// True or false.
+    Bool(bool),
+    /// A moment; each protocol has its own spelling.
+    Time(Timestamp),
+    /// A list; XML wraps each entry in an element of this name.
+    List(&'static str, Vec<Tree>),
+    /// Members by name, in the order of AWS's model.
+    Map(Vec<(&'static str, Tree)>),
+}
+
+impl Tree {
+    /// A structure; members that are `None` are left out.
+    pub fn map<const N: usize>(members: [(&'static str, Option<Tree>); N]) -> Tree {
+        Tree::Map(members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+    }
+
+    /// Text.
+    pub fn text(value: impl Into<String>) -> Option<Tree> {
+        Some(Tree::Text(value.into()))
+    }
+
+    /// A list.
+    pub fn list(element: &'static str, items: impl IntoIterator<Item = Tree>) -> Option<Tree> {
+        Some(Tree::List(element, items.into_iter().collect()))
+    }
+}
+
+/// What an operation answers: the members of its output, or an error.
+pub type Reply = Result<Tree, AwsFault>;
+
+/// An error as AWS gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsFault {
+    /// The HTTP status.
+    pub status: u16,
+    /// The code on the wire: `InvalidPermission.NotFound`.
+    pub code: &'static str,
+    /// The message.
+    pub message: String,
+}
+
+impl AwsFault {
+    /// An error with AWS's status, code and words.
+    pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> AwsFault {
+        AwsFault { status, code, message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_come_in_the_order_of_their_numbers() {
+        let pairs = [
+            ("Filter.2.Name", "b"),
+            ("Filter.10.Name", "c"),
+            ("Filter.1.Name", "a"),
+            ("Filter.1.Value.1", "x"),
+        ];
+        let params = Params::new(pairs.map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let names: Vec<_> =
+            params.list("Filter").iter().map(|f| f.text("Name").unwrap().to_owned()).collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(params.list("Filter")[0].texts("Value"), ["x"]);
+        assert!(params.has("Filter") && !params.has("Fil"));
+    }
+}

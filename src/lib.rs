@@ -1,0 +1,36 @@
+//! firedrill: disaster-recovery drills for a two-region AWS deployment.
+//!
+//! The floors, top to bottom; imports go down only:
+//!
+//! - `cli`: one verb, one file; the only printing
+//! - `lab`: the embedded AWS; knows nothing above `clock`
+//! - `report`: views to bytes
+//! - `engine`: the loop; one dispatcher owns the journal
+//! - `measure`: pure arithmetic over records and samples
+//! - `plan`: drill and live deployment to what exactly will be touched
+//! - `change`: faults and recoveries, one file each
+//! - `probe`: looks, one file each
+//! - `aws`: the only folder that names the AWS SDK
+//! - `net`: DNS and HTTP as a client sees them
+//! - `journal`: the truth
+//! - `drill`: text to typed drill
+//! - `diagnostic`: a problem in a file, with its place
+//! - `clock`, `id`, `text`
+
+#[cfg(feature = "aws")]
+pub mod aws;
+pub mod change;
+pub mod cli;
+pub mod clock;
+pub mod diagnostic;
+pub mod drill;
+pub mod engine;
+pub mod id;
+pub mod journal;
+pub mod lab;
+pub mod measure;
+pub mod net;
+pub mod plan;
+pub mod probe;
+pub mod report;
+pub mod text;

@@ -1,0 +1,3 @@
+//! The program: parse, call `cli`, exit with its code.
+
+fn main() {}

@@ -1,0 +1,76 @@
+//! Text: how numbers and durations read, the same in every view.
+//! Invariant: pure; nothing here knows what it formats.
+//! Not here: tables and colours (see `cli::output`).
+//! Used by: every view and every error message.
+
+use std::time::Duration;
+
+/// A duration as people say it: `0.35 s`, `42.1 s`, `3 m 05 s`, `1 h 02 m`.
+pub fn duration(value: Duration) -> String {
+    let seconds = value.as_secs_f64();
+    let whole = value.as_secs();
+    match whole {
+        0 if seconds < 0.9995 => format!("{:.0} ms", seconds * 1000.0),
+        0..60 => format!("{seconds:.1} s"),
+        60..3600 => format!("{} m {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} m", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+/// `1 rule`, `2 rules`: English plurals that only need an `s`.
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The candidate nearest to `word`, if one is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).clamp(1, 4);
+    candidates
+        .into_iter()
+        .map(|candidate| (edits(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= limit || candidate.starts_with(word) && word.len() >= 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b`.
+fn edits(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    for j in 0..=b.len() {
+        rows[0][j] = j;
+    }
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let replace = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            rows[i][j] = replace.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                rows[i][j] = rows[i][j].min(rows[i - 2][j - 2] + 1);
+            }
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        let said = |ms| duration(Duration::from_millis(ms));
+        assert_eq!(said(350), "350 ms");
+        assert_eq!(said(42_130), "42.1 s");
+        assert_eq!(said(185_000), "3 m 05 s");
+        assert_eq!(said(3_720_000), "1 h 02 m");
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_and_a_far_one_is_not() {
+        assert_eq!(nearest("primray", ["primary", "standby"]), Some("primary"));
+        assert_eq!(nearest("port", ["primary", "standby"]), None);
+    }
+}
