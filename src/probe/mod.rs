@@ -21,6 +21,12 @@ pub trait Probe: Send + Sync {
     /// Time between two looks.
     fn interval(&self) -> Duration;
 
+    /// True if a look may begin while earlier ones are still under way: for clients whose pace must not
+    /// depend on the answers. False for looks that share something (a connection, an API's quota).
+    fn overlaps(&self) -> bool {
+        false
+    }
+
     /// Looks once. Bounded in time by itself; never panics, never errs: what cannot be told is `Unknown`.
     async fn look(&self) -> Look;
 }
