@@ -1,3 +1,7 @@
 //! The program: parse, call `cli`, exit with its code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    std::panic::catch_unwind(firedrill::cli::run).unwrap_or(firedrill::cli::exit::BUG).into()
+}

@@ -6,7 +6,6 @@
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
-    drill::model::Condition,
     id::StepId,
     journal::{
         event::{Event, Finding, Record, StopReason},
@@ -15,7 +14,10 @@ use crate::{
     },
 };
 
-use super::{signal::Signal, waits::Met};
+use super::{
+    signal::Signal,
+    waits::{Met, Wish},
+};
 
 /// What the dispatcher is asked or told.
 pub(super) enum Message {
@@ -24,9 +26,9 @@ pub(super) enum Message {
     /// A probe looked.
     Sample(Box<Sample>),
     /// Answer when all of these hold at once.
-    Wait { conditions: Vec<Condition>, reply: oneshot::Sender<Met> },
+    Wait { wish: Wish, reply: oneshot::Sender<Met> },
     /// Say how these stand now.
-    Judge { conditions: Vec<Condition>, reply: oneshot::Sender<Vec<Finding>> },
+    Judge { wish: Wish, reply: oneshot::Sender<Vec<Finding>> },
     /// Ask a person.
     Ask { step: StepId, question: String, reply: oneshot::Sender<Option<String>> },
     /// End the run for this reason.
@@ -94,16 +96,16 @@ impl Desk {
     }
 
     /// Waits until all conditions hold at once; `None` if the run ends first.
-    pub(super) async fn wait(&self, conditions: Vec<Condition>) -> Option<Met> {
+    pub(super) async fn wait(&self, wish: Wish) -> Option<Met> {
         let (reply, answer) = oneshot::channel();
-        let _ = self.inbox.send(Message::Wait { conditions, reply }).await;
+        let _ = self.inbox.send(Message::Wait { wish, reply }).await;
         answer.await.ok()
     }
 
     /// How the conditions stand now.
-    pub(super) async fn judge(&self, conditions: Vec<Condition>) -> Vec<Finding> {
+    pub(super) async fn judge(&self, wish: Wish) -> Vec<Finding> {
         let (reply, answer) = oneshot::channel();
-        let _ = self.inbox.send(Message::Judge { conditions, reply }).await;
+        let _ = self.inbox.send(Message::Judge { wish, reply }).await;
         answer.await.unwrap_or_default()
     }
 

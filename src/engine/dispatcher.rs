@@ -24,7 +24,7 @@ use crate::{
 use super::{
     desk::{Message, NotRecorded, Progress},
     signal::{Signal, Signals},
-    waits::{self, Waits},
+    waits::Waits,
 };
 
 /// Time between two looks at waits whose conditions must last, and between two flushes of the samples.
@@ -97,14 +97,14 @@ impl Dispatcher {
         match message {
             Message::Append { event, reply } => drop(reply.send(self.append(*event))),
             Message::Sample(sample) => self.sample(*sample),
-            Message::Wait { conditions, reply } => {
-                self.waits.open(conditions, reply);
+            Message::Wait { wish, reply } => {
+                self.waits.open(wish, reply);
                 self.waits.settle(&self.board, self.clock.now());
             }
-            Message::Judge { conditions, reply } => {
+            Message::Judge { wish, reply } => {
                 let now = self.clock.now();
-                let found = conditions.iter().map(|c| waits::finding(&self.board, c, now)).collect();
-                drop(reply.send(found));
+                let judged = self.board.judge_all(&wish.conditions, wish.hold, wish.not_before, now);
+                drop(reply.send(judged.findings));
             }
             Message::Ask { step, question, reply } => self.tell(Progress::Question { step, question, reply }),
             Message::Stop { reason, detail } => self.request_stop(reason, detail),
@@ -172,10 +172,11 @@ impl Dispatcher {
         if self.stop.borrow().is_some() {
             return;
         }
-        let met = self.stop_when.iter().find(|condition| self.board.judge(condition, now).held == Some(true));
-        if let Some(condition) = met.cloned() {
-            let seen = waits::finding(&self.board, &condition, now).seen;
-            self.request_stop(StopReason::StopCondition, format!("{condition}: {seen}"));
+        let judged = self.stop_when.iter().map(|condition| (condition, self.board.judge(condition, now)));
+        let met = judged.into_iter().find(|(_, judgement)| judgement.held == Some(true));
+        let met = met.map(|(condition, judgement)| format!("{condition}: {}", judgement.seen));
+        if let Some(detail) = met {
+            self.request_stop(StopReason::StopCondition, detail);
         }
     }
 

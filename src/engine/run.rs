@@ -28,7 +28,7 @@ use super::{
     restore,
     signal::Signals,
     step::{self, StepContext, StepError},
-    waits::Waits,
+    waits::{Waits, Wish},
     watch as watches,
 };
 
@@ -86,7 +86,7 @@ pub async fn run(
 ) -> Ending {
     let Setup { clock, drill, changes, probes, journal, samples, actor, plan, folder: _ } = setup;
     let deadline = Some(clock.now().mono + drill.time_limit);
-    let board = Board::new(every_condition(&drill), &watch_specs(&probes));
+    let board = Board::new(&watch_specs(&probes), &every_condition(&drill));
     let stop_when = drill.stop_when.clone();
     let hall = Hall { clock, journal, samples, board, stop_when, deadline, actor: actor.clone() };
     let (desk, dispatcher) = hall.open(progress);
@@ -111,7 +111,7 @@ pub async fn restore_only(
     progress: mpsc::UnboundedSender<Progress>,
     signals: Signals,
 ) -> Ending {
-    let board = Board::new(Vec::new(), &[]);
+    let board = Board::new(&[], &[]);
     let hall =
         Hall { clock, journal, samples, board, stop_when: Vec::new(), deadline: None, actor: actor.clone() };
     let (desk, dispatcher) = hall.open(progress);
@@ -235,8 +235,8 @@ async fn restore_everything(cx: &StepContext, actor: &Actor) -> Vec<StepId> {
 
 /// Whether the steady state holds, waiting for it at most `patience`; and each condition with what was seen.
 async fn steady(cx: &StepContext, drill: &Drill, patience: Duration) -> (Option<bool>, Vec<Finding>) {
-    let conditions = drill.steady_state.clone();
-    let wait = cx.clock.timeout(patience, cx.desk.wait(conditions.clone()));
+    let wish = Wish { conditions: drill.steady_state.clone(), hold: Duration::ZERO, not_before: Some(cx.clock.now()) };
+    let wait = cx.clock.timeout(patience, cx.desk.wait(wish.clone()));
     let met = tokio::select! {
         met = wait => met.flatten(),
         _ = cx.desk.stopped(StopReason::Interrupt) => None,
@@ -244,7 +244,7 @@ async fn steady(cx: &StepContext, drill: &Drill, patience: Duration) -> (Option<
     if let Some(met) = met {
         return (Some(true), met.findings);
     }
-    let findings = cx.desk.judge(conditions).await;
+    let findings = cx.desk.judge(wish).await;
     (all_held(&findings), findings)
 }
 
@@ -265,13 +265,13 @@ fn watch_specs(probes: &[Arc<dyn Probe>]) -> Vec<WatchSpec> {
     probes.iter().map(spec).collect()
 }
 
-/// Every condition that the run will ask about, with the holding time it will ask for.
+/// Every condition that the run will ask about.
 fn every_condition(drill: &Drill) -> Vec<Condition> {
     let mut all = drill.steady_state.clone();
     all.extend(drill.stop_when.iter().cloned());
     for step in drill.all_steps() {
-        if let StepKind::Await { until, hold, .. } = &step.kind {
-            all.extend(until.iter().map(|c| Condition { claim: c.claim.clone(), lasting: c.lasting.max(*hold) }));
+        if let StepKind::Await { until, .. } = &step.kind {
+            all.extend(until.iter().cloned());
         }
     }
     all

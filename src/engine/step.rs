@@ -20,6 +20,7 @@ use super::{
     Changes,
     desk::{Desk, NotRecorded},
     restore::{self, Restoration},
+    waits::Wish,
 };
 
 /// How long a call that is under way may finish when the run is to end; longer than any single request may take.
@@ -160,10 +161,9 @@ async fn wait(
     within: Duration,
     hold: Duration,
 ) -> Result<(), StepError> {
-    let lasting = |c: &Condition| Condition { claim: c.claim.clone(), lasting: c.lasting.max(hold) };
-    let conditions: Vec<Condition> = until.iter().map(lasting).collect();
+    let wish = Wish { conditions: until.to_vec(), hold, not_before: Some(cx.clock.now()) };
     let met = tokio::select! {
-        met = cx.clock.timeout(within, cx.desk.wait(conditions.clone())) => met,
+        met = cx.clock.timeout(within, cx.desk.wait(wish.clone())) => met,
         _ = cx.desk.stopped(StopReason::Finished) => return Err(StepError::Stopped),
     };
     match met {
@@ -174,7 +174,7 @@ async fn wait(
         }
         Some(None) => Err(StepError::Stopped),
         None => {
-            let missing = cx.desk.judge(conditions).await.into_iter().filter(|f| f.held != Some(true));
+            let missing = cx.desk.judge(wish).await.into_iter().filter(|f| f.held != Some(true));
             let missing: Vec<String> = missing.map(|f| format!("{} ({})", f.condition, f.seen)).collect();
             Err(StepError::Failed(format!("not within {}: {}", text::duration(within), missing.join("; "))))
         }

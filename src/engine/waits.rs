@@ -3,14 +3,22 @@
 //! Not here: what a condition means (see `measure::condition`).
 //! Used by: dispatcher.
 
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
-use crate::{
-    clock::Stamp,
-    drill::model::Condition,
-    journal::event::Finding,
-    measure::condition::{Board, Judgement},
-};
+use crate::{clock::Stamp, drill::model::Condition, journal::event::Finding, measure::condition::Board};
+
+/// What is waited for.
+#[derive(Debug, Clone)]
+pub(super) struct Wish {
+    /// All of these at once.
+    pub(super) conditions: Vec<Condition>,
+    /// How long they must go on holding together.
+    pub(super) hold: Duration,
+    /// A look that began earlier does not count.
+    pub(super) not_before: Option<Stamp>,
+}
 
 /// All conditions of a wait hold.
 #[derive(Debug, Clone)]
@@ -22,7 +30,7 @@ pub(super) struct Met {
 }
 
 struct Waiter {
-    conditions: Vec<Condition>,
+    wish: Wish,
     reply: oneshot::Sender<Met>,
 }
 
@@ -32,46 +40,31 @@ pub(super) struct Waits(Vec<Waiter>);
 
 impl Waits {
     /// Opens one.
-    pub(super) fn open(&mut self, conditions: Vec<Condition>, reply: oneshot::Sender<Met>) {
-        self.0.push(Waiter { conditions, reply });
+    pub(super) fn open(&mut self, wish: Wish, reply: oneshot::Sender<Met>) {
+        self.0.push(Waiter { wish, reply });
     }
 
     /// Answers every wait whose conditions all hold at `now`, and forgets those whose asker has gone.
     pub(super) fn settle(&mut self, board: &Board, now: Stamp) {
         let open = std::mem::take(&mut self.0);
-        for waiter in open {
-            if waiter.reply.is_closed() {
+        for Waiter { wish, reply } in open {
+            if reply.is_closed() {
                 continue;
             }
-            match met(board, &waiter.conditions, now) {
-                Some(met) => drop(waiter.reply.send(met)),
-                None => self.0.push(waiter),
+            let judged = board.judge_all(&wish.conditions, wish.hold, wish.not_before, now);
+            match (judged.held, judged.since) {
+                (Some(true), since) => {
+                    // An empty list of conditions holds at once, since now.
+                    drop(reply.send(Met { since: since.unwrap_or(now), findings: judged.findings }));
+                }
+                _ => self.0.push(Waiter { wish, reply }),
             }
         }
     }
 
     /// How the conditions that someone waits for stand now, for the live view.
     pub(super) fn findings(&self, board: &Board, now: Stamp) -> Vec<Finding> {
-        let conditions = self.0.iter().filter(|w| !w.reply.is_closed()).flat_map(|w| &w.conditions);
-        conditions.map(|condition| finding(board, condition, now)).collect()
+        let open = self.0.iter().filter(|w| !w.reply.is_closed());
+        open.flat_map(|w| board.judge_all(&w.wish.conditions, w.wish.hold, w.wish.not_before, now).findings).collect()
     }
-}
-
-fn met(board: &Board, conditions: &[Condition], now: Stamp) -> Option<Met> {
-    let judged: Vec<Judgement> = conditions.iter().map(|c| board.judge(c, now)).collect();
-    if !judged.iter().all(|j| j.held == Some(true)) {
-        return None;
-    }
-    let since = judged.iter().filter_map(|j| j.since).max().unwrap_or(now);
-    let findings = conditions.iter().zip(judged).map(|(c, j)| worded(c, j)).collect();
-    Some(Met { since, findings })
-}
-
-/// One condition as it stands at `now`.
-pub(super) fn finding(board: &Board, condition: &Condition, now: Stamp) -> Finding {
-    worded(condition, board.judge(condition, now))
-}
-
-fn worded(condition: &Condition, judged: Judgement) -> Finding {
-    Finding { condition: condition.to_string(), held: judged.held, seen: judged.seen }
 }
