@@ -11,8 +11,8 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     clock::{Clock, Stamp},
     drill::model::Condition,
-    id::Seq,
     journal::{
+        error::JournalError,
         event::{Actor, ChangeEvent, Event, Record, StopReason},
         sample::Sample,
         state::RunState,
@@ -86,8 +86,8 @@ impl Dispatcher {
                 }
             }
         };
-        if let Err(error) = self.samples.sync() {
-            self.lost(format!("samples: {error}"));
+        if let Err(error) = self.samples.finish() {
+            self.unrecorded.push(format!("samples: {error}"));
         }
         let state = self.shadow.unwrap_or_else(|| self.journal.state().clone());
         Closed { state, abandoned, unrecorded: self.unrecorded }
@@ -129,7 +129,7 @@ impl Dispatcher {
                     self.tell(Progress::Record(Box::new(record.clone())));
                     return Ok(record);
                 }
-                Err(error) if error.is_illegal_event() => return Err(NotRecorded::Refused(error.to_string())),
+                Err(JournalError::Illegal { source, .. }) => return Err(NotRecorded::Refused(source.to_string())),
                 Err(error) => self.fail_journal(error.to_string()),
             }
         }
@@ -149,8 +149,7 @@ impl Dispatcher {
 
     fn append_in_memory(&mut self, at: Stamp, event: Event, why: String) -> Result<Record, NotRecorded> {
         let Some(shadow) = self.shadow.as_mut() else { return Err(NotRecorded::Failed(why)) };
-        let seq = shadow.last().map_or(Seq(0), |(seq, _)| Seq(seq.0 + 1));
-        let record = Record { seq, at, event };
+        let record = Record { seq: shadow.next_seq(), at, event };
         shadow.apply(&record).map_err(|illegal| NotRecorded::Refused(illegal.to_string()))?;
         self.tell(Progress::Unrecorded { event: Box::new(record.event.clone()), why });
         Ok(record)
@@ -159,7 +158,7 @@ impl Dispatcher {
     fn sample(&mut self, sample: Sample) {
         let now = self.clock.now();
         self.board.take(&sample);
-        if let Err(error) = self.samples.append(&sample) {
+        if let Err(error) = self.samples.write(&sample) {
             self.lost(format!("sample: {error}"));
             self.request_stop(StopReason::JournalFailed, format!("samples can not be written: {error}"));
         }
