@@ -16,7 +16,9 @@ mod pages;
 mod rds;
 mod route53;
 mod rule;
+mod site;
 mod sts;
+mod topology;
 
 pub use beanstalk::{Environment, EnvironmentHealth, EnvironmentResources};
 pub use clients::Aws;
@@ -29,6 +31,9 @@ pub use rds::{Cluster, ClusterInstance, GlobalCluster, GlobalMember};
 pub use route53::{Alias, HealthCheck, HostedZone, Observation, RecordSet};
 pub use rule::{IngressRule, RuleKey, Source};
 pub use sts::{CallerIdentity, ClockOffset};
+pub use topology::{
+    BalancerTopology, DatabaseTopology, RegionTopology, SiteTopology, Topology, TopologyProblem, discover,
+};
 
 /// AWS's time as ours.
 fn time(at: Option<&aws_smithy_types::DateTime>) -> Option<jiff::Timestamp> {
