@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn listed_addresses_are_translated_and_others_are_not() {
-        let map = ConnectMap::parse("192.0.2.10:443=127.0.0.1:4431, [2001:db8::1]:80=127.0.0.1:8001").unwrap();
+        let map =
+            ConnectMap::parse("192.0.2.10:443=127.0.0.1:4431, [2001:db8::1]:80=127.0.0.1:8001").unwrap();
         let goes = |text: &str| map.translate(text.parse().unwrap()).to_string();
         assert_eq!(goes("192.0.2.10:443"), "127.0.0.1:4431");
         assert_eq!(goes("[2001:db8::1]:80"), "127.0.0.1:8001");

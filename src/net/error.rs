@@ -3,7 +3,7 @@
 //! Not here: HTTP statuses; an answer with 504 is an answer.
 //! Used by: net, probe.
 
-use std::{fmt, io, time::Duration};
+use std::{error::Error, fmt, io, time::Duration};
 
 use super::Code;
 use crate::text;
@@ -96,16 +96,24 @@ impl fmt::Display for Phase {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
+        Failure::of_io(&error)
+    }
+}
+
+impl Failure {
+    /// What an IO error means; TLS and connectors wrap theirs in one another.
+    fn of_io(error: &io::Error) -> Failure {
         use io::ErrorKind as Kind;
         match error.kind() {
             Kind::ConnectionRefused => Failure::Refused,
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => Failure::Reset,
             Kind::UnexpectedEof => Failure::Closed,
             Kind::HostUnreachable | Kind::TimedOut => Failure::Unreachable,
-            _ => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                Some(tls) => Failure::Tls(tls.clone()),
+            _ => match error.get_ref().map(|inner| (inner.downcast_ref(), inner.downcast_ref())) {
+                Some((Some(tls), _)) => Failure::Tls(rustls::Error::clone(tls)),
+                Some((_, Some(io))) => Failure::of_io(io),
                 // No descriptor, no port, no route from here: the peer was never asked.
-                None => Failure::Ours(error.to_string()),
+                _ => Failure::Ours(error.to_string()),
             },
         }
     }
@@ -124,15 +132,16 @@ impl From<hyper::Error> for Failure {
 }
 
 /// The failure that an IO error somewhere below `error` stands for.
-pub(super) fn io_cause(error: &(dyn std::error::Error + 'static)) -> Option<Failure> {
+pub(super) fn io_cause(error: &(dyn Error + 'static)) -> Option<Failure> {
+    find::<io::Error>(error).map(Failure::of_io)
+}
+
+/// The first error of type `E` among `error` and its causes.
+pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut cause = Some(error);
     while let Some(at) = cause {
-        if let Some(io) = at.downcast_ref::<io::Error>() {
-            // `io::Error` is not `Clone`: what matters of it is its kind and, for TLS, what it wraps.
-            return match io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                Some(tls) => Some(Failure::Tls(tls.clone())),
-                None => Some(io::Error::new(io.kind(), io.to_string()).into()),
-            };
+        if let Some(found) = at.downcast_ref::<E>() {
+            return Some(found);
         }
         cause = at.source();
     }
@@ -140,7 +149,7 @@ pub(super) fn io_cause(error: &(dyn std::error::Error + 'static)) -> Option<Fail
 }
 
 /// `error` with all its causes, in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
     while let Some(at) = cause {

@@ -67,7 +67,8 @@ pub(super) async fn over_udp(server: SocketAddr, packet: &Packet) -> Result<Mess
 pub(super) async fn over_tcp(server: SocketAddr, packet: &Packet) -> Result<Message, Failure> {
     let mut stream = TcpStream::connect(server).await?;
     stream.set_nodelay(true)?;
-    let length = u16::try_from(packet.bytes.len()).map_err(|_| Failure::Ours("the question is too long".into()))?;
+    let length =
+        u16::try_from(packet.bytes.len()).map_err(|_| Failure::Ours("the question is too long".into()))?;
     let framed = [&length.to_be_bytes(), packet.bytes.as_slice()].concat();
     stream.write_all(&framed).await?;
     let mut reply = vec![0; usize::from(stream.read_u16().await?)];

@@ -1,6 +1,6 @@
 //! Keep-alive: a client that holds one connection as long as it lives, as a browser or a connection pool does.
 //! Invariant: at most one connection; a new one goes to a freshly looked up address; nothing is repeated on an error.
-//! Not here: fresh connections (see `http`).
+//! Not here: fresh connections (see `fetch`).
 //! Used by: `net::real`.
 //!
 //! It is reqwest's pool, because it must behave as clients in the field do. The client asks its resolver exactly once
@@ -21,14 +21,14 @@ use reqwest::{
 
 use super::{
     RealNet,
-    http::{BODY_LIMIT, USER_AGENT, authority},
-    lookup,
+    fetch::{BODY_LIMIT, USER_AGENT, authority},
+    lookup, tls,
 };
 use crate::{
     clock::Stamp,
     net::{
         DNS_PATIENCE, Failure, KeepAlive, KeepAliveSpec, Kept, NetError, Phase, Question, Response,
-        error::{chain, io_cause},
+        error::{chain, find, io_cause},
     },
 };
 
@@ -53,11 +53,20 @@ impl Client {
     /// If the site is named by an address: then no resolver is asked, and reuse could not be told.
     pub(super) fn new(net: RealNet, spec: KeepAliveSpec) -> Result<Client, NetError> {
         if spec.url.host.parse::<IpAddr>().is_ok() || spec.url.host.starts_with('[') {
-            return Err(cannot(&spec, "a kept connection is followed by the site's name, and this is an address"));
+            return Err(cannot(
+                &spec,
+                "a kept connection is followed by the site's name, and this is an address",
+            ));
         }
         let resolver = Resolver { net: net.clone(), spec: spec.clone(), opened: Arc::default() };
+        // A plain http site needs no certificate; the builder wants a configuration all the same.
+        let config = match &net.tls {
+            Some(config) => (**config).clone(),
+            None if spec.url.tls => return Err(NetError::new(Phase::Secure, &spec.url.host, tls::blind())),
+            None => tls::trusting_nobody()?,
+        };
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured((*net.tls).clone())
+            .tls_backend_preconfigured(config)
             .dns_resolver(Arc::new(resolver.clone()))
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None)
@@ -136,14 +145,12 @@ impl From<reqwest::Error> for Broken {
             return Broken::Exchange(failure);
         }
         match find::<hyper::Error>(&error) {
-            Some(hyper) if hyper.is_incomplete_message() || hyper.is_closed() => Broken::Exchange(Failure::Closed),
+            Some(hyper) if hyper.is_incomplete_message() || hyper.is_closed() => {
+                Broken::Exchange(Failure::Closed)
+            }
             _ => Broken::Exchange(Failure::Malformed(chain(&error))),
         }
     }
-}
-
-fn find<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
-    std::iter::successors(Some(error), |at| at.source()).find_map(|at| at.downcast_ref::<E>())
 }
 
 /// A lookup's error on its way through the client, which only hands on boxed errors.
@@ -152,8 +159,8 @@ fn find<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 
 struct Carried(Mutex<Option<NetError>>);
 
 impl Carried {
-    fn new(error: NetError) -> Box<Carried> {
-        Box::new(Carried(Mutex::new(Some(error))))
+    fn new(error: NetError) -> Carried {
+        Carried(Mutex::new(Some(error)))
     }
 
     fn take(&self) -> Option<NetError> {
@@ -175,10 +182,15 @@ impl Resolver {
         let count = self.opened().count + 1;
         self.note(Opened { count, address: None, resolved: None });
         let name = self.spec.url.host.clone();
-        let question =
-            Question { server: self.spec.server, name, recursive: true, within: DNS_PATIENCE.min(self.spec.within) };
+        let question = Question {
+            server: self.spec.server,
+            name,
+            recursive: true,
+            within: DNS_PATIENCE.min(self.spec.within),
+        };
         let answer = lookup::lookup(&self.net, &question).await?;
-        let nothing = || NetError::new(Phase::Lookup, &question.name, Failure::NoAddress(answer.code.clone()));
+        let nothing =
+            || NetError::new(Phase::Lookup, &question.name, Failure::NoAddress(answer.code.clone()));
         let address = SocketAddr::new(*answer.addresses.first().ok_or_else(nothing)?, self.spec.url.port);
         self.note(Opened { count, address: Some(address), resolved: Some(self.net.clock.now()) });
         Ok(self.net.map.translate(address))

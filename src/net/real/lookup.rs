@@ -117,7 +117,8 @@ impl<'a> Search<'a> {
         let peer = self.net.map.translate(server);
         let patience = self.left().min(TRY);
         let timeout = || Failure::Timeout(patience);
-        let reply = self.net.clock.timeout(patience, dns::over_udp(peer, &packet)).await.ok_or_else(timeout)??;
+        let reply =
+            self.net.clock.timeout(patience, dns::over_udp(peer, &packet)).await.ok_or_else(timeout)??;
         if !reply.metadata.truncation {
             return Ok(reply);
         }
@@ -143,7 +144,12 @@ impl Answer {
 fn read(reply: &Message) -> Answer {
     let mut answer = Answer {
         addresses: Vec::new(),
-        ttl: reply.answers.iter().map(|record| Duration::from_secs(record.ttl.into())).min().unwrap_or_default(),
+        ttl: reply
+            .answers
+            .iter()
+            .map(|record| Duration::from_secs(record.ttl.into()))
+            .min()
+            .unwrap_or_default(),
         authoritative: reply.metadata.authoritative,
         code: code(reply.metadata.response_code),
         canonical: None,

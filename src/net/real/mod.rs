@@ -4,7 +4,7 @@
 //! Used by: the program's start, behind `dyn Net`.
 
 mod dns;
-mod http;
+mod fetch;
 mod keep_alive;
 mod lookup;
 mod servers;
@@ -13,7 +13,7 @@ mod tls;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -36,20 +36,20 @@ pub struct RealNetSettings {
 pub struct RealNet {
     clock: Clock,
     map: Arc<ConnectMap>,
-    tls: Arc<rustls::ClientConfig>,
-    servers: Arc<Result<Vec<std::net::SocketAddr>, String>>,
+    tls: Option<Arc<rustls::ClientConfig>>,
+    servers: Arc<Result<Vec<SocketAddr>, String>>,
 }
 
 impl RealNet {
     /// Reads the machine's name servers and root certificates once.
     ///
     /// # Errors
-    /// If `extra_ca` is not PEM, or no certificate authority is known at all.
+    /// If `extra_ca` is not a list of PEM certificates.
     pub fn new(settings: RealNetSettings) -> Result<RealNet, NetError> {
         Ok(RealNet {
             clock: settings.clock,
             map: Arc::new(settings.map),
-            tls: Arc::new(tls::config(settings.extra_ca.as_deref())?),
+            tls: tls::config(settings.extra_ca.as_deref())?.map(Arc::new),
             servers: Arc::new(servers::of_this_machine()),
         })
     }
@@ -62,7 +62,7 @@ impl Net for RealNet {
     }
 
     async fn fetch(&self, request: &Request) -> Fetched {
-        http::fetch(self, request).await
+        fetch::fetch(self, request).await
     }
 
     fn keep_alive(&self, spec: KeepAliveSpec) -> Result<Box<dyn KeepAlive>, NetError> {

@@ -13,8 +13,9 @@ const RESOLV_CONF: &str = "/etc/resolv.conf";
 
 /// The servers of `/etc/resolv.conf`, or why there are none.
 pub(super) fn of_this_machine() -> Result<Vec<SocketAddr>, String> {
-    let text = fs::read_to_string(RESOLV_CONF)
-        .map_err(|error| format!("{RESOLV_CONF} cannot be read ({error}); name a `resolver:` in the deployment"))?;
+    let text = fs::read_to_string(RESOLV_CONF).map_err(|error| {
+        format!("{RESOLV_CONF} cannot be read ({error}); name a `resolver:` in the deployment")
+    })?;
     match parse(&text) {
         servers if servers.is_empty() => {
             Err(format!("{RESOLV_CONF} names no server; name a `resolver:` in the deployment"))

@@ -248,7 +248,8 @@ async fn a_fetch_asks_for_the_site_by_name_and_stamps_its_phases() {
         let heard = heard.clone();
         async move {
             heard.send(request_of(&mut stream).await.unwrap()).unwrap();
-            let answer = b"HTTP/1.1 503 Service Unavailable\r\nX-Served-By: seoul\r\nContent-Length: 4\r\n\r\nsick";
+            let answer =
+                b"HTTP/1.1 503 Service Unavailable\r\nX-Served-By: seoul\r\nContent-Length: 4\r\n\r\nsick";
             stream.write_all(answer).await.unwrap();
         }
     })
@@ -340,12 +341,13 @@ async fn a_first_byte_that_comes_late_is_no_timeout_within_the_time_given() {
 fn lab_certificate() -> (String, Arc<rustls::ServerConfig>) {
     let made = rcgen::generate_simple_self_signed(vec!["www.example.com".into()]).unwrap();
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key.into())
-        .unwrap();
+    let config =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .unwrap();
     (made.cert.pem(), Arc::new(config))
 }
 
@@ -424,7 +426,8 @@ async fn a_kept_connection_is_used_again_and_says_so() {
 async fn a_kept_connection_that_ended_is_replaced_at_a_freshly_looked_up_address() {
     let seoul = tcp(|mut stream| async move {
         request_of(&mut stream).await;
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nseoul").await;
+        let _ =
+            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nseoul").await;
     })
     .await;
     let tokyo = tcp(|mut stream| async move {

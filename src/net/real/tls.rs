@@ -1,6 +1,6 @@
 //! TLS: the one client configuration that every probe shares.
 //! Invariant: certificates are verified; no session is resumed, so each handshake is a whole one.
-//! Not here: handshakes (see `http`, `keep_alive`).
+//! Not here: handshakes (see `fetch`, `keep_alive`).
 //! Used by: `net::real`.
 
 use std::sync::Arc;
@@ -14,9 +14,22 @@ use rustls::{
 
 use crate::net::{Failure, NetError, Phase};
 
-/// A configuration that trusts the machine's certificate authorities and those in `extra_ca` (PEM).
-pub(super) fn config(extra_ca: Option<&str>) -> Result<ClientConfig, NetError> {
+/// A configuration that trusts the machine's certificate authorities and those in `extra_ca` (PEM); `None` if there
+/// are none at all, so that every site would look broken.
+pub(super) fn config(extra_ca: Option<&str>) -> Result<Option<ClientConfig>, NetError> {
     let roots = roots(extra_ca)?;
+    if roots.is_empty() {
+        return Ok(None);
+    }
+    trusting(roots).map(Some)
+}
+
+/// A configuration for sites that are not asked over TLS.
+pub(super) fn trusting_nobody() -> Result<ClientConfig, NetError> {
+    trusting(RootCertStore::empty())
+}
+
+fn trusting(roots: RootCertStore) -> Result<ClientConfig, NetError> {
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| cannot(error.to_string()))?
@@ -25,6 +38,11 @@ pub(super) fn config(extra_ca: Option<&str>) -> Result<ClientConfig, NetError> {
     // A resumed handshake is shorter than a new user's: it would measure something else.
     config.resumption = Resumption::disabled();
     Ok(config)
+}
+
+/// What a machine without certificate authorities says of every https site.
+pub(super) fn blind() -> Failure {
+    Failure::Ours("no certificate authority is installed; install the ca-certificates package".into())
 }
 
 fn roots(extra_ca: Option<&str>) -> Result<RootCertStore, NetError> {

@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::RealNet;
+use super::{RealNet, tls};
 use crate::{
     drill::model::Url,
     net::{Failure, Fetched, NetError, Phase, Progress, Request, Response},
@@ -31,8 +31,12 @@ pub(super) const USER_AGENT: &str = concat!("firedrill/", env!("CARGO_PKG_VERSIO
 pub(super) async fn fetch(net: &RealNet, request: &Request) -> Fetched {
     let mut progress = Progress::default();
     let outcome = net.clock.timeout(request.within, exchange(net, request, &mut progress)).await;
-    let result = outcome.unwrap_or_else(|| Err((waiting_in(request, &progress), Failure::Timeout(request.within))));
-    Fetched { progress, result: result.map_err(|(phase, failure)| NetError::new(phase, request.address, failure)) }
+    let result =
+        outcome.unwrap_or_else(|| Err((waiting_in(request, &progress), Failure::Timeout(request.within))));
+    Fetched {
+        progress,
+        result: result.map_err(|(phase, failure)| NetError::new(phase, request.address, failure)),
+    }
 }
 
 /// The phase that a request with this progress is in.
@@ -59,7 +63,8 @@ async fn exchange(net: &RealNet, request: &Request, progress: &mut Progress) -> 
     }
     let name = ServerName::try_from(request.url.host.clone())
         .map_err(|_| (Phase::Secure, Failure::Ours(format!("{} is no TLS server name", request.url.host))))?;
-    let stream = TlsConnector::from(net.tls.clone()).connect(name, tcp).await.map_err(at(Phase::Secure))?;
+    let config = net.tls.clone().ok_or_else(|| (Phase::Secure, tls::blind()))?;
+    let stream = TlsConnector::from(config).connect(name, tcp).await.map_err(at(Phase::Secure))?;
     progress.secured = Some(net.clock.now());
     converse(net, request, stream, progress).await
 }
