@@ -1,1 +1,47 @@
-//! aws
+//! Aws: the only folder that names the AWS SDK.
+//! Invariant: no SDK type leaves it; enumerations are strings as AWS sent them, for AWS returns values outside
+//! its own model; missing and extra fields are tolerated.
+//! Not here: what the answers mean for a drill (see `change`, `probe` and `plan`).
+//! Used by: change, probe, plan, cli.
+
+mod beanstalk;
+mod budget;
+mod clients;
+mod cloudwatch;
+mod config;
+mod ec2;
+mod elb;
+mod error;
+mod pages;
+mod rds;
+mod route53;
+mod rule;
+mod site;
+mod sts;
+mod topology;
+
+pub use beanstalk::{Environment, EnvironmentHealth, EnvironmentResources};
+pub use clients::Aws;
+pub use cloudwatch::{Alarm, Datapoint, Metric, MetricQuery};
+pub use config::{AwsSettings, StaticCredentials};
+pub use ec2::{Instance, SecurityGroup};
+pub use elb::{Balancer, Listener, Target, TargetGroup};
+pub use error::AwsError;
+pub use rds::{Cluster, ClusterInstance, GlobalCluster, GlobalMember};
+pub use route53::{Alias, HealthCheck, HostedZone, Observation, RecordSet};
+pub use rule::{IngressRule, RuleKey, Source};
+pub use sts::{CallerIdentity, ClockOffset};
+pub use topology::{
+    BalancerTopology, DatabaseTopology, RegionTopology, SiteTopology, Topology, TopologyProblem, discover,
+};
+
+/// AWS's time as ours.
+fn time(at: Option<&aws_smithy_types::DateTime>) -> Option<jiff::Timestamp> {
+    let at = at?;
+    jiff::Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
+}
+
+/// A text that may be missing.
+fn text(value: Option<&str>) -> String {
+    value.unwrap_or_default().to_owned()
+}

@@ -1,0 +1,143 @@
+//! Clients: one handle to both regions.
+//! Invariant: made once per side, shared by everyone; a client named `_once` sends each call a single time.
+//! Not here: the operations (one file per service beside this one).
+//! Used by: every operation; `Aws` is what the floors above hold.
+
+use std::{fmt, future::Future, sync::Arc};
+
+use aws_smithy_runtime_api::client::{http::SharedHttpClient, orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use tokio::sync::OnceCell;
+
+use super::{
+    budget::{self, Budget, RegionalBudgets},
+    config::{self, AwsSettings},
+    error::AwsError,
+};
+use crate::{
+    clock::Clock,
+    drill::model::{PerSide, Side},
+};
+
+/// AWS, as one deployment's two regions; cheap to clone.
+#[derive(Clone)]
+pub struct Aws {
+    inner: Arc<Inner>,
+    urgent: bool,
+}
+
+struct Inner {
+    settings: AwsSettings,
+    http: SharedHttpClient,
+    sides: PerSide<OnceCell<Clients>>,
+    budgets: PerSide<RegionalBudgets>,
+    route53: Budget,
+}
+
+/// The clients of one side.
+pub(super) struct Clients {
+    pub(super) beanstalk: aws_sdk_elasticbeanstalk::Client,
+    pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(super) ec2: aws_sdk_ec2::Client,
+    pub(super) ec2_once: aws_sdk_ec2::Client,
+    pub(super) elb: aws_sdk_elasticloadbalancingv2::Client,
+    pub(super) rds: aws_sdk_rds::Client,
+    pub(super) rds_once: aws_sdk_rds::Client,
+    pub(super) route53: aws_sdk_route53::Client,
+    pub(super) route53_once: aws_sdk_route53::Client,
+    pub(super) sts: aws_sdk_sts::Client,
+}
+
+/// Route 53 has no region. It is called with the standby's credentials, which the outage does not touch.
+pub(super) const ROUTE53_SIDE: Side = Side::Standby;
+
+impl Aws {
+    /// Nothing is called and no credentials are looked up before the first operation.
+    pub fn new(settings: AwsSettings) -> Aws {
+        let inner = Inner {
+            settings,
+            http: config::http_client(),
+            sides: PerSide { primary: OnceCell::new(), standby: OnceCell::new() },
+            budgets: PerSide { primary: RegionalBudgets::default(), standby: RegionalBudgets::default() },
+            route53: budget::route53(),
+        };
+        Aws { inner: Arc::new(inner), urgent: false }
+    }
+
+    /// The same AWS for calls that must not wait behind probes: those of a change.
+    pub fn urgent(&self) -> Aws {
+        Aws { inner: Arc::clone(&self.inner), urgent: true }
+    }
+
+    /// The world's time.
+    pub fn clock(&self) -> Clock {
+        self.inner.settings.clock
+    }
+
+    /// The AWS name of the side's region.
+    pub fn region(&self, side: Side) -> &str {
+        &self.inner.settings.regions.of(side).region
+    }
+
+    /// The side that lives in `region`.
+    pub fn side_of(&self, region: &str) -> Option<Side> {
+        Side::BOTH.into_iter().find(|side| self.region(*side) == region)
+    }
+
+    /// The side's clients, made at the first call.
+    pub(super) async fn clients(&self, side: Side) -> &Clients {
+        let make = async {
+            let http = self.inner.http.clone();
+            Clients::new(&config::sdk_config(&self.inner.settings, side, http).await)
+        };
+        self.inner.sides.of(side).get_or_init(|| Box::pin(make)).await
+    }
+
+    /// The side's budgets.
+    pub(super) fn budgets(&self, side: Side) -> &RegionalBudgets {
+        self.inner.budgets.of(side)
+    }
+
+    /// Route 53's budget.
+    pub(super) fn route53_budget(&self) -> &Budget {
+        &self.inner.route53
+    }
+
+    /// Sends one call inside `budget` and names it in its error.
+    pub(super) async fn send<T, E>(
+        &self,
+        budget: &Budget,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    ) -> Result<T, AwsError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        budget.take(&self.clock(), self.urgent).await;
+        Box::pin(call).await.map_err(|error| AwsError::of(operation, error))
+    }
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+impl Clients {
+    fn new(config: &aws_config::SdkConfig) -> Clients {
+        let once = config::sent_once(config);
+        Clients {
+            beanstalk: aws_sdk_elasticbeanstalk::Client::new(config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
+            ec2: aws_sdk_ec2::Client::new(config),
+            ec2_once: aws_sdk_ec2::Client::new(&once),
+            elb: aws_sdk_elasticloadbalancingv2::Client::new(config),
+            rds: aws_sdk_rds::Client::new(config),
+            rds_once: aws_sdk_rds::Client::new(&once),
+            route53: aws_sdk_route53::Client::new(config),
+            route53_once: aws_sdk_route53::Client::new(&once),
+            sts: aws_sdk_sts::Client::new(config),
+        }
+    }
+}

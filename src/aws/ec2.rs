@@ -1,0 +1,165 @@
+//! Ec2: instances, security groups and their ingress rules.
+//! Invariant: rules are read with `DescribeSecurityGroupRules`: the other call merges rules and drops ids and tags.
+//! Not here: which rules a change touches and what it does on a lost answer (see `change::ec2_revoke_ingress`).
+//! Used by: topology, change.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::types as sdk;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Aws, AwsError, pages,
+    rule::{IngressRule, RuleKey, Source},
+    text,
+};
+use crate::drill::model::Side;
+
+/// One instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instance {
+    /// Its id.
+    pub id: String,
+    /// `running`, `stopped` …
+    pub state: String,
+    /// Its private address.
+    pub private_ip: Option<String>,
+    /// Ids of its security groups, over all its interfaces.
+    pub security_groups: Vec<String>,
+}
+
+/// One security group, without its rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityGroup {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its VPC.
+    pub vpc: Option<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Aws {
+    /// The instances with these ids.
+    pub async fn instances(&self, side: Side, ids: &[String]) -> Result<Vec<Instance>, AwsError> {
+        const OPERATION: &str = "ec2:DescribeInstances";
+        // Without ids AWS would answer with every instance of the region.
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = &self.clients(side).await.ec2;
+        pages::all(OPERATION, async |from: Option<String>| {
+            let call =
+                client.describe_instances().set_instance_ids(Some(ids.to_vec())).set_next_token(from).send();
+            let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
+            let found = answer.reservations().iter().flat_map(|r| r.instances()).map(instance).collect();
+            Ok((found, pages::marker(answer.next_token())))
+        })
+        .await
+    }
+
+    /// The security groups with these ids.
+    pub async fn security_groups(&self, side: Side, ids: &[String]) -> Result<Vec<SecurityGroup>, AwsError> {
+        const OPERATION: &str = "ec2:DescribeSecurityGroups";
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = &self.clients(side).await.ec2;
+        pages::all(OPERATION, async |from: Option<String>| {
+            let filter = sdk::Filter::builder().name("group-id").set_values(Some(ids.to_vec())).build();
+            let call = client.describe_security_groups().filters(filter).max_results(1000);
+            let call = call.set_next_token(from).send();
+            let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
+            let found = answer.security_groups().iter().map(security_group).collect();
+            Ok((found, pages::marker(answer.next_token())))
+        })
+        .await
+    }
+
+    /// Every ingress rule of these groups.
+    pub async fn ingress_rules(&self, side: Side, groups: &[String]) -> Result<Vec<IngressRule>, AwsError> {
+        const OPERATION: &str = "ec2:DescribeSecurityGroupRules";
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = &self.clients(side).await.ec2;
+        pages::all(OPERATION, async |from: Option<String>| {
+            // The call has no filter on direction or port.
+            let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
+            let call = client.describe_security_group_rules().filters(filter).max_results(1000);
+            let call = call.set_next_token(from).send();
+            let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
+            let inward = answer.security_group_rules().iter().filter(|rule| rule.is_egress() != Some(true));
+            Ok((inward.map(ingress_rule).collect(), pages::marker(answer.next_token())))
+        })
+        .await
+    }
+}
+
+fn instance(from: &sdk::Instance) -> Instance {
+    let mut groups: Vec<String> = from
+        .security_groups()
+        .iter()
+        .chain(from.network_interfaces().iter().flat_map(|interface| interface.groups()))
+        .filter_map(|group| group.group_id().map(str::to_owned))
+        .collect();
+    groups.sort();
+    groups.dedup();
+    Instance {
+        id: text(from.instance_id()),
+        state: text(from.state().and_then(|s| s.name()).map(|n| n.as_str())),
+        private_ip: from.private_ip_address().map(str::to_owned),
+        security_groups: groups,
+    }
+}
+
+fn security_group(from: &sdk::SecurityGroup) -> SecurityGroup {
+    SecurityGroup {
+        id: text(from.group_id()),
+        name: text(from.group_name()),
+        vpc: from.vpc_id().map(str::to_owned),
+        tags: tags(from.tags()),
+    }
+}
+
+fn ingress_rule(from: &sdk::SecurityGroupRule) -> IngressRule {
+    IngressRule {
+        id: text(from.security_group_rule_id()),
+        group: text(from.group_id()),
+        key: RuleKey {
+            protocol: text(from.ip_protocol()),
+            from_port: from.from_port(),
+            to_port: from.to_port(),
+            source: source(from),
+        },
+        description: from.description().filter(|words| !words.is_empty()).map(str::to_owned),
+        tags: tags(from.tags()),
+    }
+}
+
+fn source(from: &sdk::SecurityGroupRule) -> Source {
+    if let Some(cidr) = from.cidr_ipv4() {
+        return Source::Ipv4(cidr.to_owned());
+    }
+    if let Some(cidr) = from.cidr_ipv6() {
+        return Source::Ipv6(cidr.to_owned());
+    }
+    if let Some(list) = from.prefix_list_id() {
+        return Source::PrefixList(list.to_owned());
+    }
+    match from.referenced_group_info().and_then(|info| Some((info, info.group_id()?))) {
+        Some((info, id)) => Source::Group {
+            id: id.to_owned(),
+            account: info.user_id().map(str::to_owned),
+            peering: info.vpc_peering_connection_id().map(str::to_owned),
+            vpc: info.vpc_id().map(str::to_owned),
+        },
+        None => Source::Unknown,
+    }
+}
+
+fn tags(from: &[sdk::Tag]) -> BTreeMap<String, String> {
+    from.iter().filter_map(|tag| Some((tag.key()?.to_owned(), text(tag.value())))).collect()
+}

@@ -1,0 +1,115 @@
+//! Site: which records of the site's name lead to which region.
+//! Invariant: a record is given to a side only for a reason: its target is that side's balancer or environment, its
+//! set identifier names the region or environment, or its failover role says so, in this order.
+//! Not here: what resolvers answer (see `net` and `probe`).
+//! Used by: topology.
+
+use std::net::IpAddr;
+
+use super::{
+    Aws, HealthCheck, HostedZone, RecordSet,
+    route53::absolute,
+    topology::{RegionTopology, SiteTopology, TopologyProblem},
+};
+use crate::drill::model::{PerSide, Side};
+
+/// The zone of the site's host, with the records of that name; `None` if the account has no public zone for it.
+pub(super) async fn find(
+    aws: &Aws,
+    host: &str,
+) -> Result<Option<(HostedZone, Vec<RecordSet>)>, TopologyProblem> {
+    if host.parse::<IpAddr>().is_ok() {
+        return Ok(None);
+    }
+    let check = "check that the site's host is served by a Route 53 zone of this account";
+    let problem = |error| TopologyProblem::of(format!("DNS records of {host}"), &error, check);
+    let Some(zone) = aws.zone_of(host).await.map_err(problem)? else { return Ok(None) };
+    let records = aws.records(&zone.id, host).await.map_err(problem)?;
+    Ok(Some((zone, records)))
+}
+
+/// Gives each side its record and reads that record's health check.
+pub(super) async fn assign(
+    aws: &Aws,
+    found: Option<(HostedZone, Vec<RecordSet>)>,
+    regions: &PerSide<RegionTopology>,
+) -> Result<Option<SiteTopology>, TopologyProblem> {
+    let Some((zone, records)) = found else { return Ok(None) };
+    let failover = PerSide {
+        primary: record_of(&records, regions, Side::Primary),
+        standby: record_of(&records, regions, Side::Standby),
+    };
+    let health_checks = PerSide {
+        primary: health_check(aws, failover.primary.as_ref()).await?,
+        standby: health_check(aws, failover.standby.as_ref()).await?,
+    };
+    Ok(Some(SiteTopology { zone, records, failover, health_checks }))
+}
+
+async fn health_check(aws: &Aws, record: Option<&RecordSet>) -> Result<Option<HealthCheck>, TopologyProblem> {
+    let Some(id) = record.and_then(|record| record.health_check.as_deref()) else { return Ok(None) };
+    match aws.health_check(id).await {
+        Ok(check) => Ok(Some(check)),
+        Err(error) => {
+            let check = "check that the record's health check still exists";
+            Err(TopologyProblem::of(format!("health check {id}"), &error, check))
+        }
+    }
+}
+
+/// The side's record among those that answer for addresses; A before AAAA before CNAME.
+fn record_of(records: &[RecordSet], regions: &PerSide<RegionTopology>, side: Side) -> Option<RecordSet> {
+    let rank = |record: &RecordSet| ["A", "AAAA", "CNAME"].iter().position(|kind| *kind == record.kind);
+    let mut candidates: Vec<&RecordSet> = records.iter().filter(|record| rank(record).is_some()).collect();
+    candidates.sort_by_key(|record| (record.health_check.is_none(), rank(record)));
+    candidates.into_iter().find(|record| side_of(record, regions) == Some(side)).cloned()
+}
+
+/// The side that a record leads to, by the first reason that tells.
+fn side_of(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Side> {
+    by_target(record, regions).or_else(|| by_identifier(record, regions)).or_else(|| by_role(record))
+}
+
+fn by_target(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Side> {
+    let leads_to = |side: &Side| {
+        let region = regions.of(*side);
+        let balancers = region.balancers.iter().map(|b| absolute(&b.balancer.dns_name));
+        let environment = [&region.environment.cname, &region.environment.endpoint];
+        let names: Vec<String> =
+            balancers.chain(environment.into_iter().flatten().map(|name| absolute(name))).collect();
+        // An alias made in the console is spelled `dualstack.NAME`.
+        record.leads_to().map(absolute).any(|target| {
+            let target = target.strip_prefix("dualstack.").unwrap_or(&target);
+            names.iter().any(|name| name == target)
+        })
+    };
+    only(Side::BOTH.into_iter().filter(leads_to))
+}
+
+fn by_identifier(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Side> {
+    let identifier = record.set_identifier.as_deref()?.to_ascii_lowercase();
+    let named = |side: &Side| {
+        let region = regions.of(*side);
+        [&region.region, &region.environment.name]
+            .iter()
+            .any(|name| identifier.contains(&name.to_ascii_lowercase()))
+    };
+    only(Side::BOTH.into_iter().filter(named))
+}
+
+fn by_role(record: &RecordSet) -> Option<Side> {
+    match record.failover.as_deref()? {
+        "PRIMARY" => Some(Side::Primary),
+        "SECONDARY" => Some(Side::Standby),
+        _ => None,
+    }
+}
+
+/// The one there is; nothing if there are two.
+fn only(mut sides: impl Iterator<Item = Side>) -> Option<Side> {
+    let first = sides.next()?;
+    sides.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests;
