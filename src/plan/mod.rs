@@ -10,5 +10,5 @@ mod resolve;
 
 pub use self::{
     model::{Detector, Plan, PlannedChange, PlannedStep},
-    resolve::resolve,
+    resolve::{Ingredients, resolve},
 };
