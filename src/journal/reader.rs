@@ -271,3 +271,6 @@ fn split_torn(bytes: &[u8]) -> (&[u8], usize) {
         false => (bytes, 0),
     }
 }
+
+#[cfg(test)]
+mod tests;
