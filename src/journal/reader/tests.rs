@@ -108,7 +108,7 @@ fn a_journal_cut_after_any_record_folds_to_the_state_the_run_had_then() {
 
 #[test]
 fn any_byte_changed_is_refused_at_its_line_or_leaves_the_last_record_out_and_says_so() {
-    let written = Written::new("1.0", 6);
+    let written = Written::new("1.0", 3);
     let (bytes, places) = (written.bytes(), written.places());
     for place in 0..bytes.len() {
         for changed in [bytes[place] ^ 1, b'\n', 0] {
