@@ -93,6 +93,22 @@ pub fn verify(dir: &Path) -> Result<Verified, JournalError> {
     })
 }
 
+/// What is whole before the first damage, with the damage: for showing what was changed and how to put it back by hand.
+/// Nothing may be restored from it, since what follows the damage is not known.
+pub fn salvage(dir: &Path) -> Result<(JournalRead, Option<JournalError>), JournalError> {
+    let path = dir.join(JOURNAL_FILE);
+    let bytes = fs::read(&path).map_err(JournalError::io("read", &path))?;
+    match parse(&path, &bytes) {
+        Ok(read) => Ok((read, None)),
+        Err(damage @ JournalError::Broken { line, .. }) if line > 1 => {
+            let whole: usize =
+                bytes.split_inclusive(|byte| *byte == b'\n').take(line - 1).map(<[u8]>::len).sum();
+            parse(&path, &bytes[..whole]).map(|read| (read, Some(damage)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 impl JournalRead {
     /// The first record's content.
     pub fn started(&self) -> &RunStarted {

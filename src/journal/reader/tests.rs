@@ -170,6 +170,11 @@ fn what_a_power_loss_leaves_at_the_end_is_torn_and_two_lines_run_together_are_no
         assert_eq!(read.records, written.records);
         assert_eq!(read.whole_bytes as usize, whole.len());
     }
+    // Its second block is on disk, its first is not.
+    let mut zeros = written.lines.clone();
+    zeros[6][..100].fill(0);
+    let read = parsed(&zeros.concat()).unwrap();
+    assert!(read.torn && read.records == written.records[..6]);
     // Its `\n` lost, the line before the last would be gone with it: that is no tear.
     let mut joined = written.lines.clone();
     joined[5].pop();
@@ -224,4 +229,16 @@ fn lines_that_are_whole_but_contradict_each_other_are_refused() {
     });
     let refused = parsed(&written.bytes()).unwrap().state().unwrap_err();
     assert!(matches!(refused, JournalError::Contradicts { line: 5, .. }), "{refused}");
+}
+
+#[test]
+fn what_is_whole_before_damage_can_be_shown_and_says_that_there_is_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut written = Written::new("1.0", 10);
+    written.lines[8][20] ^= 1;
+    fs::write(dir.path().join(JOURNAL_FILE), written.bytes()).unwrap();
+    let (read, damage) = salvage(dir.path()).unwrap();
+    assert!(matches!(damage, Some(JournalError::Broken { line: 9, .. })));
+    assert_eq!(read.records, written.records[..8]);
+    assert_eq!(read.state().unwrap().outstanding_ids(), ["port".into()]);
 }
