@@ -57,7 +57,21 @@ pub enum JournalError {
         /// What is wrong with it.
         fault: LineFault,
     },
-    /// A record that the state machine does not admit.
+    /// The lines are as written, but what one says cannot have followed what is before it.
+    #[error(
+        "{} line {line} contradicts the lines before it, so nothing is restored from it: put the changes back by hand \
+         with the commands under \"by_hand\" in the file",
+        path.display()
+    )]
+    Contradicts {
+        /// The journal.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// What cannot follow what.
+        source: IllegalEvent,
+    },
+    /// An event that may not follow; nothing was written.
     #[error("the journal {} does not admit {}", path.display(), .source.event())]
     Illegal {
         /// The journal.

@@ -19,6 +19,9 @@
 //! sed -n 8p journal.jsonl | tr -d '\n' | head -c -75 | sha256sum
 //! ```
 //!
+//! The last line's hash thus stands for the whole journal. What the chain alone cannot show is that whole lines were taken
+//! off its end: for that, keep the last hash elsewhere (`SHA256SUMS` beside a report does).
+//!
 //! The format has a version, `major.minor`, in the first record. A newer minor version may add events and keys: it can be
 //! read and shown, never appended to. A newer major version is refused.
 
@@ -157,7 +160,12 @@ impl From<LineHash> for String {
 
 /// A record as it is written: the whole line with its `\n`, and the hash for the next one.
 pub(crate) fn encode(record: &Record, prev: LineHash) -> Result<(Vec<u8>, LineHash), serde_json::Error> {
-    let mut line = serde_json::to_vec(record)?;
+    serde_json::to_vec(record).map(|object| seal(object, prev))
+}
+
+/// A JSON object as a line: with its two links and its `\n`.
+pub(crate) fn seal(object: Vec<u8>, prev: LineHash) -> (Vec<u8>, LineHash) {
+    let mut line = object;
     line.pop(); // the closing brace: two more keys follow
     line.extend_from_slice(format!(r#","prev":"{prev}""#).as_bytes());
     let hash = LineHash::of(&line);
@@ -165,7 +173,7 @@ pub(crate) fn encode(record: &Record, prev: LineHash) -> Result<(Vec<u8>, LineHa
     line.extend_from_slice(hash.to_string().as_bytes());
     line.extend_from_slice(HASH_END);
     line.push(b'\n');
-    Ok((line, hash))
+    (line, hash)
 }
 
 /// A line without its `\n`, and nothing else taken off: a space more would be a byte that no hash covers.
@@ -230,3 +238,6 @@ pub(crate) fn kind_of(event: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

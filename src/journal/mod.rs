@@ -19,7 +19,7 @@ pub mod writer;
 
 pub use error::{JournalError, Warning};
 pub use lock::{Holder, Lock};
-pub use reader::{JournalRead, read, verify};
+pub use reader::{JournalRead, read, salvage, verify};
 pub use samples::{SampleWriter, read_samples};
 pub use state::{IllegalEvent, Outstanding, RunState};
 pub use store::Store;

@@ -93,6 +93,22 @@ pub fn verify(dir: &Path) -> Result<Verified, JournalError> {
     })
 }
 
+/// What is whole before the first damage, with the damage: for showing what was changed and how to put it back by hand.
+/// Nothing may be restored from it, since what follows the damage is not known.
+pub fn salvage(dir: &Path) -> Result<(JournalRead, Option<JournalError>), JournalError> {
+    let path = dir.join(JOURNAL_FILE);
+    let bytes = fs::read(&path).map_err(JournalError::io("read", &path))?;
+    match parse(&path, &bytes) {
+        Ok(read) => Ok((read, None)),
+        Err(damage @ JournalError::Broken { line, .. }) if line > 1 => {
+            let whole: usize =
+                bytes.split_inclusive(|byte| *byte == b'\n').take(line - 1).map(<[u8]>::len).sum();
+            parse(&path, &bytes[..whole]).map(|read| (read, Some(damage)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 impl JournalRead {
     /// The first record's content.
     pub fn started(&self) -> &RunStarted {
@@ -113,9 +129,11 @@ impl JournalRead {
             while let Some(other) = unknown.next_if(|other| other.seq < record.seq) {
                 state.pass_over(other.seq, other.at);
             }
-            state
-                .apply(record)
-                .map_err(|source| JournalError::Illegal { path: self.path.clone(), source })?;
+            state.apply(record).map_err(|source| JournalError::Contradicts {
+                path: self.path.clone(),
+                line: line_of(record.seq),
+                source,
+            })?;
         }
         unknown.for_each(|other| state.pass_over(other.seq, other.at));
         Ok(state)
@@ -253,21 +271,32 @@ fn line_of(seq: Seq) -> usize {
     usize::try_from(seq.0).unwrap_or(usize::MAX).saturating_add(1)
 }
 
-/// The whole lines, and how many bytes a torn one after them has.
-///
-/// A line is torn if it is the last and does not end in `\n`. It is torn too if it ends in one but not as records end, or
-/// holds a zero byte: after a power loss a file may have its length before it has all its blocks. A last line that ends as
-/// records end was written whole, so anything wrong with it is damage, not a tear. The first line has nothing before it
-/// that could vouch for the rest, so it is torn only without its `\n`.
+/// The whole lines, and how many bytes a torn one after them has. The first line has nothing before it that could vouch
+/// for the file, so it is torn only without its `\n`.
 fn split_torn(bytes: &[u8]) -> (&[u8], usize) {
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let whole = end_of_lines(bytes);
     if whole < bytes.len() || whole == 0 {
         return (&bytes[..whole], bytes.len() - whole);
     }
-    let last = bytes[..whole - 1].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let line = &bytes[last..whole - 1];
-    match last > 0 && (line.contains(&0) || format::split_tail(line).is_none()) {
+    let last = end_of_lines(&bytes[..whole - 1]);
+    match last > 0 && is_debris(&bytes[last..whole - 1]) {
         true => (&bytes[..last], whole - last),
         false => (bytes, 0),
     }
 }
+
+/// Whether a last line with its `\n` is what a power loss left of one: a file may have its length before it has all its
+/// blocks, and those it has not are zeros. A line that ends as records end, or has a whole record before the zeros, was
+/// written whole once: what is wrong with it is damage, not a tear.
+fn is_debris(line: &[u8]) -> bool {
+    let before_zeros = line.split(|byte| *byte == 0).next().unwrap_or(line);
+    format::split_tail(before_zeros).is_none()
+}
+
+/// Just after the last `\n`.
+fn end_of_lines(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
+}
+
+#[cfg(test)]
+mod tests;

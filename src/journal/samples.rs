@@ -108,3 +108,6 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
     let last = end_of(&whole[..whole.len().saturating_sub(1)]);
     if whole[last..].contains(&0) { &whole[..last] } else { whole }
 }
+
+#[cfg(test)]
+mod tests;

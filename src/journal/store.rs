@@ -224,3 +224,6 @@ fn summary_of(read: &reader::JournalRead, state: &RunState) -> RunSummary {
         outstanding: state.outstanding_ids(),
     }
 }
+
+#[cfg(test)]
+mod tests;

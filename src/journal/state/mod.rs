@@ -3,6 +3,7 @@
 //! Not here: bytes and files (see `format`, `reader`, `writer`).
 //! Used by: writer checks each event against it; engine and every view read it.
 
+mod admission;
 mod change;
 mod illegal;
 mod run;

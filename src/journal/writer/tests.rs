@@ -1,4 +1,8 @@
-use std::path::PathBuf;
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use tempfile::TempDir;
 
@@ -150,4 +154,47 @@ fn a_damaged_journal_is_not_gone_on_with() {
         matches!(refused, JournalError::Broken { line: 6, fault: LineFault::WrongHash, .. }),
         "{refused}"
     );
+}
+
+/// Where the child of the next test keeps its run.
+const CHILD_DIR: &str = "FIREDRILL_TEST_CHILD_DIR";
+
+#[test]
+fn a_killed_process_leaves_its_run_to_the_next_one() {
+    let (_root, dir) = folder();
+    let name = "journal::writer::tests::child_that_applies_and_waits_to_be_killed";
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(CHILD_DIR, &dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().ends_with("applied")), "the child did not get that far");
+
+    let seen = reader::read(&dir).unwrap(); // reading needs no lock
+    assert_eq!(seen.state().unwrap().outstanding_ids(), ["port".into()]);
+    let refused = Journal::open_for_append(&dir, &actor(8)).err().unwrap();
+    assert!(matches!(refused, JournalError::Locked { .. }), "{refused}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let (next, read) = Journal::open_for_append(&dir, &actor(8)).unwrap();
+    assert_eq!(read.records, seen.records);
+    assert_eq!(next.state().outstanding_ids(), ["port".into()]);
+}
+
+/// Not a test of its own: what the process does that the test above kills.
+#[test]
+#[expect(clippy::print_stdout, reason = "the parent waits for the line")]
+fn child_that_applies_and_waits_to_be_killed() {
+    let Some(dir) = std::env::var_os(CHILD_DIR) else { return };
+    let (mut journal, _) = Journal::create(Path::new(&dir), run_started("run-a"), at(0)).unwrap();
+    record(
+        &mut journal,
+        [change("port", captured(Reversibility::Exact)), change("port", ChangeEvent::ApplyStarted)],
+    );
+    println!("applied");
+    io::stdin().lines().for_each(drop); // until the parent is gone, should it die first
 }
