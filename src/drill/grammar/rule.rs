@@ -112,7 +112,7 @@ fn region(text: &str) -> Result<(), String> {
                 && (1..=2).contains(&last.len())
                 && last.bytes().all(|b| b.is_ascii_digit())
         }
-        [] => false,
+        _ => false,
     };
     if good {
         return Ok(());

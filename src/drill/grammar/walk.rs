@@ -41,7 +41,7 @@ impl Walk<'_> {
             yaml::Kind::Map(entries) => Some(entries),
             yaml::Kind::Broken => None,
             yaml::Kind::Scalar { .. } | yaml::Kind::List(_) => {
-                let message = format!("a {wanted} is a map of keys and values, not {}", node.describe());
+                let message = format!("{} is a map of keys and values, not {}", a(wanted), node.describe());
                 self.report("drill::type", message, node.point(), "", None);
                 None
             }
@@ -65,7 +65,7 @@ impl Walk<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the keys here are: {}", names.join(", ")),
         };
-        let message = format!("`{}` is no key of a {}", shown(name), shape.name);
+        let message = format!("`{}` is no key of {}", shown(name), a(shape.name));
         self.report("drill::unknown-key", message, span, "unknown key", Some(help));
     }
 
@@ -180,7 +180,7 @@ impl Walk<'_> {
             [first, second, ..] => {
                 let message = format!("one {} is one thing: `{first}` or `{second}`", choice.name);
                 let at = |head: &str| node.entry(head).map_or(node.point(), |(key, _)| key.span);
-                let help = format!("make two of it, each starting with `- ` on a line of its own");
+                let help = "make two of it, each starting with `- ` on a line of its own";
                 let diagnostic = Diagnostic::error("drill::two-heads", message)
                     .at(self.place(at(second)), "second")
                     .also(self.place(at(first)), "first")
@@ -279,6 +279,12 @@ fn kind_of(shape: &Shape) -> Option<&'static str> {
 
 fn kinds(variants: &[&'static Shape]) -> Vec<&'static str> {
     variants.iter().filter_map(|variant| kind_of(variant)).collect()
+}
+
+/// The name with its article.
+fn a(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
+    if name == "objectives" { "the objectives".to_owned() } else { format!("{} {name}", if vowel { "an" } else { "a" }) }
 }
 
 fn shown(name: &str) -> String {
