@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     engine::run::{Ending, ExitCode},
-    id::{RunId, StepId},
-    journal::{self, event::StopReason},
-    measure::summary,
+    id::{RunId, Seq, StepId},
+    journal::{
+        self,
+        event::{Event, Record, StopReason},
+    },
+    measure::{self, Assessment},
 };
 
 use super::{
@@ -26,11 +29,20 @@ pub(crate) fn exit_code(folder: PathBuf) -> ExitCode {
         if !outstanding.is_empty() {
             return exit::OUTSTANDING;
         }
-        let assessed = journal::read(&folder).ok().zip(journal::read_samples(&folder).ok());
-        let assessed = assessed.and_then(|(read, samples)| summary::assess_ending(&read.records, &samples.samples, reason).ok());
+        let assessed = assess_as_if_ended(&folder, reason);
         // What can not be assessed is unknown, and unknown is not pass.
         assessed.map_or(exit::UNKNOWN, |assessment| assessment.exit_code())
     })
+}
+
+/// The assessment of what is on disk and a last record that is about to follow.
+fn assess_as_if_ended(folder: &Path, reason: StopReason) -> Option<Assessment> {
+    let mut records = journal::read(folder).ok()?.records;
+    let samples = journal::read_samples(folder).ok()?.samples;
+    let last = records.last()?;
+    let event = Event::RunFinished { reason, outstanding: Vec::new(), exit_code: exit::PASSED };
+    records.push(Record { seq: Seq(last.seq.0 + 1), at: last.at, event });
+    measure::assess(&records, &samples).ok()
 }
 
 /// Writes the report files, prints the summary, says what is outstanding; the exit code.

@@ -8,6 +8,8 @@ mod error;
 pub mod exit;
 mod lab;
 mod live;
+#[cfg(feature = "aws")]
+mod machine;
 mod output;
 mod schema;
 mod status;
@@ -31,6 +33,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use self::error::CliError;
+use crate::diagnostic::render::Paint;
 
 /// What a person types.
 #[derive(Debug, Parser)]
@@ -54,9 +57,16 @@ enum Verb {
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
     /// Check drill files; needs no AWS
-    Check(check::CheckArgs),
+    Check {
+        /// Drill and deployment files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the JSON Schema of drill and deployment files
-    Schema(schema::SchemaArgs),
+    Schema,
     /// A small two-region AWS on this machine
     #[command(subcommand)]
     Lab(lab::LabVerb),
@@ -88,8 +98,11 @@ pub fn run() -> u8 {
         Verb::Restore(args) => block_on(restore::restore(args)),
         Verb::Status(args) => status::status(&args),
         Verb::Report(args) => report::report(&args),
-        Verb::Check(args) => check::check(&args),
-        Verb::Schema(args) => schema::schema(&args),
+        Verb::Check { files, json } => Ok(check_files(&files, json)),
+        Verb::Schema => {
+            output::out_exactly(&schema::text());
+            Ok(exit::PASSED)
+        }
         Verb::Lab(verb) => block_on(lab::lab(verb)),
     };
     match result {
@@ -99,6 +112,13 @@ pub fn run() -> u8 {
             error.exit_code()
         }
     }
+}
+
+fn check_files(files: &[PathBuf], json: bool) -> u8 {
+    let answer = if json { check::check_json(files) } else { check::check(files, Paint::Coloured) };
+    output::out_exactly(&answer.output);
+    output::note_exactly(&answer.problems);
+    answer.exit
 }
 
 fn block_on(verb: impl Future<Output = Result<u8, CliError>>) -> Result<u8, CliError> {

@@ -31,6 +31,11 @@ pub(crate) fn note(text: impl AsRef<str>) {
     let _ = writeln!(anstream::stderr(), "{}", text.as_ref());
 }
 
+/// Writes `text` as it is to stderr.
+pub(crate) fn note_exactly(text: &str) {
+    let _ = write!(anstream::stderr(), "{text}");
+}
+
 /// True if a person watches stderr.
 pub(crate) fn is_watched() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")

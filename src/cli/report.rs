@@ -3,13 +3,13 @@
 //! Not here: what is in them (see `report`).
 //! Used by: cli, `finish`.
 
-use std::{io::Write, path::Path};
+use std::{fs::Permissions, io::Write, os::unix::fs::PermissionsExt, path::Path};
 
 use clap::Args;
 
 use crate::{
     journal::{self, Store},
-    measure::summary::{self, Assessment},
+    measure::{self, Assessment},
     report as files,
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn make(folder: &Path) -> Result<Assessment, CliError> {
     let unreadable = |why| CliError::broken("the run can not be read", why);
     let read = journal::read(folder).map_err(unreadable)?;
     let samples = journal::read_samples(folder).map_err(unreadable)?;
-    let assessment = summary::assess(&read.records, &samples.samples)
+    let assessment = measure::assess(&read.records, &samples.samples)
         .map_err(|why| CliError::broken("the run can not be assessed", why))?;
     for (name, bytes) in files::files(&assessment, &read.records, &samples.samples) {
         let path = folder.join(name);
@@ -53,7 +53,7 @@ pub(crate) fn make(folder: &Path) -> Result<Assessment, CliError> {
 
 /// Writes beside and renames, so that nobody reads half a report.
 fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".report").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".report").permissions(Permissions::from_mode(0o644)).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

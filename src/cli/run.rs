@@ -173,7 +173,7 @@ fn build_probes(
 fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError> {
     let name = &drill.deployment.name;
     let found = store.outstanding_for(name).map_err(|why| CliError::broken("earlier runs can not be read", why))?;
-    let Some((run, changes)) = found.first() else { return Ok(()) };
+    let Some((run, changes)) = found.outstanding.first() else { return Ok(()) };
     let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
     Err(CliError::Refused(format!(
         "nothing was touched: run {run} on {name} still has {} outstanding\n  put it back first: firedrill restore {run}",
@@ -216,7 +216,7 @@ async fn start(
     let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
     let scene = scene(args, &drill, start, surroundings);
-    let view = tokio::spawn(live::show(scene, args.json, first, watched));
+    let view = tokio::spawn(live::show(scene, args.json, Some(first), watched));
     let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
     let setup = Setup {
         clock,

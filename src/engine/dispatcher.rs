@@ -16,7 +16,7 @@ use crate::{
         event::{Actor, ChangeEvent, Event, Record, StopReason},
         sample::Sample,
         state::RunState,
-        writer::{Journal, SampleWriter},
+        Journal, SampleWriter,
     },
     measure::condition::Board,
 };

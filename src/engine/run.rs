@@ -3,7 +3,7 @@
 //! Not here: resolving the drill (see `plan`), the verdict's arithmetic (see `measure`).
 //! Used by: cli.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
@@ -15,7 +15,7 @@ use crate::{
     journal::{
         event::{Actor, Event, Finding, StopReason, WatchSpec},
         state::RunState,
-        writer::{Journal, SampleWriter},
+        Journal, SampleWriter,
     },
     measure::condition::Board,
     probe::Probe,
@@ -53,12 +53,12 @@ pub struct Setup {
     pub journal: Journal,
     /// Where samples go.
     pub samples: SampleWriter,
-    /// The run's folder.
-    pub folder: PathBuf,
     /// This process.
     pub actor: Actor,
-    /// What the plan found, and its digest.
+    /// The plan's digest, and the plan.
     pub plan: (String, Value),
+    /// Computes the exit code for the last record.
+    pub exit_code: ExitCode,
 }
 
 /// How a run ended, as far as the engine knows; the verdict is `measure`'s.
@@ -78,13 +78,8 @@ pub struct Ending {
 pub type ExitCode = Box<dyn FnOnce(StopReason, &[StepId]) -> u8 + Send>;
 
 /// Runs the drill to its end. Never leaves anything outstanding without saying so in the ending.
-pub async fn run(
-    setup: Setup,
-    progress: mpsc::UnboundedSender<Progress>,
-    signals: Signals,
-    exit_code: ExitCode,
-) -> Ending {
-    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, folder: _ } = setup;
+pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signals: Signals) -> Ending {
+    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code } = setup;
     let deadline = Some(clock.now().mono + drill.time_limit);
     let board = Board::new(&watch_specs(&probes), &every_condition(&drill));
     let stop_when = drill.stop_when.clone();

@@ -16,6 +16,7 @@ use crate::{
     clock::{Clock, Stamp},
     engine::desk::Progress,
     id::StepId,
+    journal::event::Record,
 };
 
 use super::output;
@@ -61,8 +62,18 @@ pub(crate) fn view(scene: &Scene, json: bool) -> Box<dyn View> {
 }
 
 /// Feeds a view until the run is over.
-pub(crate) async fn show(scene: Scene, json: bool, mut progress: mpsc::UnboundedReceiver<Progress>) {
+///
+/// `first` is the record that was written before the engine began.
+pub(crate) async fn show(
+    scene: Scene,
+    json: bool,
+    first: Option<Record>,
+    mut progress: mpsc::UnboundedReceiver<Progress>,
+) {
     let mut view = view(&scene, json);
+    if let Some(first) = first {
+        view.take(&Progress::Record(Box::new(first)));
+    }
     let clock = scene.clock;
     let frame = std::time::Duration::from_millis(125).mul_f64(clock.speed());
     let mut due = clock.now().mono;
