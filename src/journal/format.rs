@@ -70,7 +70,7 @@ impl Version {
 
     /// True if this program may append to it.
     pub fn is_appendable(self) -> bool {
-        self.is_readable() && self.minor <= FORMAT.minor
+        self.is_readable() && self <= FORMAT
     }
 }
 

@@ -90,7 +90,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => {
                 let found = read_holder(&mut file);
                 let next = next(found.as_ref());
-                return Err(JournalError::Locked { what, holder: found, path, next });
+                return Err(JournalError::Locked { what, holder: found.map(Box::new), path, next });
             }
             Err(TryLockError::Error(source)) => return Err(JournalError::Io { doing: "lock", path, source }),
         }

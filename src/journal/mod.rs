@@ -13,14 +13,17 @@ pub mod samples;
 mod sink;
 pub mod state;
 pub mod store;
+mod tail;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod warning;
 pub mod writer;
 
-pub use error::{JournalError, Warning};
+pub use error::JournalError;
 pub use lock::{Holder, Lock};
 pub use reader::{JournalRead, read, salvage, verify};
 pub use samples::{SampleWriter, read_samples};
 pub use state::{IllegalEvent, Outstanding, RunState};
 pub use store::Store;
+pub use warning::Warning;
 pub use writer::Journal;

@@ -17,10 +17,12 @@ use crate::{
 };
 
 use super::{
-    error::{JournalError, LineFault, Warning},
+    error::{JournalError, LineFault},
     event::{Event, Record, RunStarted},
     format::{self, Content, Line, LineHash},
     state::RunState,
+    tail,
+    warning::Warning,
     writer::JOURNAL_FILE,
 };
 
@@ -170,7 +172,7 @@ pub(crate) fn deployment_hint(dir: &Path) -> Option<String> {
 
 /// Reads a journal's bytes; `path` is for messages.
 pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<JournalRead, JournalError> {
-    let (whole, torn) = split_torn(bytes);
+    let (whole, torn) = tail::split_torn(bytes);
     let mut lines = whole.split_inclusive(|byte| *byte == b'\n').map(format::without_end);
     let Some(first_line) = lines.next() else { return Err(JournalError::NeverBegan { path: path.into() }) };
     let (first, start) = parse_first(path, first_line)?;
@@ -269,33 +271,6 @@ fn take_in(read: &mut JournalRead, line: Line) {
 /// Where a record stands in its file, counted from 1.
 fn line_of(seq: Seq) -> usize {
     usize::try_from(seq.0).unwrap_or(usize::MAX).saturating_add(1)
-}
-
-/// The whole lines, and how many bytes a torn one after them has. The first line has nothing before it that could vouch
-/// for the file, so it is torn only without its `\n`.
-fn split_torn(bytes: &[u8]) -> (&[u8], usize) {
-    let whole = end_of_lines(bytes);
-    if whole < bytes.len() || whole == 0 {
-        return (&bytes[..whole], bytes.len() - whole);
-    }
-    let last = end_of_lines(&bytes[..whole - 1]);
-    match last > 0 && is_debris(&bytes[last..whole - 1]) {
-        true => (&bytes[..last], whole - last),
-        false => (bytes, 0),
-    }
-}
-
-/// Whether a last line with its `\n` is what a power loss left of one: a file may have its length before it has all its
-/// blocks, and those it has not are zeros. A line that ends as records end, or has a whole record before the zeros, was
-/// written whole once: what is wrong with it is damage, not a tear.
-fn is_debris(line: &[u8]) -> bool {
-    let before_zeros = line.split(|byte| *byte == 0).next().unwrap_or(line);
-    format::split_tail(before_zeros).is_none()
-}
-
-/// Just after the last `\n`.
-fn end_of_lines(bytes: &[u8]) -> usize {
-    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
 }
 
 #[cfg(test)]

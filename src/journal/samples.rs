@@ -9,10 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    error::{JournalError, Warning},
-    sample::Sample,
-};
+use super::{error::JournalError, sample::Sample, tail, warning::Warning};
 
 /// The samples' name in a run's folder.
 pub const SAMPLES_FILE: &str = "samples.jsonl";
@@ -36,7 +33,7 @@ impl SampleWriter {
             .open(&path)
             .map_err(JournalError::io("open", &path))?;
         let bytes = fs::read(&path).map_err(JournalError::io("read", &path))?;
-        let whole = whole_lines(&bytes).len();
+        let whole = tail::whole_lines(&bytes).len();
         if whole < bytes.len() {
             file.set_len(whole as u64).map_err(JournalError::io("cut the torn end off", &path))?;
         }
@@ -87,7 +84,7 @@ pub fn read_samples(dir: &Path) -> Result<SamplesRead, JournalError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(SamplesRead::default()),
         Err(source) => return Err(JournalError::Io { doing: "read", path, source }),
     };
-    let whole = whole_lines(&bytes);
+    let whole = tail::whole_lines(&bytes);
     let mut read = SamplesRead::default();
     for line in whole.split_inclusive(|byte| *byte == b'\n') {
         let number = read.samples.len() + 1;
@@ -99,14 +96,6 @@ pub fn read_samples(dir: &Path) -> Result<SamplesRead, JournalError> {
         read.warnings.push(Warning::TornTail { path, line, bytes });
     }
     Ok(read)
-}
-
-/// Everything up to the last `\n`, without a last line that holds zero bytes (blocks that a power loss kept from the disk).
-fn whole_lines(bytes: &[u8]) -> &[u8] {
-    let end_of = |part: &[u8]| part.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let whole = &bytes[..end_of(bytes)];
-    let last = end_of(&whole[..whole.len().saturating_sub(1)]);
-    if whole[last..].contains(&0) { &whole[..last] } else { whole }
 }
 
 #[cfg(test)]

@@ -33,15 +33,17 @@ pub(super) fn sync_dir(_dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A disk with little room: takes `room` bytes, then refuses, in the middle of a line if need be, as a full one does.
+/// A disk with room for `room` bytes more, after which it refuses, in the middle of a line if need be, as a full one does;
+/// and which may be unable to promise anything.
 #[cfg(test)]
-pub(super) struct Filling {
+pub(super) struct BadDisk {
     pub(super) file: File,
     pub(super) room: usize,
+    pub(super) syncs: bool,
 }
 
 #[cfg(test)]
-impl Write for Filling {
+impl Write for BadDisk {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.room == 0 && !bytes.is_empty() {
             return Err(io::Error::from(io::ErrorKind::StorageFull));
@@ -57,8 +59,11 @@ impl Write for Filling {
 }
 
 #[cfg(test)]
-impl Sink for Filling {
+impl Sink for BadDisk {
     fn sync(&mut self) -> io::Result<()> {
-        self.file.sync()
+        match self.syncs {
+            true => self.file.sync(),
+            false => Err(io::Error::other("input/output error")),
+        }
     }
 }

@@ -102,14 +102,12 @@ impl Journal {
             return Err(JournalError::Poisoned { path: self.path.clone() });
         }
         let record = Record { seq: self.state.next_seq(), at, event };
+        let (line, hash, record) = self.encode(&record)?;
         self.state
             .check(&record)
             .map_err(|source| JournalError::Illegal { path: self.path.clone(), source })?;
-        let (line, hash, record) = self.encode(&record)?;
         self.write(&line)?;
-        self.state
-            .apply(&record)
-            .map_err(|source| JournalError::Illegal { path: self.path.clone(), source })?;
+        self.state.admit(&record);
         self.head = hash;
         Ok(record)
     }
@@ -167,11 +165,11 @@ impl Journal {
         sync_dir(parent).map_err(JournalError::io("sync", parent))
     }
 
-    /// From now on the disk has room for this many bytes.
+    /// From now on the disk has room for this many bytes, and keeps them when asked or does not.
     #[cfg(test)]
-    pub(crate) fn leave_room(&mut self, bytes: usize) {
+    pub(crate) fn on_a_bad_disk(&mut self, room: usize, syncs: bool) {
         let file = OpenOptions::new().append(true).open(&self.path).unwrap();
-        self.sink = Box::new(super::sink::Filling { file, room: bytes });
+        self.sink = Box::new(super::sink::BadDisk { file, room, syncs });
     }
 }
 

@@ -138,25 +138,6 @@ impl fmt::Display for ChangeState {
     }
 }
 
-impl ChangeEvent {
-    /// The event's name in the journal.
-    pub fn name(&self) -> &'static str {
-        match self {
-            ChangeEvent::Captured { .. } => "captured",
-            ChangeEvent::ApplyStarted => "apply_started",
-            ChangeEvent::Applied { .. } => "applied",
-            ChangeEvent::ApplyFailed { .. } => "apply_failed",
-            ChangeEvent::RestoreStarted { .. } => "restore_started",
-            ChangeEvent::Restored { .. } => "restored",
-            ChangeEvent::RestoreFailed { .. } => "restore_failed",
-            ChangeEvent::Verified { .. } => "verified",
-            ChangeEvent::NotVerified { .. } => "not_verified",
-            ChangeEvent::Conflict { .. } => "conflict",
-            ChangeEvent::Kept { .. } => "kept",
-        }
-    }
-}
-
 /// One change with all that was recorded of it, from `Captured` on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangeLife {

@@ -6,6 +6,7 @@
 mod admission;
 mod change;
 mod illegal;
+mod name;
 mod run;
 #[cfg(test)]
 mod tests;

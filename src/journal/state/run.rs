@@ -133,7 +133,7 @@ impl RunState {
     }
 
     /// Takes in a record that `check` admitted.
-    fn admit(&mut self, record: &Record) {
+    pub(in crate::journal) fn admit(&mut self, record: &Record) {
         let at = record.at;
         match &record.event {
             Event::RunStarted(first) => {
@@ -292,27 +292,5 @@ impl RunState {
     /// The last record's number and time.
     pub fn last(&self) -> Option<(Seq, Stamp)> {
         self.last
-    }
-}
-
-impl Event {
-    /// The event's name in the journal; a change's event by its own name.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Event::RunStarted(_) => "run_started",
-            Event::Planned { .. } => "planned",
-            Event::WatchingStarted { .. } => "watching_started",
-            Event::SteadyState { .. } => "steady_state",
-            Event::StepStarted { .. } => "step_started",
-            Event::StepFinished { .. } => "step_finished",
-            Event::ConditionsMet { .. } => "conditions_met",
-            Event::Approved { .. } => "approved",
-            Event::Change { event, .. } => event.name(),
-            Event::StopRequested { .. } => "stop_requested",
-            Event::RestorationStarted { .. } => "restoration_started",
-            Event::Noted { .. } => "noted",
-            Event::Abandoned { .. } => "abandoned",
-            Event::RunFinished { .. } => "run_finished",
-        }
     }
 }

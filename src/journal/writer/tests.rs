@@ -74,10 +74,10 @@ fn after_a_failed_write_nothing_more_is_written_and_what_was_synced_still_reads(
         let (_root, mut journal) = begun();
         record(&mut journal, [change("port", captured(Reversibility::Exact))]);
         let state = journal.state().clone();
-        journal.leave_room(room);
+        journal.on_a_bad_disk(room, true);
         let failed = journal.append(at(9000), change("port", ChangeEvent::ApplyStarted)).unwrap_err();
         assert!(matches!(failed, JournalError::Io { doing: "write to", .. }), "{failed}");
-        journal.leave_room(usize::MAX);
+        journal.on_a_bad_disk(usize::MAX, true);
         let poisoned = journal.append(at(9001), Event::Noted { note: "room again".into() }).unwrap_err();
         assert!(matches!(poisoned, JournalError::Poisoned { .. }), "{poisoned}");
         assert_eq!(journal.state(), &state);
@@ -88,6 +88,37 @@ fn after_a_failed_write_nothing_more_is_written_and_what_was_synced_still_reads(
 }
 
 #[test]
+fn a_record_that_the_disk_did_not_promise_to_keep_did_not_happen_but_may_be_read() {
+    let (_root, mut journal) = begun();
+    record(&mut journal, [change("port", captured(Reversibility::Exact))]);
+    journal.on_a_bad_disk(usize::MAX, false);
+    let failed = journal.append(at(9000), change("port", ChangeEvent::ApplyStarted)).unwrap_err();
+    assert!(matches!(failed, JournalError::Io { doing: "sync", .. }), "{failed}");
+    assert!(journal.is_poisoned());
+    assert!(journal.state().outstanding().is_empty(), "the caller was told no and must not apply");
+    // Should the line have reached the disk all the same, a restore puts back what was never applied: harmless.
+    assert_eq!(reader::read(journal.dir()).unwrap().state().unwrap().outstanding_ids(), ["port".into()]);
+}
+
+#[test]
+fn a_reader_beside_the_writer_sees_a_lawful_beginning_every_time() {
+    let (_root, mut journal) = begun();
+    let dir = journal.dir().to_owned();
+    let writer = std::thread::spawn(move || record(&mut journal, whole_run()));
+    let mut longest = 0;
+    loop {
+        let read = reader::read(&dir).unwrap();
+        let state = read.state().unwrap();
+        assert!(read.records.len() >= longest, "a record that was read is gone");
+        longest = read.records.len();
+        if state.finished().is_some() || writer.is_finished() {
+            break;
+        }
+    }
+    assert_eq!(reader::read(&dir).unwrap().records[1..], writer.join().unwrap());
+}
+
+#[test]
 fn another_process_goes_on_where_the_first_was_cut_off() {
     let (_root, mut journal) = begun();
     let dir = journal.dir().to_owned();
@@ -95,7 +126,7 @@ fn another_process_goes_on_where_the_first_was_cut_off() {
         &mut journal,
         [change("port", captured(Reversibility::Exact)), change("port", ChangeEvent::ApplyStarted)],
     );
-    journal.leave_room(50);
+    journal.on_a_bad_disk(50, true);
     journal
         .append(at(9000), change("port", ChangeEvent::Applied { details: Default::default() }))
         .unwrap_err();
