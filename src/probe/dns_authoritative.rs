@@ -67,8 +67,12 @@ impl DnsAtZone {
 
     async fn ask(&self, server: &str) -> Result<Answer, Outcome> {
         let address = SocketAddr::new(self.address(server).await?, DNS_PORT);
-        let question =
-            Question { server: Some(address), name: self.host.clone(), recursive: false, within: DNS_PATIENCE };
+        let question = Question {
+            server: Some(address),
+            name: self.host.clone(),
+            recursive: false,
+            within: DNS_PATIENCE,
+        };
         let asked = self.net.lookup(&question).await;
         if asked.is_err() {
             self.addresses.lock().await.remove(server);
@@ -81,9 +85,14 @@ impl DnsAtZone {
         if let Some(known) = self.addresses.lock().await.get(server) {
             return Ok(*known);
         }
-        let question =
-            Question { server: self.resolver, name: server.to_owned(), recursive: true, within: DNS_PATIENCE };
-        let unknown = |why: String| Outcome::Unknown { error: format!("name server {server} was not found: {why}") };
+        let question = Question {
+            server: self.resolver,
+            name: server.to_owned(),
+            recursive: true,
+            within: DNS_PATIENCE,
+        };
+        let unknown =
+            |why: String| Outcome::Unknown { error: format!("name server {server} was not found: {why}") };
         let answer = self.net.lookup(&question).await.map_err(|error| unknown(error.to_string()))?;
         let address = *answer.addresses.first().ok_or_else(|| unknown(answer.code.to_string()))?;
         self.addresses.lock().await.insert(server.to_owned(), address);
@@ -96,7 +105,8 @@ impl DnsAtZone {
         };
         if let Some(other) = rest.iter().find(|other| other.side() != first.side()) {
             let leads = |told: &Told<'_>| told.side().map_or("neither region", Side::as_str);
-            let error = format!("{} leads to {}, {} to {}", first.server, leads(first), other.server, leads(other));
+            let error =
+                format!("{} leads to {}, {} to {}", first.server, leads(first), other.server, leads(other));
             return Outcome::Unknown { error };
         }
         match first.answer.addresses.is_empty() && first.answer.canonical.is_none() {

@@ -59,7 +59,11 @@ impl Probe for DnsAtResolver {
                     false => Outcome::Good,
                 };
                 let seen = seen(&answer, &self.whose).await;
-                Look { phases: Phases { resolved_us: resolved, ..Phases::default() }, outcome, seen: Some(seen) }
+                Look {
+                    phases: Phases { resolved_us: resolved, ..Phases::default() },
+                    outcome,
+                    seen: Some(seen),
+                }
             }
             Err(error) => Look { phases: Phases::default(), outcome: reach::outcome_of(&error), seen: None },
         }

@@ -98,7 +98,12 @@ impl Visit<'_> {
     }
 
     /// Judges what came of a request to `address`.
-    pub(super) async fn finish(self, address: IpAddr, reused: bool, result: Result<Response, NetError>) -> Look {
+    pub(super) async fn finish(
+        self,
+        address: IpAddr,
+        reused: bool,
+        result: Result<Response, NetError>,
+    ) -> Look {
         let whose = &self.reach.whose;
         whose.keep_fresh(Some(address)).await;
         match result {

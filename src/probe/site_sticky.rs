@@ -24,18 +24,16 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// A client with one connection.
 pub(super) struct StickySite {
     reach: Reach,
-    client: Box<dyn KeepAlive>,
+    /// The client, or why this machine cannot make one.
+    client: Result<Box<dyn KeepAlive>, NetError>,
 }
 
 impl StickySite {
-    /// Asks for the page of `reach`.
-    ///
-    /// # Errors
-    /// If no such client can be made, as for a site that is named by an address.
-    pub(super) fn new(reach: Reach) -> Result<StickySite, NetError> {
+    /// Asks for the page of `reach`. A client that cannot be made is told by each look.
+    pub(super) fn new(reach: Reach) -> StickySite {
         let spec = KeepAliveSpec { url: reach.url.clone(), server: reach.server, within: PATIENCE };
-        let client = reach.net.keep_alive(spec)?;
-        Ok(StickySite { reach, client })
+        let client = reach.net.keep_alive(spec);
+        StickySite { reach, client }
     }
 }
 
@@ -55,7 +53,10 @@ impl Probe for StickySite {
 
     async fn look(&self) -> Look {
         let mut visit = self.reach.begin();
-        let kept = self.client.fetch().await;
+        let kept = match &self.client {
+            Ok(client) => client.fetch().await,
+            Err(error) => return visit.failed(error, None),
+        };
         visit.progressed(Progress { first_byte: kept.first_byte, ..Progress::default() });
         if let Some(at) = kept.resolved {
             visit.resolved(at);

@@ -27,7 +27,7 @@ const REFRESH: Duration = Duration::from_secs(60);
 const REFRESH_FOR_STRANGER: Duration = Duration::from_secs(5);
 
 /// What tells the regions apart.
-pub struct Whose {
+pub(super) struct Whose {
     net: Arc<dyn Net>,
     clock: Clock,
     server: Option<SocketAddr>,
@@ -49,45 +49,53 @@ struct Known {
 
 impl Whose {
     /// Tells regions apart by `marker`, if there is one, and by the addresses of `balancers`, asked at `server`.
-    pub fn new(
+    pub(super) fn new(
         net: Arc<dyn Net>,
         clock: Clock,
         server: Option<SocketAddr>,
         balancers: PerSide<Vec<String>>,
         marker: Option<Marker>,
     ) -> Arc<Whose> {
-        Arc::new(Whose { net, clock, server, balancers, marker, first: OnceCell::new(), known: Mutex::default() })
+        Arc::new(Whose {
+            net,
+            clock,
+            server,
+            balancers,
+            marker,
+            first: OnceCell::new(),
+            known: Mutex::default(),
+        })
     }
 
     /// The region that gave this answer: by the marker if it shows exactly one, else by the address.
-    pub fn of_response(&self, address: IpAddr, response: &Response) -> Option<Side> {
+    pub(super) fn of_response(&self, address: IpAddr, response: &Response) -> Option<Side> {
         self.by_marker(response).or_else(|| self.of_address(address))
     }
 
     /// The region whose balancer has this address.
-    pub fn of_address(&self, address: IpAddr) -> Option<Side> {
+    pub(super) fn of_address(&self, address: IpAddr) -> Option<Side> {
         only(|side| self.known().ever.of(side).contains(&address))
     }
 
     /// The region that all of these addresses belong to, if it is one.
-    pub fn of_addresses(&self, addresses: &[IpAddr]) -> Option<Side> {
+    pub(super) fn of_addresses(&self, addresses: &[IpAddr]) -> Option<Side> {
         let (first, rest) = addresses.split_first()?;
         let side = self.of_address(*first)?;
         rest.iter().all(|address| self.of_address(*address) == Some(side)).then_some(side)
     }
 
     /// The region whose balancer has this name.
-    pub fn of_name(&self, name: &str) -> Option<Side> {
+    pub(super) fn of_name(&self, name: &str) -> Option<Side> {
         only(|side| self.balancers.of(side).iter().any(|balancer| same_name(balancer, name)))
     }
 
     /// An address of the region's balancer, from the newest answer.
-    pub fn address_of(&self, side: Side) -> Option<IpAddr> {
+    pub(super) fn address_of(&self, side: Side) -> Option<IpAddr> {
         self.known().newest.of(side).first().copied()
     }
 
     /// Sees to it that the addresses are known and fresh. Waits only the first time.
-    pub async fn keep_fresh(self: &Arc<Whose>, stranger: Option<IpAddr>) {
+    pub(super) async fn keep_fresh(self: &Arc<Whose>, stranger: Option<IpAddr>) {
         self.first.get_or_init(|| self.refresh()).await;
         let unknown = stranger.is_some_and(|address| self.of_address(address).is_none());
         let patience = if unknown { REFRESH_FOR_STRANGER } else { REFRESH };
@@ -131,7 +139,9 @@ impl Whose {
     fn by_marker(&self, response: &Response) -> Option<Side> {
         let marker = self.marker.as_ref()?;
         let text = match &marker.header {
-            Some(name) => response.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))?,
+            Some(name) => {
+                response.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))?
+            }
             None => String::from_utf8_lossy(&response.body),
         };
         only(|side| text.contains(marker.patterns.of(side).as_str()))
@@ -159,6 +169,3 @@ fn same_name(one: &str, other: &str) -> bool {
     };
     bare(one) == bare(other)
 }
-
-#[cfg(test)]
-mod tests;
