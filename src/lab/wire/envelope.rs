@@ -158,6 +158,6 @@ fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
 }
 
 /// A moment as HTTP's `Date` has it (RFC 9110, section 5.6.7).
-pub(super) fn http_date(at: Timestamp) -> String {
+pub(in crate::lab) fn http_date(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -7,6 +7,7 @@
 //! region, and the form field, target header or path names the operation.
 
 mod cbor;
+pub mod dns;
 mod envelope;
 mod form;
 mod json;
@@ -19,6 +20,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
 
+pub(in crate::lab) use self::envelope::http_date;
 use self::{envelope::Envelope, sigv4::Signed};
 use super::world::call::{AwsFault, Call, Reply};
 
