@@ -11,6 +11,7 @@ pub mod agenda;
 pub mod beanstalk;
 pub mod call;
 pub mod cloudwatch;
+pub mod dns;
 pub mod ec2;
 pub mod elb;
 pub mod rds;
@@ -19,6 +20,7 @@ pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod sts;
+mod throttle;
 pub mod truth;
 
 use jiff::Timestamp;
@@ -43,6 +45,7 @@ pub struct World {
     pub(in crate::lab) rds: rds::State,
     pub(in crate::lab) cloudwatch: cloudwatch::State,
     pub(in crate::lab) site: site::State,
+    pub(in crate::lab) resolver: dns::Cache,
 }
 
 impl World {
@@ -60,6 +63,7 @@ impl World {
             rds: rds::State::default(),
             cloudwatch: cloudwatch::State::default(),
             site: site::State::default(),
+            resolver: dns::Cache::default(),
         };
         world.ec2_start();
         world.elb_start();
