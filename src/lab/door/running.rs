@@ -161,7 +161,7 @@ impl Lab {
 
 /// Waits for something to happen in the world.
 #[derive(Debug)]
-pub struct LabChanges(watch::Receiver<Seen>);
+pub struct LabChanges(pub(super) watch::Receiver<Seen>);
 
 impl LabChanges {
     /// Returns the number of transitions once it is more than `known`.
