@@ -69,7 +69,14 @@ enum Verb {
     Schema,
     /// A small two-region AWS on this machine
     #[command(subcommand)]
-    Lab(lab::LabVerb),
+    Lab(LabVerb),
+}
+
+/// The lab's verbs.
+#[derive(Debug, Subcommand)]
+enum LabVerb {
+    /// Start it, and let any AWS client use it until SIGTERM or Ctrl-C
+    Up(lab::LabUpArgs),
 }
 
 /// Where runs live.
@@ -103,7 +110,7 @@ pub fn run() -> u8 {
             output::out_exactly(&schema::text());
             Ok(exit::PASSED)
         }
-        Verb::Lab(verb) => block_on(lab::lab(verb)),
+        Verb::Lab(LabVerb::Up(args)) => block_on(lab_up(args)),
     };
     match result {
         Ok(code) => code,
@@ -112,6 +119,11 @@ pub fn run() -> u8 {
             error.exit_code()
         }
     }
+}
+
+async fn lab_up(args: lab::LabUpArgs) -> Result<u8, CliError> {
+    let ended = lab::up(args, &mut output::stdout()).await;
+    ended.map(|()| exit::PASSED).map_err(|why| CliError::broken("no lab runs", why))
 }
 
 fn check_files(files: &[PathBuf], json: bool) -> u8 {

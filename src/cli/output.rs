@@ -20,6 +20,11 @@ pub(crate) fn out(text: impl AsRef<str>) {
     let _ = writeln!(anstream::stdout(), "{}", text.as_ref());
 }
 
+/// Stdout, for a verb that writes as it goes.
+pub(crate) fn stdout() -> impl Write {
+    anstream::stdout()
+}
+
 /// Writes `text` as it is to stdout.
 pub(crate) fn out_exactly(text: &str) {
     let mut stdout = anstream::stdout();

@@ -26,7 +26,7 @@ use crate::{
         lock::Holder,
     },
     plan::{self, Ingredients, Plan},
-    probe::{self, Probe},
+    probe::{self, Probe, registry::ProbeContext},
 };
 
 use super::{
@@ -121,7 +121,7 @@ async fn prepare(mut loaded: LoadedDrill, surroundings: &Surroundings) -> Result
     })?;
     let topology = Arc::new(topology);
     let changes = build_changes(drill, &aws, &topology, surroundings)?;
-    let probes = build_probes(drill, &aws, &topology, surroundings)?;
+    let probes = build_probes(drill, &aws, &topology, surroundings);
     let ingredients =
         Ingredients { drill, topology: &topology, caller: &caller, changes: &changes, probes: &probes };
     let plan = plan::resolve(ingredients).await;
@@ -159,20 +159,19 @@ fn build_probes(
     aws: &Aws,
     topology: &Arc<Topology>,
     surroundings: &Surroundings,
-) -> Result<Vec<Arc<dyn Probe>>, CliError> {
-    let context = probe::registry::ProbeContext {
-        drill,
-        aws: aws.clone(),
-        topology: topology.clone(),
-        net: surroundings.net.clone(),
-        clock: surroundings.clock,
-    };
-    probe::registry::probes(&context).map_err(|why| CliError::broken("nothing was touched: a probe can not be made", why))
+) -> Vec<Arc<dyn Probe>> {
+    let context = ProbeContext::clients_only(drill.clone(), surroundings.clock, surroundings.net.clone());
+    probe::registry::probes(&context.with_aws(aws.clone(), topology.clone()))
 }
 
 fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError> {
     let name = &drill.deployment.name;
     let found = store.outstanding_for(name).map_err(|why| CliError::broken("earlier runs can not be read", why))?;
+    if let Some((run, why)) = found.unreadable.first() {
+        return Err(CliError::Refused(format!(
+            "nothing was touched: run {run} may have something outstanding on {name}, but its journal can not be read: {why}"
+        )));
+    }
     let Some((run, changes)) = found.outstanding.first() else { return Ok(()) };
     let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
     Err(CliError::Refused(format!(

@@ -40,6 +40,10 @@ impl Probe for Site {
         self.interval
     }
 
+    fn overlaps(&self) -> bool {
+        true
+    }
+
     async fn look(&self) -> Look {
         fresh(&self.reach).await
     }

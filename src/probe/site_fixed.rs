@@ -39,6 +39,10 @@ impl Probe for SiteAtAddress {
         INTERVAL
     }
 
+    fn overlaps(&self) -> bool {
+        true
+    }
+
     async fn look(&self) -> Look {
         self.reach.whose.keep_fresh(None).await;
         // Begun only now: finding the balancer is not part of reaching it.

@@ -39,6 +39,10 @@ impl Probe for Write {
         INTERVAL
     }
 
+    fn overlaps(&self) -> bool {
+        true
+    }
+
     async fn look(&self) -> Look {
         site::fresh(&self.reach).await
     }
