@@ -45,7 +45,15 @@ impl Diagnostic {
     }
 
     fn new(code: &'static str, severity: Severity, message: String) -> Diagnostic {
-        Diagnostic { code, severity, message, place: None, label: String::new(), help: None, others: Vec::new() }
+        Diagnostic {
+            code,
+            severity,
+            message,
+            place: None,
+            label: String::new(),
+            help: None,
+            others: Vec::new(),
+        }
     }
 
     /// With its place and the words under the caret.
@@ -108,6 +116,11 @@ impl Problems {
         self.list.push(diagnostic);
     }
 
+    /// Drops all of another severity.
+    pub fn keep(&mut self, severity: Severity) {
+        self.list.retain(|diagnostic| diagnostic.severity == severity);
+    }
+
     /// Whether any of them refuses a file.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
@@ -126,7 +139,8 @@ impl Problems {
     /// All, in the order in which they stand in the files.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut sorted: Vec<&Diagnostic> = self.list.iter().collect();
-        let key = |d: &Diagnostic| d.place.map_or((FileId(0), Span::default()), |place| (place.file, place.span));
+        let key =
+            |d: &Diagnostic| d.place.map_or((FileId(0), Span::default()), |place| (place.file, place.span));
         sorted.sort_by_key(|diagnostic| key(diagnostic));
         sorted
     }

@@ -27,8 +27,14 @@ pub(crate) struct Walk<'a> {
 impl Walk<'_> {
     /// The tree as a record of that shape; `None` only if it is no map at all.
     pub(crate) fn record(&mut self, shape: &'static Shape, node: &Node) -> Option<Record> {
-        let Some(entries) = self.entries(node, shape.name) else { return None };
-        let mut record = Record { shape, point: node.point(), fields: Vec::new(), refused: Vec::new() };
+        let Some(entries) = self.entries(node, shape) else { return None };
+        let mut record = Record {
+            shape,
+            point: node.point(),
+            fields: Vec::new(),
+            refused: Vec::new(),
+            has_unknown: false,
+        };
         for (key, value) in entries {
             self.field(&mut record, key, value);
         }
@@ -36,13 +42,17 @@ impl Walk<'_> {
         Some(record)
     }
 
-    fn entries<'n>(&mut self, node: &'n Node, wanted: &str) -> Option<&'n [(Node, Node)]> {
+    fn entries<'n>(&mut self, node: &'n Node, shape: &'static Shape) -> Option<&'n [(Node, Node)]> {
         match &node.kind {
             yaml::Kind::Map(entries) => Some(entries),
             yaml::Kind::Broken => None,
             yaml::Kind::Scalar { .. } | yaml::Kind::List(_) => {
-                let message = format!("{} is a map of keys and values, not {}", a(wanted), node.describe());
-                self.report("drill::type", message, node.point(), "", None);
+                let message =
+                    format!("{} is a map of keys and values, not {}", a(shape.name), node.describe());
+                let help = shape.head().map(|head| {
+                    format!("write it as keys with values, such as `{}: {}`", head.name, head.example)
+                });
+                self.report("drill::type", message, node.point(), "", help);
                 None
             }
         }
@@ -51,7 +61,7 @@ impl Walk<'_> {
     fn field(&mut self, record: &mut Record, key: &Node, value: &Node) {
         let name = key.text().unwrap_or_default();
         let Some(field) = record.shape.all().find(|field| field.name == name) else {
-            return self.unknown_key(record.shape, name, key.span);
+            return self.unknown_key(record, name, key.span);
         };
         match self.value(&field.kind, value, field) {
             Some(item) => record.fields.push(Got { name: field.name, key: key.span, item }),
@@ -59,10 +69,16 @@ impl Walk<'_> {
         }
     }
 
-    fn unknown_key(&mut self, shape: &'static Shape, name: &str, span: Span) {
-        let names: Vec<&str> = shape.all().map(|field| field.name).collect();
+    fn unknown_key(&mut self, record: &mut Record, name: &str, span: Span) {
+        let shape = record.shape;
+        let names: Vec<&'static str> = shape.all().map(|field| field.name).collect();
+        record.has_unknown = true;
         let help = match nearest(name, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => {
+                // What is meant by this key is not missing as well.
+                record.refused.extend(names.iter().find(|name| **name == near));
+                format!("did you mean `{near}`?")
+            }
             None => format!("the keys here are: {}", names.join(", ")),
         };
         let message = format!("`{}` is no key of {}", shown(name), a(shape.name));
@@ -80,7 +96,7 @@ impl Walk<'_> {
                 Need::Optional => {}
                 Need::Required => {
                     let message = format!("`{}` is missing in this {}", field.name, shape.name);
-                    let help = format!("add `{}: {}`: {}", field.name, field.example, field.doc);
+                    let help = format!("add `{}: {}` ({})", field.name, field.example, gist(field.doc));
                     self.report("drill::missing-key", message, record.point, "", Some(help));
                     record.refused.push(field.name);
                 }
@@ -92,8 +108,11 @@ impl Walk<'_> {
                 }
             }
         }
-        if !shape.any_of.is_empty() && !shape.any_of.iter().any(|name| record.mentions(name)) {
-            let message = format!("this {} says nothing", shape.name);
+        if !shape.any_of.is_empty()
+            && !record.has_unknown
+            && !shape.any_of.iter().any(|name| record.mentions(name))
+        {
+            let message = format!("nothing is given in {}", a(shape.name));
             let help = format!("give at least one of: {}", shape.any_of.join(", "));
             self.report("drill::missing-key", message, record.point, "", Some(help));
         }
@@ -109,10 +128,20 @@ impl Walk<'_> {
             (Kind::List(inner) | Kind::OneOrMany(inner), yaml::Kind::List(items)) => {
                 Value::List(self.list(inner, items, node, field)?)
             }
-            (kind, yaml::Kind::Scalar { text, quoted }) => self.scalar(kind, node, text, *quoted, field)?,
-            (kind, yaml::Kind::List(_) | yaml::Kind::Map(_)) => {
+            (kind, yaml::Kind::Scalar { text, quoted }) if !has_parts(kind) || node.is_empty_value() => {
+                self.scalar(kind, node, text, *quoted, field)?
+            }
+            (Kind::Choice(choice), _) => {
+                let message = format!("a {} is wanted here, not {}", choice.name, node.describe());
+                let help = format!("it is a map with one of: {}", choice.heads().join(", "));
+                self.report("drill::type", message, span, "", Some(help));
+                return None;
+            }
+            (kind, _) => {
+                let message =
+                    format!("{} is wanted for `{}`, not {}", wanted(kind), field.name, node.describe());
                 let help = format!("write it as `{}: {}`", field.name, field.example);
-                self.report("drill::type", format!("{} is wanted here, not {}", wanted(kind), node.describe()), span, "", Some(help));
+                self.report("drill::type", message, span, "", Some(help));
                 return None;
             }
         };
@@ -120,10 +149,22 @@ impl Walk<'_> {
     }
 
     /// Each element on its own, so that one bad element does not hide the others.
-    fn list(&mut self, kind: &'static Kind, items: &[Node], node: &Node, field: &'static Field) -> Option<Vec<Item>> {
+    fn list(
+        &mut self,
+        kind: &'static Kind,
+        items: &[Node],
+        node: &Node,
+        field: &'static Field,
+    ) -> Option<Vec<Item>> {
         if items.is_empty() {
             let help = format!("write something in it, or leave `{}` out if it may be left out", field.name);
-            self.report("drill::empty", format!("the list of `{}` is empty", field.name), node.span, "", Some(help));
+            self.report(
+                "drill::empty",
+                format!("the list of `{}` is empty", field.name),
+                node.span,
+                "",
+                Some(help),
+            );
             return None;
         }
         let mut read = Vec::new();
@@ -143,13 +184,22 @@ impl Walk<'_> {
         if let Some(at) = text.find("${") {
             let name: String = text[at..].chars().take_while(|c| *c != '}').take(40).chain(['}']).collect();
             let help = "nothing is filled in when a file is read: write the value itself";
-            self.report("drill::placeholder", format!("`{name}` is left in a value"), node.span, "", Some(help.to_owned()));
+            self.report(
+                "drill::placeholder",
+                format!("`{name}` is left in a value"),
+                node.span,
+                "",
+                Some(help.to_owned()),
+            );
             return None;
         }
         match scalar::read(kind, Written { text, quoted }) {
             Ok(value) => Some(value),
             Err(Refusal { code, wants, help }) => {
-                let message = format!("{wants} is wanted for `{}`, not {}", field.name, node.describe());
+                let message = match wants {
+                    Some(wants) => format!("{wants} is wanted for `{}`, not {}", field.name, node.describe()),
+                    None => format!("{} is no value of `{}`", node.describe(), field.name),
+                };
                 self.report(code, message, node.span, "", Some(help));
                 None
             }
@@ -159,7 +209,8 @@ impl Walk<'_> {
     /// The variant whose head stands in the map.
     fn choice(&mut self, choice: &'static Choice, node: &Node) -> Option<Record> {
         let entries = node.entries()?;
-        let present: Vec<&str> = choice.heads().into_iter().filter(|head| node.entry(head).is_some()).collect();
+        let present: Vec<&str> =
+            choice.heads().into_iter().filter(|head| node.entry(head).is_some()).collect();
         // A head may also be a plain key of another variant (`hold` of an `await`): then it is that here.
         let plain_elsewhere = |head: &str| {
             choice.variants.iter().any(|variant| {
@@ -180,7 +231,7 @@ impl Walk<'_> {
             [first, second, ..] => {
                 let message = format!("one {} is one thing: `{first}` or `{second}`", choice.name);
                 let at = |head: &str| node.entry(head).map_or(node.point(), |(key, _)| key.span);
-                let help = "make two of it, each starting with `- ` on a line of its own";
+                let help = "write two, each starting with `- ` on a line of its own";
                 let diagnostic = Diagnostic::error("drill::two-heads", message)
                     .at(self.place(at(second)), "second")
                     .also(self.place(at(first)), "first")
@@ -200,9 +251,21 @@ impl Walk<'_> {
         }
         let (key, value) = node.entry(head)?;
         let Some(name) = value.text().filter(|_| !value.is_empty_value()) else {
-            let message = format!("`{head}` names its kind, not {}", value.describe());
             let help = format!("the kinds are: {}", kinds(&variants).join(", "));
-            self.report("drill::type", message, if value.text().is_some() { key.span } else { value.point() }, "", Some(help));
+            match value.is_empty_value() {
+                true => self.report(
+                    "drill::empty",
+                    format!("nothing is written after `{head}`"),
+                    key.span,
+                    "",
+                    Some(help),
+                ),
+                false => {
+                    let message =
+                        format!("the name of a {} is wanted here, not {}", noun(head), value.describe());
+                    self.report("drill::type", message, value.point(), "", Some(help));
+                }
+            }
             return None;
         };
         if let Some(known) = variants.iter().find(|variant| kind_of(variant) == Some(name)) {
@@ -212,12 +275,12 @@ impl Walk<'_> {
         let (code, message, help) = match elsewhere.and_then(|variant| variant.head()) {
             Some(other) => (
                 "drill::wrong-verb",
-                format!("`{name}` is no {head}"),
+                format!("`{name}` is no {}", noun(head)),
                 format!("write `{}: {name}`", other.name),
             ),
             None => (
                 "drill::unknown-kind",
-                format!("there is no {head} called `{}`", shown(name)),
+                format!("there is no {} called `{}`", noun(head), shown(name)),
                 match nearest(name, kinds(&variants)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the kinds are: {}", kinds(&variants).join(", ")),
@@ -237,7 +300,10 @@ impl Walk<'_> {
         let first = entries.first().map(|(key, _)| key);
         let (span, help) = match near {
             Some((key, near)) => (key.span, format!("did you mean `{near}`?")),
-            None => (first.map_or(node.span, |key| key.span), format!("a {} has one of: {}", choice.name, heads.join(", "))),
+            None => (
+                first.map_or(node.span, |key| key.span),
+                format!("a {} has one of: {}", choice.name, heads.join(", ")),
+            ),
         };
         let name = near.map(|(key, _)| key).or(first).and_then(Node::text).unwrap_or_default();
         let message = match name {
@@ -250,7 +316,13 @@ impl Walk<'_> {
     /// What can still be read of a map that fits no variant, without a word about the rest.
     fn fallback(&mut self, choice: &'static Choice, node: &Node) -> Record {
         let shape = choice.fallback;
-        let mut record = Record { shape, point: node.point(), fields: Vec::new(), refused: Vec::new() };
+        let mut record = Record {
+            shape,
+            point: node.point(),
+            fields: Vec::new(),
+            refused: Vec::new(),
+            has_unknown: false,
+        };
         for (key, value) in node.entries().unwrap_or_default() {
             if shape.all().any(|field| key.text() == Some(field.name)) {
                 self.field(&mut record, key, value);
@@ -281,10 +353,33 @@ fn kinds(variants: &[&'static Shape]) -> Vec<&'static str> {
     variants.iter().filter_map(|variant| kind_of(variant)).collect()
 }
 
+/// Whether a value of this kind is never a single word.
+fn has_parts(kind: &Kind) -> bool {
+    matches!(kind, Kind::List(_) | Kind::Record(_) | Kind::Choice(_))
+}
+
+/// What a head's kinds are called.
+fn noun(head: &str) -> &str {
+    if head == "recover" { "recovery" } else { head }
+}
+
+/// The first part of a field's sentence, to go into another one.
+fn gist(doc: &str) -> String {
+    let first = doc.split([':', ';']).next().unwrap_or_default().trim_end_matches('.');
+    let mut letters = first.chars();
+    let start = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
+    // `AWS` keeps its capitals.
+    if letters.as_str().starts_with(char::is_uppercase) { first.to_owned() } else { start + letters.as_str() }
+}
+
 /// The name with its article.
 fn a(name: &str) -> String {
     let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
-    if name == "objectives" { "the objectives".to_owned() } else { format!("{} {name}", if vowel { "an" } else { "a" }) }
+    if name == "objectives" {
+        "the objectives".to_owned()
+    } else {
+        format!("{} {name}", if vowel { "an" } else { "a" })
+    }
 }
 
 fn shown(name: &str) -> String {

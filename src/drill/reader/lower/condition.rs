@@ -33,11 +33,9 @@ pub(in crate::drill::reader) fn one(record: &Record) -> Option<Condition> {
             answers: side(body.text("answers")?)?,
             authoritative: body.text("at")? == "authoritative",
         },
-        "alarm" => Claim::Alarm {
-            name: body.text("name")?.to_owned(),
-            of: of()?,
-            is: body.text("is")?.to_owned(),
-        },
+        "alarm" => {
+            Claim::Alarm { name: body.text("name")?.to_owned(), of: of()?, is: body.text("is")?.to_owned() }
+        }
         _ => return None,
     };
     Some(Condition { claim, lasting: body.time("for").unwrap_or(Duration::ZERO) })

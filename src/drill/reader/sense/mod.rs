@@ -77,7 +77,8 @@ impl<'a> Case<'a> {
             (Purpose::StopWhen, drill.records("stop_when").collect()),
         ];
         let awaits = self.steps.iter().filter(|step| step.record.head() == "await");
-        lists.extend(awaits.map(|step| (Purpose::Await(step.record), step.record.records("until").collect())));
+        lists
+            .extend(awaits.map(|step| (Purpose::Await(step.record), step.record.records("until").collect())));
         lists
     }
 }
@@ -92,7 +93,13 @@ enum Purpose<'a> {
 
 /// The steps in the order in which they are numbered.
 fn number(drill: &Record) -> Vec<StepAt<'_>> {
-    fn walk<'a>(of: &'a Record, key: &str, inside: Option<usize>, numbers: &mut Numbers, into: &mut Vec<StepAt<'a>>) {
+    fn walk<'a>(
+        of: &'a Record,
+        key: &str,
+        inside: Option<usize>,
+        numbers: &mut Numbers,
+        into: &mut Vec<StepAt<'a>>,
+    ) {
         for record in of.records(key) {
             let change = record.text(record.head()).filter(|_| matches!(record.head(), "fault" | "recover"));
             let change = change.and_then(catalogue::find);

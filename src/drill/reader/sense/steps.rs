@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::{Case, StepAt};
 use crate::{
     diagnostic::{Diagnostic, Span},
-    drill::{catalogue::Verb, grammar::record::{Record, Value}},
+    drill::{
+        catalogue::{Entry, Verb},
+        grammar::record::{Record, Value},
+    },
     text::nearest,
 };
 
@@ -37,12 +40,16 @@ fn names(case: &mut Case<'_>) {
             }
             Some(first) => {
                 // The one that says the name is the one to change.
-                let (change, other) = if step.record.item("as").is_some() { (step, *first) } else { (*first, step) };
+                let (change, other) =
+                    if step.record.item("as").is_some() { (step, *first) } else { (*first, step) };
                 found.push(
-                    Diagnostic::error("drill::duplicate-name", format!("two steps are called `{}`", step.name))
-                        .at(case.at(name_span(change.record)), "")
-                        .also(case.at(name_span(other.record)), "has the same name")
-                        .help("give each step a name of its own"),
+                    Diagnostic::error(
+                        "drill::duplicate-name",
+                        format!("two steps are called `{}`", step.name),
+                    )
+                    .at(case.at(name_span(change.record)), "")
+                    .also(case.at(name_span(other.record)), "has the same name")
+                    .help("give each step a name of its own"),
                 );
             }
         }
@@ -64,29 +71,41 @@ fn restores(case: &mut Case<'_>) {
     let steps = case.steps.clone();
     let mut done: BTreeMap<&str, Span> = BTreeMap::new();
     for (place, step) in steps.iter().enumerate().filter(|(_, step)| step.record.head() == "restore") {
-        let (Some(item), Some(name)) = (step.record.item("restore"), step.record.text("restore")) else { continue };
+        let (Some(item), Some(name)) = (step.record.item("restore"), step.record.text("restore")) else {
+            continue;
+        };
         let at = case.at(item.span);
-        let Some((other_place, other)) = steps.iter().enumerate().find(|(_, other)| other.name == name) else {
+        let Some((other_place, other)) = steps.iter().enumerate().find(|(_, other)| other.name == name)
+        else {
             case.push(unknown_step(&steps[..place], name).at(at, "no such step"));
             continue;
         };
         let there = case.at(name_span(other.record));
         let problem = if other_place >= place {
-            Diagnostic::error("drill::restore-before-change", format!("`{name}` has not happened yet when it is restored here"))
-                .also(there, "happens here")
-                .help("move this step behind it")
+            Diagnostic::error(
+                "drill::restore-before-change",
+                format!("`{name}` has not happened yet when it is restored here"),
+            )
+            .also(there, "happens here")
+            .help("move this step behind it")
         } else if can_restore(other) == Some(false) {
             let help = match other.record.head() {
                 "run" => "give it `restore_with: [program, arguments]`, or drop this step".to_owned(),
                 head => format!("a `{head}` step leaves nothing behind: drop this step"),
             };
-            Diagnostic::error("drill::nothing-to-restore", format!("`{name}` changes nothing that could be restored"))
-                .also(there, "this step")
-                .help(help)
+            Diagnostic::error(
+                "drill::nothing-to-restore",
+                format!("`{name}` changes nothing that could be restored"),
+            )
+            .also(there, "this step")
+            .help(help)
         } else if step.inside.is_some() && step.inside == other.inside {
-            Diagnostic::error("drill::restore-before-change", format!("`{name}` runs at the same time as this step"))
-                .also(there, "runs at the same time")
-                .help("move this step behind the `together`")
+            Diagnostic::error(
+                "drill::restore-before-change",
+                format!("`{name}` runs at the same time as this step"),
+            )
+            .also(there, "runs at the same time")
+            .help("move this step behind the `together`")
         } else if let Some(first) = done.get(name) {
             Diagnostic::error("drill::restored-twice", format!("`{name}` is restored already"))
                 .also(case.at(*first), "restored here")
@@ -113,7 +132,10 @@ fn unknown_step(before: &[StepAt<'_>], name: &str) -> Diagnostic {
 /// The names of the steps that a `restore` step names.
 fn restored<'a>(steps: &'a [StepAt<'a>]) -> impl Iterator<Item = (usize, &'a str)> {
     steps.iter().enumerate().filter_map(|(place, step)| {
-        (step.record.head() == "restore").then(|| step.record.text("restore")).flatten().map(|name| (place, name))
+        (step.record.head() == "restore")
+            .then(|| step.record.text("restore"))
+            .flatten()
+            .map(|name| (place, name))
     })
 }
 
@@ -121,13 +143,19 @@ fn restored<'a>(steps: &'a [StepAt<'a>]) -> impl Iterator<Item = (usize, &'a str
 fn repeated_changes(case: &mut Case<'_>) {
     let steps = case.steps.clone();
     for (place, step) in steps.iter().enumerate() {
-        let Some(change) = step.change.filter(|change| change.params().next().is_some() && !change.moves_writer) else { continue };
+        let counts = |change: &&Entry| change.params().next().is_some() && !change.moves_writer;
+        // What was refused may be the very difference.
+        let Some(change) = step.change.filter(counts).filter(|_| step.record.refused.is_empty()) else {
+            continue;
+        };
         let params = |record: &Record| -> Vec<Option<String>> {
             change.params().map(|name| record.item(name).map(|item| item.value.json().to_string())).collect()
         };
         let earlier = steps[..place].iter().find(|earlier| {
             let gone = restored(&steps[..place]).any(|(_, name)| name == earlier.name);
-            earlier.change.is_some_and(|it| it.kind == change.kind) && params(earlier.record) == params(step.record) && !gone
+            earlier.change.is_some_and(|it| it.kind == change.kind)
+                && params(earlier.record) == params(step.record)
+                && !gone
         });
         if let Some(earlier) = earlier {
             let message = format!("`{}` did the same and is not restored yet", earlier.name);
@@ -146,7 +174,7 @@ fn never_restored(case: &mut Case<'_>) {
     let steps = case.steps.clone();
     let named: Vec<&str> = restored(&steps).map(|(_, name)| name).collect();
     for step in steps.iter().filter(|step| step.change.is_some() && !named.contains(&step.name.as_str())) {
-        let what = step.record.head();
+        let what = if step.record.head() == "fault" { "fault" } else { "recovery" };
         let message = format!("no step restores this {what}: it is restored when the run ends");
         case.push(
             Diagnostic::warning("drill::restored-at-end", message)
@@ -173,7 +201,9 @@ fn consent(case: &mut Case<'_>, step: &StepAt<'_>) {
 
 fn own_database(case: &mut Case<'_>, step: &StepAt<'_>) {
     let moves = step.change.is_some_and(|change| change.moves_writer);
-    let Some(deployment) = case.given.deployment.filter(|it| moves && !it.mentions("database")) else { return };
+    let Some(deployment) = case.given.deployment.filter(|it| moves && !it.mentions("database")) else {
+        return;
+    };
     let name = deployment.text("deployment").unwrap_or("this one").to_owned();
     case.push(
         Diagnostic::error("drill::no-database", format!("the deployment `{name}` has no database"))

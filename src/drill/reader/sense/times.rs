@@ -38,10 +38,13 @@ fn lasting(case: &mut Case<'_>, step: &Record, condition: &Record) {
 }
 
 fn too_long(case: &Case<'_>, key: &str, item: &Item, limit: &Item) -> Diagnostic {
-    Diagnostic::error("drill::never-in-time", format!("this step can only fail: `{key}` is not shorter than `within`"))
-        .at(case.at(item.span), "")
-        .also(case.at(limit.span), "over by then")
-        .help(format!("shorten `{key}` or lengthen `within`"))
+    Diagnostic::error(
+        "drill::never-in-time",
+        format!("this step can only fail: `{key}` is not shorter than `within`"),
+    )
+    .at(case.at(item.span), "")
+    .also(case.at(limit.span), "over by then")
+    .help(format!("shorten `{key}` or lengthen `within`"))
 }
 
 /// The longest that a step may take, itself.
@@ -58,9 +61,14 @@ fn limit(case: &mut Case<'_>) {
     let Value::Time(most) = limit.item.value else { return };
     let (mut sum, mut count) = (Duration::ZERO, 0);
     for step in case.steps.clone() {
-        let Some((item, Value::Time(time))) = longest(step.record).map(|item| (item, &item.value)) else { continue };
+        let Some((item, Value::Time(time))) = longest(step.record).map(|item| (item, &item.value)) else {
+            continue;
+        };
         if *time > most {
-            let message = format!("this step may take longer than the whole run: `time_limit` is {}", text::duration(most));
+            let message = format!(
+                "this step may take longer than the whole run: `time_limit` is {}",
+                text::duration(most)
+            );
             let mut problem = Diagnostic::error("drill::time-limit", message).at(case.at(item.span), "");
             // A default stands nowhere.
             if limit.key != limit.item.span {
