@@ -32,6 +32,8 @@ pub(crate) struct Got {
     pub name: &'static str,
     /// Where the key stands; for a default, the record's point.
     pub key: Span,
+    /// Whether it stands in the file; a default does not.
+    pub written: bool,
     /// Its value.
     pub item: Item,
 }

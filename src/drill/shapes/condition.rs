@@ -1,4 +1,7 @@
-//! Conditions: predicates over what the probes see.
+//! Condition: the keys of the conditions, predicates over what the probes see.
+//! Invariant: each condition is a map with one key that says what it looks at.
+//! Not here: whether the deployment has what is looked at (see `reader::sense`).
+//! Used by: the shapes of drills and steps.
 
 use super::SIDES;
 use crate::drill::grammar::{Choice, Field, Kind, Shape};

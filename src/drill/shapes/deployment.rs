@@ -1,4 +1,7 @@
-//! The deployment's file.
+//! Deployment: the keys of a deployment's file.
+//! Invariant: a region is described the same way on both sides.
+//! Not here: whether two regions can be a pair (see `reader::sense`).
+//! Used by: reader; the schema.
 
 use crate::drill::grammar::{
     Field, Kind, Shape,

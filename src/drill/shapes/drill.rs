@@ -1,4 +1,7 @@
-//! The drill's file.
+//! Drill: the keys of a drill's file.
+//! Invariant: whatever has a default says it here.
+//! Not here: steps and conditions (see beside this file).
+//! Used by: reader; the schema.
 
 use super::{condition::CONDITION, step::STEP};
 use crate::drill::grammar::{

@@ -1,4 +1,7 @@
-//! Steps other than changes.
+//! Step: the keys of the steps other than changes.
+//! Invariant: each step is a map with one key, the head, that says what it does.
+//! Not here: the parameters of faults and recoveries (see `catalogue`).
+//! Used by: the shape of drills.
 
 use super::condition::CONDITION;
 use crate::drill::{
@@ -91,7 +94,13 @@ static APPROVE: Shape = Shape {
                 "\"Is Tokyo staffed?\"",
                 "The question.",
             ),
-            Field::optional("within", Kind::Time(1), "15m", "Without an answer by then the step has failed."),
+            Field::or(
+                "within",
+                Kind::Time(1),
+                "15m",
+                "30m",
+                "Without an answer by then the step has failed.",
+            ),
         ],
         NAMED,
     ],
@@ -102,7 +111,7 @@ static APPROVAL: Shape = Shape {
     doc: "A question to a person.",
     fields: &[&[
         Field::required("question", Kind::Text, "\"Is Tokyo staffed?\"", "The question."),
-        Field::required("within", Kind::Time(1), "15m", "Without an answer by then the step has failed."),
+        Field::or("within", Kind::Time(1), "15m", "30m", "Without an answer by then the step has failed."),
     ]],
     any_of: &[],
 };

@@ -1,4 +1,7 @@
-//! Conditions to the model.
+//! Condition: a condition's record to the model.
+//! Invariant: pure and silent.
+//! Not here: whether it can be seen (see `sense`).
+//! Used by: lower; sense, to compare conditions by meaning.
 
 use std::time::Duration;
 

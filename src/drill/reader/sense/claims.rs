@@ -1,4 +1,7 @@
-//! Whether conditions can be seen, and do not contradict each other or the drill.
+//! Claims: whether conditions can be seen, and contradict neither each other nor the drill.
+//! Invariant: conditions are compared by meaning, not by text.
+//! Not here: times within conditions (see `times`).
+//! Used by: sense.
 
 use super::{super::lower, Case, Purpose, steps};
 use crate::{

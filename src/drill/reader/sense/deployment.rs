@@ -1,4 +1,7 @@
-//! Whether a deployment can be one.
+//! Deployment: whether a deployment can be one.
+//! Invariant: looks at one deployment's file and nothing else.
+//! Not here: what a drill wants of a deployment (see `claims` and `objectives`).
+//! Used by: reader.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,7 @@
-//! Whether what a run is judged by can be measured at all.
+//! Objectives: whether what a run is judged by can be measured at all.
+//! Invariant: an objective that no run could meet or miss is refused before any run.
+//! Not here: how it is measured (see `measure`).
+//! Used by: sense.
 
 use super::{Case, steps};
 use crate::diagnostic::Diagnostic;

@@ -1,4 +1,7 @@
-//! Whether the steps fit together: names, restores, consent.
+//! Steps: whether the steps fit together: names, restores, consent.
+//! Invariant: a step that was refused gives rise to no second problem.
+//! Not here: times (see `times`).
+//! Used by: sense.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +20,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     restores(case);
     repeated_changes(case);
     never_restored(case);
+    writer(case);
     for step in case.steps.clone() {
         consent(case, &step);
         own_database(case, &step);
@@ -199,6 +203,42 @@ fn consent(case: &mut Case<'_>, step: &StepAt<'_>) {
     );
 }
 
+/// The writer is in the primary before the drill; moving it to where it is does nothing.
+fn writer(case: &mut Case<'_>) {
+    let steps = case.steps.clone();
+    // Where it was before each move, so that a restore can be followed.
+    let mut moves: Vec<(&str, &str)> = Vec::new();
+    let mut now = "primary";
+    for step in &steps {
+        if let Some(gone) =
+            step.record.text("restore").and_then(|name| moves.iter().position(|(mover, _)| *mover == name))
+        {
+            now = moves.remove(gone).1;
+        }
+        let Some(to) =
+            step.record.item("to").filter(|_| step.change.is_some_and(|change| change.moves_writer))
+        else {
+            continue;
+        };
+        let Some(side) = to.value.text() else { continue };
+        if side == now {
+            case.push(
+                Diagnostic::error(
+                    "drill::already-there",
+                    format!("the writer is in the {side} region already"),
+                )
+                .at(case.at(to.span), "")
+                .help(format!(
+                    "write `to: {}`, or drop this step",
+                    if side == "primary" { "standby" } else { "primary" }
+                )),
+            );
+        }
+        moves.push((&step.name, now));
+        now = side;
+    }
+}
+
 fn own_database(case: &mut Case<'_>, step: &StepAt<'_>) {
     let moves = step.change.is_some_and(|change| change.moves_writer);
     let Some(deployment) = case.given.deployment.filter(|it| moves && !it.mentions("database")) else {
@@ -225,7 +265,8 @@ fn nested(case: &mut Case<'_>, step: &StepAt<'_>) {
 /// The time to answer stands in one place.
 fn approval(case: &mut Case<'_>, step: &StepAt<'_>) {
     let Some(approve) = step.record.item("approve") else { return };
-    if let (Value::Record(_), Some(within)) = (&approve.value, step.record.got("within")) {
+    let outside = step.record.got("within").filter(|within| within.written);
+    if let (Value::Record(_), Some(within)) = (&approve.value, outside) {
         case.push(
             Diagnostic::error("drill::two-times", "the time to answer is given twice")
                 .at(case.at(within.key), "")

@@ -1,4 +1,7 @@
-//! Whether the times fit into each other.
+//! Times: whether the times of a drill fit into each other.
+//! Invariant: what can only fail is an error; what may is a warning.
+//! Not here: units (see `grammar::scalar`).
+//! Used by: sense.
 
 use std::time::Duration;
 
@@ -70,8 +73,7 @@ fn limit(case: &mut Case<'_>) {
                 text::duration(most)
             );
             let mut problem = Diagnostic::error("drill::time-limit", message).at(case.at(item.span), "");
-            // A default stands nowhere.
-            if limit.key != limit.item.span {
+            if limit.written {
                 problem = problem.also(case.at(limit.item.span), "the run ends by then");
             }
             return case.push(problem.help("raise `time_limit`"));
