@@ -3,6 +3,8 @@
 //! Not here: how they look (see `render`).
 //! Used by: every reader of a user's file; cli.
 
+use std::{error::Error, fmt};
+
 use super::source::{FileId, Place, SourceFile, Span};
 
 /// How bad a problem is.
@@ -145,3 +147,17 @@ impl Problems {
         sorted
     }
 }
+
+impl fmt::Display for Problems {
+    /// One line for a chain of causes; `render::text` shows them all.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = crate::text::plural(self.count(Severity::Error), "error");
+        match (self.files.first(), self.sorted().first()) {
+            (Some(file), Some(first)) => write!(f, "{errors} in {}, the first: {}", file.path, first.message),
+            (None, Some(first)) => f.write_str(&first.message),
+            (_, None) => f.write_str("no problem"),
+        }
+    }
+}
+
+impl Error for Problems {}

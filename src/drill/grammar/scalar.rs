@@ -82,7 +82,12 @@ fn whole(written: Written<'_>, min: u64, max: u64) -> Result<Value, Refusal> {
         format!("a whole number from {min} to {max}")
     };
     let digits = !written.text.is_empty() && written.text.bytes().all(|b| b.is_ascii_digit());
+    let zeros = written.text.len() > 1 && written.text.starts_with('0');
     match written.text.parse::<u64>() {
+        // Other readers of YAML take it for an octal number.
+        Ok(number) if digits && zeros => {
+            Err(refusal("drill::number", wants, format!("write {number}, without the zero before it")))
+        }
         Ok(number) if digits && !written.quoted && (min..=max).contains(&number) => Ok(Value::Whole(number)),
         Ok(number) if digits && (min..=max).contains(&number) => {
             Err(refusal("drill::number", wants, format!("write {number} without quotes")))
@@ -222,7 +227,7 @@ mod tests {
     fn numbers_are_digits_in_their_range() {
         let port = Kind::Whole(1, 65_535);
         assert!(matches!(plain(port, "80"), Ok(Value::Whole(80))));
-        for bad in ["0", "65536", "8e1", "0x50", "-80", "+80", "80.0", "99999999999999999999"] {
+        for bad in ["0", "65536", "080", "8e1", "0x50", "-80", "+80", "80.0", "99999999999999999999"] {
             assert!(plain(port, bad).is_err(), "{bad}");
         }
     }

@@ -161,7 +161,12 @@ impl Walk<'_> {
         field: &'static Field,
     ) -> Option<Vec<Item>> {
         if items.is_empty() {
-            let help = format!("write something in it, or leave `{}` out if it may be left out", field.name);
+            let help = match field.need {
+                Need::Required => format!("write it as `{}: {}`", field.name, field.example),
+                Need::Optional | Need::Default(_) => {
+                    format!("write something in it, or leave `{}` out", field.name)
+                }
+            };
             self.report(
                 "drill::empty",
                 format!("the list of `{}` is empty", field.name),

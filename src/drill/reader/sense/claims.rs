@@ -3,7 +3,7 @@
 //! Not here: times within conditions (see `times`).
 //! Used by: sense.
 
-use super::{super::lower, Case, Purpose, steps};
+use super::{super::lower, Case, Purpose, changes};
 use crate::{
     diagnostic::Diagnostic,
     drill::{
@@ -135,7 +135,7 @@ fn stops(case: &mut Case<'_>) {
 
 /// A drill that harms should say what normal is and when to give up.
 fn normal(case: &mut Case<'_>) {
-    let Some(harm) = steps::first_harm(case) else { return };
+    let Some(harm) = changes::first_harm(case) else { return };
     for (key, why, help) in [
         (
             "steady_state",

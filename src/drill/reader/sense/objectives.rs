@@ -3,12 +3,12 @@
 //! Not here: how it is measured (see `measure`).
 //! Used by: sense.
 
-use super::{Case, steps};
+use super::{Case, changes};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let Some(objectives) = case.given.drill.record("objectives") else { return };
-    let interrupts = steps::may_interrupt(case);
+    let interrupts = changes::may_interrupt(case);
     for name in ["recovery_time", "detection"] {
         if let Some(objective) = objectives.got(name).filter(|_| !interrupts) {
             case.push(

@@ -63,7 +63,7 @@ fn limit(case: &mut Case<'_>) {
     let Some(limit) = case.given.drill.got("time_limit") else { return };
     let Value::Time(most) = limit.item.value else { return };
     let (mut sum, mut count) = (Duration::ZERO, 0);
-    for step in case.steps.clone() {
+    for step in case.steps {
         let Some((item, Value::Time(time))) = longest(step.record).map(|item| (item, &item.value)) else {
             continue;
         };
