@@ -1,6 +1,6 @@
 //! Yaml: text to a tree in which every node knows its place.
 //! Invariant: a tree holds no anchors, aliases, tags or second documents; it is at most [`MAX_DEPTH`] deep and
-//! [`MAX_NODES`] large, and no key stands twice in one map. Time and memory are linear in the text.
+//! [`MAX_NODES`] large, and no key stands twice in one map. Time and memory grow with the text alone.
 //! Not here: what the words mean (see the reader that walks the tree).
 //! Used by: drill; the lab's worlds.
 //!
