@@ -3,6 +3,8 @@
 //! Not here: how they look (see `render`).
 //! Used by: every reader of a user's file; cli.
 
+use std::{error::Error, fmt};
+
 use super::source::{FileId, Place, SourceFile, Span};
 
 /// How bad a problem is.
@@ -45,7 +47,15 @@ impl Diagnostic {
     }
 
     fn new(code: &'static str, severity: Severity, message: String) -> Diagnostic {
-        Diagnostic { code, severity, message, place: None, label: String::new(), help: None, others: Vec::new() }
+        Diagnostic {
+            code,
+            severity,
+            message,
+            place: None,
+            label: String::new(),
+            help: None,
+            others: Vec::new(),
+        }
     }
 
     /// With its place and the words under the caret.
@@ -108,6 +118,11 @@ impl Problems {
         self.list.push(diagnostic);
     }
 
+    /// Drops all of another severity.
+    pub fn keep(&mut self, severity: Severity) {
+        self.list.retain(|diagnostic| diagnostic.severity == severity);
+    }
+
     /// Whether any of them refuses a file.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
@@ -126,8 +141,23 @@ impl Problems {
     /// All, in the order in which they stand in the files.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut sorted: Vec<&Diagnostic> = self.list.iter().collect();
-        let key = |d: &Diagnostic| d.place.map_or((FileId(0), Span::default()), |place| (place.file, place.span));
+        let key =
+            |d: &Diagnostic| d.place.map_or((FileId(0), Span::default()), |place| (place.file, place.span));
         sorted.sort_by_key(|diagnostic| key(diagnostic));
         sorted
     }
 }
+
+impl fmt::Display for Problems {
+    /// One line for a chain of causes; `render::text` shows them all.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = crate::text::plural(self.count(Severity::Error), "error");
+        match (self.files.first(), self.sorted().first()) {
+            (Some(file), Some(first)) => write!(f, "{errors} in {}, the first: {}", file.path, first.message),
+            (None, Some(first)) => f.write_str(&first.message),
+            (_, None) => f.write_str("no problem"),
+        }
+    }
+}
+
+impl Error for Problems {}

@@ -57,7 +57,10 @@ fn group<'a>(problems: &'a Problems, diagnostic: &'a Diagnostic) -> Group<'a> {
 }
 
 /// One snippet for each file that the problem points into, its own file first.
-fn snippets<'a>(problems: &'a Problems, diagnostic: &'a Diagnostic) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+fn snippets<'a>(
+    problems: &'a Problems,
+    diagnostic: &'a Diagnostic,
+) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
     let own = diagnostic.place.map(|place| (place, &diagnostic.label, AnnotationKind::Primary));
     let others = diagnostic.others.iter().map(|(place, label)| (*place, label, AnnotationKind::Context));
     let mut snippets: Vec<(super::FileId, Snippet<'a, _>)> = Vec::new();

@@ -48,7 +48,13 @@ impl Entry {
 
 /// Every kind.
 pub static ENTRIES: &[Entry] = &[
-    Entry { kind: "ec2.revoke-ingress", verb: Verb::Fault, interrupts: true, moves_writer: false, shape: &REVOKE_INGRESS },
+    Entry {
+        kind: "ec2.revoke-ingress",
+        verb: Verb::Fault,
+        interrupts: true,
+        moves_writer: false,
+        shape: &REVOKE_INGRESS,
+    },
     Entry { kind: "noop", verb: Verb::Fault, interrupts: false, moves_writer: false, shape: &NOOP },
     Entry { kind: "hold", verb: Verb::Fault, interrupts: false, moves_writer: false, shape: &HOLD },
     Entry {
@@ -65,7 +71,13 @@ pub static ENTRIES: &[Entry] = &[
         moves_writer: true,
         shape: &FAILOVER,
     },
-    Entry { kind: "route53.hold-traffic", verb: Verb::Recover, interrupts: false, moves_writer: false, shape: &HOLD_TRAFFIC },
+    Entry {
+        kind: "route53.hold-traffic",
+        verb: Verb::Recover,
+        interrupts: false,
+        moves_writer: false,
+        shape: &HOLD_TRAFFIC,
+    },
 ];
 
 /// The kind of that name.
@@ -138,7 +150,12 @@ pub(super) static FAILOVER: Shape = Shape {
         &[recover("rds.failover-global-cluster")],
         &[
             TO,
-            Field::optional("allow_data_loss", Kind::Bool, "true", "Consent: the newest writes may be lost for good."),
+            Field::optional(
+                "allow_data_loss",
+                Kind::Bool,
+                "true",
+                "Consent: the newest writes may be lost for good.",
+            ),
         ],
         NAMED,
     ],

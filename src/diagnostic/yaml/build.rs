@@ -86,7 +86,8 @@ impl Builder<'_> {
         if self.documents < 2 {
             return Go::On;
         }
-        let help = "keep one document in a file: delete `---` and what follows, or move it to a file of its own";
+        let help =
+            "keep one document in a file: delete `---` and what follows, or move it to a file of its own";
         self.report("yaml::second-document", "a second document starts here", span, "", Some(help));
         Go::Stop
     }
@@ -105,12 +106,16 @@ impl Builder<'_> {
 
     fn begin(&mut self, open: Open, span: Span) -> Go {
         if self.open.len() == MAX_DEPTH {
-            let message = format!("nested more than {MAX_DEPTH} deep");
-            self.report("yaml::too-deep", &message, span.first_line(self.lines.text), "here", None);
-            return Go::Stop;
+            return self.too_deep(span.first_line(self.lines.text));
         }
         self.open.push(open);
         Go::On
+    }
+
+    fn too_deep(&mut self, span: Span) -> Go {
+        let message = format!("nested more than {MAX_DEPTH} deep");
+        self.report("yaml::too-deep", &message, span, "here", None);
+        Go::Stop
     }
 
     fn end(&mut self, end: Span) -> Go {
@@ -161,7 +166,12 @@ impl Builder<'_> {
 
     fn not_yaml(&mut self, error: &ScanError) -> Go {
         let at = self.lines.offset(*error.marker());
-        let end = self.lines.text[at..].chars().next().filter(|c| *c != '\n').map_or(at, |c| at + c.len_utf8());
+        let end =
+            self.lines.text[at..].chars().next().filter(|c| *c != '\n').map_or(at, |c| at + c.len_utf8());
+        // The parser looks ahead, so its own bound may speak first.
+        if error.info().contains("recursion limit") {
+            return self.too_deep(Span::new(at, end));
+        }
         let message = format!("this is not YAML: {}", error.info());
         let help = "often a missing space after `:`, a bracket or quote that is not closed, or an indentation that \
                     does not match the lines above";

@@ -121,12 +121,22 @@ impl Choice {
 
 impl Field {
     /// A key that must be there.
-    pub(crate) const fn required(name: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Field {
+    pub(crate) const fn required(
+        name: &'static str,
+        kind: Kind,
+        example: &'static str,
+        doc: &'static str,
+    ) -> Field {
         Field { name, doc, kind, need: Need::Required, example }
     }
 
     /// A key that may be there.
-    pub(crate) const fn optional(name: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Field {
+    pub(crate) const fn optional(
+        name: &'static str,
+        kind: Kind,
+        example: &'static str,
+        doc: &'static str,
+    ) -> Field {
         Field { name, doc, kind, need: Need::Optional, example }
     }
 

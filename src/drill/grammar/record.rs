@@ -19,8 +19,10 @@ pub(crate) struct Record {
     pub point: Span,
     /// What was read, defaults included.
     pub fields: Vec<Got>,
-    /// What was written but refused.
+    /// What was written but refused, or probably meant by an unknown key.
     pub refused: Vec<&'static str>,
+    /// Whether a key was unknown: then something may only seem to be missing.
+    pub has_unknown: bool,
 }
 
 /// One field.
@@ -30,6 +32,8 @@ pub(crate) struct Got {
     pub name: &'static str,
     /// Where the key stands; for a default, the record's point.
     pub key: Span,
+    /// Whether it stands in the file; a default does not.
+    pub written: bool,
     /// Its value.
     pub item: Item,
 }
@@ -134,9 +138,12 @@ impl Record {
         self.shape.head().map_or("", |field| field.name)
     }
 
-    /// Where its head stands.
+    /// The word that says what it is: the head's value (`ec2.revoke-ingress`), or its key if that says more.
     pub(crate) fn head_span(&self) -> Span {
-        self.got(self.head()).map_or(self.point, |got| got.item.span)
+        self.got(self.head()).map_or(self.point, |got| match got.item.value {
+            Value::Record(_) | Value::List(_) => got.key,
+            _ => got.item.span,
+        })
     }
 }
 

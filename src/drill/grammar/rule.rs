@@ -20,8 +20,7 @@ pub(crate) struct Rule {
 }
 
 /// The name of a drill, deployment or step: it becomes a part of file names and commands.
-pub(crate) static NAME: Rule =
-    Rule { wants: "a name", pattern: "^[a-z0-9][a-z0-9-]{0,59}$", check: name };
+pub(crate) static NAME: Rule = Rule { wants: "a name", pattern: "^[a-z0-9][a-z0-9-]{0,59}$", check: name };
 /// A deployment's name, or the path of its file.
 pub(crate) static DEPLOYMENT: Rule = Rule {
     wants: "a deployment's name or the path of its file",
@@ -91,13 +90,14 @@ pub(crate) fn is_path(text: &str) -> bool {
 
 fn name(text: &str) -> Result<(), String> {
     let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if text.len() <= 60 && !text.starts_with('-') && text.bytes().all(inside) {
+    if !text.is_empty() && text.len() <= 60 && !text.starts_with('-') && text.bytes().all(inside) {
         return Ok(());
     }
-    let made: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let made: String =
+        text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let made: String = made.trim_matches('-').chars().take(60).collect();
     let form = "a name has small letters, digits and `-`, at most 60";
-    if made.is_empty() { Err(form.to_owned()) } else { Err(format!("{form}: `{made}`")) }
+    if made.is_empty() { Err(form.to_owned()) } else { Err(format!("{form}, such as `{made}`")) }
 }
 
 fn region(text: &str) -> Result<(), String> {
@@ -129,7 +129,12 @@ pub(crate) fn url(text: &str) -> Result<Url, String> {
     let (tls, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
         (_, Some(rest)) => (false, rest),
-        _ => return Err(format!("it starts with `https://` or `http://`: `https://{}`", text.trim_start_matches('/'))),
+        _ => {
+            return Err(format!(
+                "it starts with `https://` or `http://`: `https://{}`",
+                text.trim_start_matches('/')
+            ));
+        }
     };
     if rest.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err("an address holds no spaces".to_owned());
@@ -144,12 +149,16 @@ pub(crate) fn url(text: &str) -> Result<Url, String> {
         return Err("an address here holds no user or password: every report would show it".to_owned());
     }
     let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, port.parse().ok().filter(|port| *port > 0).ok_or("a port is 1 to 65535")?),
+        Some((host, port)) => {
+            (host, port.parse().ok().filter(|port| *port > 0).ok_or("a port is 1 to 65535")?)
+        }
         None => (authority, if tls { 443 } else { 80 }),
     };
     let inside = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     if host.is_empty() || host.starts_with('.') || host.contains("..") || !host.bytes().all(inside) {
-        return Err("the host is a name of letters, digits, `-` and `.`: `https://www.example.com/`".to_owned());
+        return Err(
+            "the host is a name of letters, digits, `-` and `.`: `https://www.example.com/`".to_owned()
+        );
     }
     Ok(Url { tls, host: host.to_ascii_lowercase(), port, path })
 }

@@ -13,8 +13,8 @@ use crate::text::nearest;
 pub(crate) struct Refusal {
     /// The problem's stable name.
     pub code: &'static str,
-    /// What was wanted: `a time is wanted here, not ...` is made of it.
-    pub wants: String,
+    /// What was wanted, if a few words say it: `a time is wanted here, not ...`.
+    pub wants: Option<String>,
     /// What to write instead.
     pub help: String,
 }
@@ -41,7 +41,8 @@ pub(crate) fn read(kind: &Kind, written: Written<'_>) -> Result<Value, Refusal> 
         Kind::Words(words) => word(text, words),
         Kind::WordsOrWhole(words) => match text.parse::<u64>() {
             Ok(_) => whole(written, 1, u64::from(u32::MAX)),
-            Err(_) => word(text, words),
+            Err(_) => word(text, words)
+                .map_err(|refusal| Refusal { help: format!("{}, or a number", refusal.help), ..refusal }),
         },
         Kind::Exactly(only) => word(text, &[only]),
         Kind::Rule(rule) => match (rule.check)(text) {
@@ -49,27 +50,15 @@ pub(crate) fn read(kind: &Kind, written: Written<'_>) -> Result<Value, Refusal> 
             Err(help) => Err(refusal("drill::form", rule.wants, help)),
         },
         Kind::OneOrMany(inner) | Kind::Either(inner, _) => read(inner, written),
-        Kind::List(_) => Err(refusal("drill::type", "a list", "write it as `[one, two]`, or each on a line after `- `")),
-        Kind::Record(shape) => {
-            Err(refusal("drill::type", "a map", format!("write it as `{{ {} }}`", example(shape))))
+        Kind::List(_) => Err(refusal("drill::type", "a list", "write it as `[one, two]`")),
+        Kind::Record(_) | Kind::Choice(_) => {
+            Err(refusal("drill::type", "a map", "write it as `{ key: value }`"))
         }
-        Kind::Choice(choice) => Err(refusal(
-            "drill::type",
-            format!("a {}", choice.name),
-            format!("it is a map with one of: {}", choice.heads().join(", ")),
-        )),
     }
 }
 
 fn refusal(code: &'static str, wants: impl Into<String>, help: impl Into<String>) -> Refusal {
-    Refusal { code, wants: wants.into(), help: help.into() }
-}
-
-/// `key: value, key: value` of a shape's keys that must be there, or of its first.
-pub(crate) fn example(shape: &super::Shape) -> String {
-    let needed: Vec<&super::Field> = shape.all().filter(|field| field.need == super::Need::Required).collect();
-    let shown = if needed.is_empty() { shape.all().take(1).collect() } else { needed };
-    shown.iter().map(|field| format!("{}: {}", field.name, field.example)).collect::<Vec<_>>().join(", ")
+    Refusal { code, wants: Some(wants.into()), help: help.into() }
 }
 
 fn boolean(written: Written<'_>) -> Result<Value, Refusal> {
@@ -81,7 +70,8 @@ fn boolean(written: Written<'_>) -> Result<Value, Refusal> {
     if written.text == meant && !written.quoted {
         return Ok(Value::Bool(meant == "true"));
     }
-    let why = if written.quoted { "without quotes" } else { "in small letters: no other word is a boolean here" };
+    let why =
+        if written.quoted { "without quotes" } else { "in small letters: no other word is a boolean here" };
     Err(refusal("drill::boolean", "`true` or `false`", format!("write `{meant}`, {why}")))
 }
 
@@ -92,7 +82,12 @@ fn whole(written: Written<'_>, min: u64, max: u64) -> Result<Value, Refusal> {
         format!("a whole number from {min} to {max}")
     };
     let digits = !written.text.is_empty() && written.text.bytes().all(|b| b.is_ascii_digit());
+    let zeros = written.text.len() > 1 && written.text.starts_with('0');
     match written.text.parse::<u64>() {
+        // Other readers of YAML take it for an octal number.
+        Ok(number) if digits && zeros => {
+            Err(refusal("drill::number", wants, format!("write {number}, without the zero before it")))
+        }
         Ok(number) if digits && !written.quoted && (min..=max).contains(&number) => Ok(Value::Whole(number)),
         Ok(number) if digits && (min..=max).contains(&number) => {
             Err(refusal("drill::number", wants, format!("write {number} without quotes")))
@@ -106,19 +101,11 @@ fn word(text: &str, words: &[&str]) -> Result<Value, Refusal> {
     if words.contains(&text) {
         return Ok(Value::Text(text.to_owned()));
     }
-    let wants = match words {
-        [only] => format!("`{only}`"),
-        [many @ .., last] => {
-            let many: Vec<String> = many.iter().map(|word| format!("`{word}`")).collect();
-            format!("{} or `{last}`", many.join(", "))
-        }
-        [] => "nothing".to_owned(),
-    };
     let help = match nearest(text, words.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write {wants}"),
+        None => format!("write one of: {}", words.join(", ")),
     };
-    Err(refusal("drill::word", wants, help))
+    Err(Refusal { code: "drill::word", wants: None, help })
 }
 
 /// Units with their milliseconds, the longest first.
@@ -132,11 +119,14 @@ fn time(text: &str, min: u64) -> Result<Value, Refusal> {
     let form = |help: String| refusal("drill::time", wants, help);
     let milliseconds = milliseconds(text).map_err(form)?;
     if milliseconds < min {
-        let help = match min {
-            0 | 1 => "a time here is longer than zero".to_owned(),
-            _ => format!("the shortest time here is {min}ms"),
-        };
-        return Err(refusal("drill::range", wants, help));
+        return Err(match min {
+            0 | 1 => refusal("drill::range", "a time longer than zero", "write how long, such as `30s`"),
+            _ => refusal(
+                "drill::range",
+                format!("a time of at least {min}ms"),
+                format!("write `{min}ms` or more"),
+            ),
+        });
     }
     Ok(Value::Time(Duration::from_millis(milliseconds)))
 }
@@ -157,9 +147,15 @@ fn milliseconds(text: &str) -> Result<u64, String> {
         let (number, after) = rest.split_at(digits);
         let number_is_good = number.starts_with(|c: char| c.is_ascii_digit()) && !number.ends_with('.');
         let value = number.parse::<f64>().ok().filter(|_| number_is_good).ok_or_else(form)?;
+        // `10 minutes` is wrong in its unit, not in its blank.
+        let word = after.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        if after.starts_with(' ') && !word.is_empty() {
+            return Err(wrong_unit(number, word));
+        }
         let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
         let (unit, after) = after.split_at(letters);
-        let place = UNITS.iter().position(|(name, _)| *name == unit).ok_or_else(|| wrong_unit(number, unit))?;
+        let place =
+            UNITS.iter().position(|(name, _)| *name == unit).ok_or_else(|| wrong_unit(number, unit))?;
         if place < next_unit {
             return Err("write each unit once, the longest first: `1h30m`".to_owned());
         }
@@ -180,6 +176,7 @@ fn wrong_unit(number: &str, unit: &str) -> String {
         "sec" | "secs" | "second" | "seconds" => "s",
         "min" | "mins" | "minute" | "minutes" => "m",
         "hr" | "hrs" | "hour" | "hours" => "h",
+        "ms" | "s" | "m" | "h" if unit.bytes().all(|b| b.is_ascii_lowercase()) => unit,
         "msec" | "millis" | "millisecond" | "milliseconds" => "ms",
         lower if lower != unit && UNITS.iter().any(|(name, _)| *name == lower) => {
             return format!("units have small letters: `{number}{lower}`");
@@ -210,7 +207,9 @@ mod tests {
         assert_eq!(millis("1.5s"), Some(1_500));
         assert_eq!(millis("1h30m"), Some(5_400_000));
         assert_eq!(millis("1h 30m"), Some(5_400_000));
-        for bad in ["", "5", "-5s", "5 minutes", "0s", "1m1h", "1s1s", "s", ".5s", "5.s", "1d", "99999999h", "nan"] {
+        for bad in
+            ["", "5", "-5s", "5 minutes", "0s", "1m1h", "1s1s", "s", ".5s", "5.s", "1d", "99999999h", "nan"]
+        {
             assert_eq!(millis(bad), None, "{bad:?}");
         }
     }
@@ -228,7 +227,7 @@ mod tests {
     fn numbers_are_digits_in_their_range() {
         let port = Kind::Whole(1, 65_535);
         assert!(matches!(plain(port, "80"), Ok(Value::Whole(80))));
-        for bad in ["0", "65536", "8e1", "0x50", "-80", "+80", "80.0", "99999999999999999999"] {
+        for bad in ["0", "65536", "080", "8e1", "0x50", "-80", "+80", "80.0", "99999999999999999999"] {
             assert!(plain(port, bad).is_err(), "{bad}");
         }
     }

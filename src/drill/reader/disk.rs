@@ -29,8 +29,12 @@ pub(super) fn deployment_path(drill: &Path, reference: &str) -> PathBuf {
 pub(super) fn fetch(path: &Path) -> Fetched {
     let shown = path.to_string_lossy().replace('\\', "/");
     match bytes(path) {
-        Ok(bytes) => SourceFile::from_bytes(shown, bytes).map_err(|(file, why)| NoText::Unreadable(file, why)),
-        Err(error) => Err(NoText::Missing { path: shown, why: reason(&error), help: neighbour(path, &error) }),
+        Ok(bytes) => {
+            SourceFile::from_bytes(shown, bytes).map_err(|(file, why)| NoText::Unreadable(file, why))
+        }
+        Err(error) => {
+            Err(NoText::Missing { path: shown, why: reason(&error), help: neighbour(path, &error) })
+        }
     }
 }
 
@@ -60,7 +64,8 @@ fn neighbour(path: &Path, error: &io::Error) -> Option<String> {
     }
     let home = path.parent().filter(|home| !home.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(home).ok()?.take(1000);
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     names.retain(|name| rule::is_path(name));
     names.sort();
     let wanted = path.file_name()?.to_str()?;

@@ -14,15 +14,13 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::{
-    grammar::{
-        record::Record,
-        rule,
-        walk::Walk,
-    },
+    grammar::{record::Record, rule, walk::Walk},
     model::{Deployment, LoadedDrill, SourceText},
     shapes::{deployment::DEPLOYMENT, drill::DRILL},
 };
-use crate::diagnostic::{Diagnostic, FileId, Place, Problems, SourceFile, source::Unreadable, yaml};
+use crate::diagnostic::{
+    Diagnostic, FileId, Place, Problems, Severity, SourceFile, source::Unreadable, yaml,
+};
 
 /// What one reading gave.
 #[derive(Debug)]
@@ -120,6 +118,10 @@ fn read(main: Fetched, deployment: &mut dyn FnMut(&str) -> Fetched) -> Reading {
         None => None,
     };
     let content = content.filter(|_| !problems.has_errors());
+    if problems.has_errors() {
+        // A warning is about a file that can be used.
+        problems.keep(Severity::Error);
+    }
     Reading { content, problems }
 }
 
@@ -188,7 +190,8 @@ fn take(fetched: Fetched, problems: &mut Problems, named: Option<Place>) -> Opti
             if let Some(place) = named {
                 diagnostic = diagnostic.at(place, "named here");
             }
-            problems.push(diagnostic.maybe_help(help));
+            let rule = || "`deployment: NAME` is the file deployments/NAME.yaml beside the drill".to_owned();
+            problems.push(diagnostic.maybe_help(help.or_else(|| named.map(|_| rule()))));
             None
         }
     }

@@ -1,4 +1,7 @@
-//! Conditions: predicates over what the probes see.
+//! Condition: the keys of the conditions, predicates over what the probes see.
+//! Invariant: each condition is a map with one key that says what it looks at.
+//! Not here: whether the deployment has what is looked at (see `reader::sense`).
+//! Used by: the shapes of drills and steps.
 
 use super::SIDES;
 use crate::drill::grammar::{Choice, Field, Kind, Shape};
@@ -18,13 +21,19 @@ pub(crate) static CONDITION: Choice = Choice {
 
 static UNREADABLE: Shape = Shape { name: "condition", doc: "", fields: &[], any_of: &[] };
 
-const FOR: Field = Field::optional("for", Kind::Time(1), "20s", "How long without a break; without it, at one moment.");
+const FOR: Field =
+    Field::optional("for", Kind::Time(1), "20s", "How long without a break; without it, at one moment.");
 const OF: Field = Field::required("of", Kind::Words(SIDES), "primary", "Whose.");
 
 static SITE: Shape = Shape {
     name: "site condition",
     doc: "What a user of the site sees, by its name and on a new connection.",
-    fields: &[&[Field::required("site", Kind::Record(&SITE_IS), "{ answers: 200, from: primary }", "What a user sees.")]],
+    fields: &[&[Field::required(
+        "site",
+        Kind::Record(&SITE_IS),
+        "{ answers: 200, from: primary }",
+        "What a user sees.",
+    )]],
     any_of: &[],
 };
 static SITE_IS: Shape = Shape {
@@ -42,7 +51,12 @@ static SITE_IS: Shape = Shape {
 static ENVIRONMENT: Shape = Shape {
     name: "environment condition",
     doc: "The enhanced health of a region's Elastic Beanstalk environment.",
-    fields: &[&[Field::required("environment", Kind::Record(&ENVIRONMENT_IS), "{ of: primary, health: [Ok, Info] }", "Its health.")]],
+    fields: &[&[Field::required(
+        "environment",
+        Kind::Record(&ENVIRONMENT_IS),
+        "{ of: primary, health: [Ok, Info] }",
+        "Its health.",
+    )]],
     any_of: &[],
 };
 static ENVIRONMENT_IS: Shape = Shape {
@@ -59,20 +73,34 @@ static ENVIRONMENT_IS: Shape = Shape {
 static HEALTH_CHECK: Shape = Shape {
     name: "health check condition",
     doc: "The Route 53 health check of a region's failover record.",
-    fields: &[&[Field::required("health_check", Kind::Record(&HEALTH_CHECK_IS), "{ of: primary, is: healthy }", "What it says.")]],
+    fields: &[&[Field::required(
+        "health_check",
+        Kind::Record(&HEALTH_CHECK_IS),
+        "{ of: primary, is: healthy }",
+        "What it says.",
+    )]],
     any_of: &[],
 };
 static HEALTH_CHECK_IS: Shape = Shape {
     name: "health check claim",
     doc: "The Route 53 health check of a region's failover record.",
-    fields: &[&[OF, Field::required("is", Kind::Words(&["healthy", "unhealthy"]), "healthy", "What it says."), FOR]],
+    fields: &[&[
+        OF,
+        Field::required("is", Kind::Words(&["healthy", "unhealthy"]), "healthy", "What it says."),
+        FOR,
+    ]],
     any_of: &[],
 };
 
 static TARGETS: Shape = Shape {
     name: "targets condition",
     doc: "The targets behind a region's load balancer.",
-    fields: &[&[Field::required("targets", Kind::Record(&TARGETS_ARE), "{ of: primary, healthy: all }", "How many are healthy.")]],
+    fields: &[&[Field::required(
+        "targets",
+        Kind::Record(&TARGETS_ARE),
+        "{ of: primary, healthy: all }",
+        "How many are healthy.",
+    )]],
     any_of: &[],
 };
 static TARGETS_ARE: Shape = Shape {
@@ -94,14 +122,24 @@ static TARGETS_ARE: Shape = Shape {
 static DATABASE: Shape = Shape {
     name: "database condition",
     doc: "The Aurora global cluster.",
-    fields: &[&[Field::required("database", Kind::Record(&DATABASE_IS), "{ writer: primary }", "Its state.")]],
+    fields: &[&[Field::required(
+        "database",
+        Kind::Record(&DATABASE_IS),
+        "{ writer: primary }",
+        "Its state.",
+    )]],
     any_of: &[],
 };
 static DATABASE_IS: Shape = Shape {
     name: "database claim",
     doc: "The Aurora global cluster.",
     fields: &[&[
-        Field::optional("writer", Kind::Words(SIDES), "primary", "Where the writer is, with no operation running."),
+        Field::optional(
+            "writer",
+            Kind::Words(SIDES),
+            "primary",
+            "Where the writer is, with no operation running.",
+        ),
         Field::optional("lag_below", Kind::Time(1), "1s", "Replication lag of the secondary is below this."),
         FOR,
     ]],
@@ -134,7 +172,12 @@ static DNS_IS: Shape = Shape {
 static ALARM: Shape = Shape {
     name: "alarm condition",
     doc: "A CloudWatch alarm.",
-    fields: &[&[Field::required("alarm", Kind::Record(&ALARM_IS), "{ name: site-down, of: primary, is: OK }", "Its state.")]],
+    fields: &[&[Field::required(
+        "alarm",
+        Kind::Record(&ALARM_IS),
+        "{ name: site-down, of: primary, is: OK }",
+        "Its state.",
+    )]],
     any_of: &[],
 };
 static ALARM_IS: Shape = Shape {

@@ -1,4 +1,7 @@
-//! The deployment's file.
+//! Deployment: the keys of a deployment's file.
+//! Invariant: a region is described the same way on both sides.
+//! Not here: whether two regions can be a pair (see `reader::sense`).
+//! Used by: reader; the schema.
 
 use crate::drill::grammar::{
     Field, Kind, Shape,
@@ -10,7 +13,12 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
     name: "deployment",
     doc: "A two-region system: where it is, how its users reach it, what firedrill may change in it.",
     fields: &[&[
-        Field::required("deployment", Kind::Rule(&NAME), "wordpress", "The name that drills use for it; also the file's name."),
+        Field::required(
+            "deployment",
+            Kind::Rule(&NAME),
+            "wordpress",
+            "The name that drills use for it; also the file's name.",
+        ),
         Field::required(
             "account",
             Kind::Rule(&ACCOUNT),
@@ -48,7 +56,12 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             "{ region: ap-northeast-1, environment: wordpress-tokyo }",
             "The region that takes over.",
         ),
-        Field::optional("database", Kind::Record(&DATABASE), "{ global_cluster: wordpress-global }", "The database, if drills touch one."),
+        Field::optional(
+            "database",
+            Kind::Record(&DATABASE),
+            "{ global_cluster: wordpress-global }",
+            "The database, if drills touch one.",
+        ),
         Field::optional(
             "allow",
             Kind::Record(&ALLOW),
@@ -87,14 +100,24 @@ static REGION_OF: Shape = Shape {
     doc: "One region of a deployment.",
     fields: &[&[
         Field::required("region", Kind::Rule(&REGION), "ap-northeast-2", "The region's name."),
-        Field::required("environment", Kind::Text, "wordpress-seoul", "The Elastic Beanstalk environment's name."),
+        Field::required(
+            "environment",
+            Kind::Text,
+            "wordpress-seoul",
+            "The Elastic Beanstalk environment's name.",
+        ),
         Field::optional(
             "role_arn",
             Kind::Rule(&ROLE),
             "arn:aws:iam::111122223333:role/firedrill",
             "A role to assume for this region.",
         ),
-        Field::optional("profile", Kind::Text, "drills", "A profile of the AWS configuration for this region."),
+        Field::optional(
+            "profile",
+            Kind::Text,
+            "drills",
+            "A profile of the AWS configuration for this region.",
+        ),
     ]],
     any_of: &[],
 };
@@ -102,13 +125,23 @@ static REGION_OF: Shape = Shape {
 static DATABASE: Shape = Shape {
     name: "database",
     doc: "The database of a deployment.",
-    fields: &[&[Field::required("global_cluster", Kind::Text, "wordpress-global", "The Aurora global cluster's identifier.")]],
+    fields: &[&[Field::required(
+        "global_cluster",
+        Kind::Text,
+        "wordpress-global",
+        "The Aurora global cluster's identifier.",
+    )]],
     any_of: &[],
 };
 
 static ALLOW: Shape = Shape {
     name: "permission",
     doc: "What may be changed.",
-    fields: &[&[Field::required("tag", Kind::Rule(&TAG), "\"firedrill=allowed\"", "Only what carries this tag, as key=value.")]],
+    fields: &[&[Field::required(
+        "tag",
+        Kind::Rule(&TAG),
+        "\"firedrill=allowed\"",
+        "Only what carries this tag, as key=value.",
+    )]],
     any_of: &[],
 };

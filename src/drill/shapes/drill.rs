@@ -1,4 +1,7 @@
-//! The drill's file.
+//! Drill: the keys of a drill's file.
+//! Invariant: whatever has a default says it here.
+//! Not here: steps and conditions (see beside this file).
+//! Used by: reader; the schema.
 
 use super::{condition::CONDITION, step::STEP};
 use crate::drill::grammar::{
@@ -11,8 +14,18 @@ pub(crate) static DRILL: Shape = Shape {
     name: "drill",
     doc: "What is broken on purpose, what must then be seen, and what counts as passed.",
     fields: &[&[
-        Field::required("drill", Kind::Rule(&NAME), "seoul-outage", "Its name, also in the names of its runs."),
-        Field::optional("title", Kind::Text, "Seoul stops serving; Tokyo takes over", "One sentence for people."),
+        Field::required(
+            "drill",
+            Kind::Rule(&NAME),
+            "seoul-outage",
+            "Its name, also in the names of its runs.",
+        ),
+        Field::optional(
+            "title",
+            Kind::Text,
+            "Seoul stops serving; Tokyo takes over",
+            "One sentence for people.",
+        ),
         Field::required(
             "deployment",
             Kind::Rule(&DEPLOYMENT),
@@ -40,7 +53,12 @@ pub(crate) static DRILL: Shape = Shape {
         ),
         Field::or("time_limit", Kind::Time(1), "1h", "45m", "The run's own end, restoration not counted."),
         Field::or("probe_interval", Kind::Time(50), "200ms", "200ms", "How often the site is probed."),
-        Field::required("steps", Kind::List(&Kind::Choice(&STEP)), "[ { hold: 30s } ]", "What happens, in order."),
+        Field::required(
+            "steps",
+            Kind::List(&Kind::Choice(&STEP)),
+            "[ { hold: 30s } ]",
+            "What happens, in order.",
+        ),
     ]],
     any_of: &[],
 };
@@ -51,9 +69,19 @@ static OBJECTIVES: Shape = Shape {
     name: "objectives",
     doc: "The limits a run is judged by.",
     fields: &[&[
-        Field::optional("recovery_time", Kind::Time(1), "10m", "From the interruption users saw to the recovery they saw."),
+        Field::optional(
+            "recovery_time",
+            Kind::Time(1),
+            "10m",
+            "From the interruption users saw to the recovery they saw.",
+        ),
         Field::optional("data_loss", Kind::Time(1), "5s", "The newest lost write may be this old."),
-        Field::optional("detection", Kind::Time(1), "2m", "From the interruption to the first automatic detection."),
+        Field::optional(
+            "detection",
+            Kind::Time(1),
+            "2m",
+            "From the interruption to the first automatic detection.",
+        ),
     ]],
     any_of: &["recovery_time", "data_loss", "detection"],
 };

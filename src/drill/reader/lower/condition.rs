@@ -1,4 +1,7 @@
-//! Conditions to the model.
+//! Condition: a condition's record to the model.
+//! Invariant: pure and silent.
+//! Not here: whether it can be seen (see `sense`).
+//! Used by: lower; sense, to compare conditions by meaning.
 
 use std::time::Duration;
 
@@ -33,11 +36,9 @@ pub(in crate::drill::reader) fn one(record: &Record) -> Option<Condition> {
             answers: side(body.text("answers")?)?,
             authoritative: body.text("at")? == "authoritative",
         },
-        "alarm" => Claim::Alarm {
-            name: body.text("name")?.to_owned(),
-            of: of()?,
-            is: body.text("is")?.to_owned(),
-        },
+        "alarm" => {
+            Claim::Alarm { name: body.text("name")?.to_owned(), of: of()?, is: body.text("is")?.to_owned() }
+        }
         _ => return None,
     };
     Some(Condition { claim, lasting: body.time("for").unwrap_or(Duration::ZERO) })

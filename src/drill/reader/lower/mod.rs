@@ -7,7 +7,10 @@ mod condition;
 mod step;
 
 use super::super::{
-    grammar::{record::{Record, Value}, rule},
+    grammar::{
+        record::{Record, Value},
+        rule,
+    },
     model::{Deployment, Drill, Marker, Objectives, PerSide, RegionOf, Side, WriteCheck},
 };
 
@@ -37,7 +40,10 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         write_check,
         resolver: record.text("resolver").and_then(|text| text.parse().ok()),
         marker,
-        regions: PerSide { primary: region(record.record("primary")?)?, standby: region(record.record("standby")?)? },
+        regions: PerSide {
+            primary: region(record.record("primary")?)?,
+            standby: region(record.record("standby")?)?,
+        },
         global_cluster: record.record("database").and_then(|it| it.text("global_cluster")).map(str::to_owned),
         allow: record.record("allow").and_then(|it| rule::tag(it.text("tag")?)),
     })

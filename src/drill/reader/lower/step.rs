@@ -1,6 +1,7 @@
-//! Steps to the model.
-
-use std::time::Duration;
+//! Step: a step's record to the model.
+//! Invariant: steps are numbered in the order written, those inside a `together` after it.
+//! Not here: whether steps fit together (see `sense`).
+//! Used by: lower; sense, for the same names.
 
 use serde_json::Map;
 
@@ -14,9 +15,6 @@ use crate::{
     id::StepId,
     text,
 };
-
-/// How long a person has to answer when the drill does not say.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// Gives each step its number in the order written, those inside `together` after it.
 #[derive(Default)]
@@ -58,10 +56,9 @@ fn kind(record: &Record, numbers: &mut Numbers) -> Option<StepKind> {
                 question: approval.text("question")?.to_owned(),
                 within: approval.time("within")?,
             },
-            question => StepKind::Approve {
-                question: question.text()?.to_owned(),
-                within: record.time("within").unwrap_or(PATIENCE),
-            },
+            question => {
+                StepKind::Approve { question: question.text()?.to_owned(), within: record.time("within")? }
+            }
         },
         "run" => StepKind::Run {
             command: record.texts("run"),

@@ -1,6 +1,9 @@
-//! Whether conditions can be seen, and do not contradict each other or the drill.
+//! Claims: whether conditions can be seen, and contradict neither each other nor the drill.
+//! Invariant: conditions are compared by meaning, not by text.
+//! Not here: times within conditions (see `times`).
+//! Used by: sense.
 
-use super::{super::lower, Case, Purpose, steps};
+use super::{super::lower, Case, Purpose, changes};
 use crate::{
     diagnostic::Diagnostic,
     drill::{
@@ -24,7 +27,9 @@ pub(super) fn check(case: &mut Case<'_>) {
 
 /// What a condition asks for must be something that the deployment has.
 fn visible(case: &mut Case<'_>, condition: &Record) {
-    let (Some(deployment), Some(body)) = (case.given.deployment, condition.record(condition.head())) else { return };
+    let (Some(deployment), Some(body)) = (case.given.deployment, condition.record(condition.head())) else {
+        return;
+    };
     let name = deployment.text("deployment").unwrap_or("this one").to_owned();
     if condition.head() == "database" && !deployment.mentions("database") {
         case.push(
@@ -49,7 +54,9 @@ fn contradictions(case: &mut Case<'_>, conditions: &[&Record]) {
     let claims: Vec<(&Record, Claim)> =
         conditions.iter().filter_map(|record| Some((*record, lower::condition(record)?.claim))).collect();
     for (place, (record, claim)) in claims.iter().enumerate() {
-        let Some((earlier, _)) = claims[..place].iter().find(|(_, earlier)| exclude(earlier, claim)) else { continue };
+        let Some((earlier, _)) = claims[..place].iter().find(|(_, earlier)| exclude(earlier, claim)) else {
+            continue;
+        };
         case.push(
             Diagnostic::error("drill::contradiction", "these two can never hold at once")
                 .at(case.at(record.head_span()), "")
@@ -71,12 +78,16 @@ fn exclude(one: &Claim, other: &Claim) -> bool {
         (Claim::Environment { of, health }, Claim::Environment { of: o, health: h }) => {
             of == o && !health.iter().any(|state| h.contains(state))
         }
-        (Claim::HealthCheck { of, healthy }, Claim::HealthCheck { of: o, healthy: h }) => of == o && healthy != h,
+        (Claim::HealthCheck { of, healthy }, Claim::HealthCheck { of: o, healthy: h }) => {
+            of == o && healthy != h
+        }
         (Claim::Database { writer, .. }, Claim::Database { writer: w, .. }) => differ(writer, w),
         (Claim::Dns { answers, authoritative }, Claim::Dns { answers: a, authoritative: at }) => {
             authoritative == at && answers != a
         }
-        (Claim::Alarm { name, of, is }, Claim::Alarm { name: n, of: o, is: i }) => name == n && of == o && is != i,
+        (Claim::Alarm { name, of, is }, Claim::Alarm { name: n, of: o, is: i }) => {
+            name == n && of == o && is != i
+        }
         _ => false,
     }
 }
@@ -93,21 +104,29 @@ fn stops(case: &mut Case<'_>) {
     for (purpose, records) in &lists {
         for record in records {
             let Some(wanted) = read(record) else { continue };
-            let Some((stop, condition)) = stop_when.iter().find(|(_, stop)| stop.claim == wanted.claim) else { continue };
+            let Some((stop, condition)) = stop_when.iter().find(|(_, stop)| stop.claim == wanted.claim)
+            else {
+                continue;
+            };
             let problem = match purpose {
                 Purpose::StopWhen => continue,
-                Purpose::SteadyState => Diagnostic::error("drill::stops-at-once", "this stop condition is part of the steady state: every run would stop at once")
-                    .also(case.at(record.head_span()), "the steady state")
-                    .help("a stop condition says what must not happen"),
-                Purpose::Await(_) if condition.lasting <= wanted.lasting => {
-                    Diagnostic::error("drill::stops-at-once", "a step waits for what stops the run: the run would end there")
-                        .also(case.at(record.head_span()), "awaited here")
-                        .help("drop this stop condition, or give it a `for` longer than the drill needs it to hold")
-                }
-                Purpose::Await(_) => {
-                    Diagnostic::warning("drill::may-stop", "a step waits for what stops the run when it lasts")
-                        .also(case.at(record.head_span()), "awaited here")
-                }
+                Purpose::SteadyState => Diagnostic::error(
+                    "drill::stops-at-once",
+                    "this stop condition is part of the steady state: every run would stop at once",
+                )
+                .also(case.at(record.head_span()), "the steady state")
+                .help("a stop condition says what must not happen"),
+                Purpose::Await(_) if condition.lasting <= wanted.lasting => Diagnostic::error(
+                    "drill::stops-at-once",
+                    "a step waits for what stops the run: the run would end there",
+                )
+                .also(case.at(record.head_span()), "awaited here")
+                .help("drop this stop condition, or give it a `for` longer than the drill needs it to hold"),
+                Purpose::Await(_) => Diagnostic::warning(
+                    "drill::may-stop",
+                    "a step waits for what stops the run when it lasts",
+                )
+                .also(case.at(record.head_span()), "awaited here"),
             };
             case.push(problem.at(case.at(stop.head_span()), ""));
         }
@@ -116,10 +135,18 @@ fn stops(case: &mut Case<'_>) {
 
 /// A drill that harms should say what normal is and when to give up.
 fn normal(case: &mut Case<'_>) {
-    let Some(harm) = steps::first_harm(case) else { return };
+    let Some(harm) = changes::first_harm(case) else { return };
     for (key, why, help) in [
-        ("steady_state", "nothing says what normal is: harm is done whatever state the deployment is in", "add `steady_state:` with what must hold before the first change, and again at the end"),
-        ("stop_when", "nothing stops this drill early but its time limit", "add `stop_when:` with what must never happen, such as the standby becoming unhealthy"),
+        (
+            "steady_state",
+            "nothing says what normal is: harm is done whatever state the deployment is in",
+            "add `steady_state:` with what must hold before the first change, and again at the end",
+        ),
+        (
+            "stop_when",
+            "nothing stops this drill early but its time limit",
+            "add `stop_when:` with what must never happen, such as the standby becoming unhealthy",
+        ),
     ] {
         if !case.given.drill.mentions(key) {
             let code = if key == "stop_when" { "drill::no-stop-condition" } else { "drill::no-steady-state" };

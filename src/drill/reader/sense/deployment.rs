@@ -1,4 +1,7 @@
-//! Whether a deployment can be one.
+//! Deployment: whether a deployment can be one.
+//! Invariant: looks at one deployment's file and nothing else.
+//! Not here: what a drill wants of a deployment (see `claims` and `objectives`).
+//! Used by: reader.
 
 use std::net::IpAddr;
 
@@ -52,13 +55,18 @@ impl<'a> Check<'a> {
     /// A role of another account would end in another account, and that run would be refused.
     fn roles(&mut self) {
         for side in ["primary", "standby"] {
-            let Some(role) = self.record.record(side).and_then(|region| region.item("role_arn")) else { continue };
-            let (Some(account), Some(own)) = (self.record.item("account"), role.value.text()) else { continue };
+            let Some(role) = self.record.record(side).and_then(|region| region.item("role_arn")) else {
+                continue;
+            };
+            let (Some(account), Some(own)) = (self.record.item("account"), role.value.text()) else {
+                continue;
+            };
             if rule::role_account(own) != account.value.text() {
-                let problem = Diagnostic::error("deployment::other-account", "this role is in another account")
-                    .at(self.at(role), "")
-                    .also(self.at(account), "the deployment's account")
-                    .help("a deployment lives in one account: name a role of that account");
+                let problem =
+                    Diagnostic::error("deployment::other-account", "this role is in another account")
+                        .at(self.at(role), "")
+                        .also(self.at(account), "the deployment's account")
+                        .help("a deployment lives in one account: name a role of that account");
                 self.problems.push(problem);
             }
         }
@@ -67,10 +75,13 @@ impl<'a> Check<'a> {
     fn marker(&mut self) {
         let Some(marker) = self.record.record("marker") else { return };
         if let (Some(header), Some(body)) = (marker.item("header"), marker.item("body")) {
-            let problem = Diagnostic::error("deployment::marker", "a marker is in a header or in the body, not in both")
-                .at(self.at(body), "")
-                .also(self.at(header), "")
-                .help("keep one of them");
+            let problem = Diagnostic::error(
+                "deployment::marker",
+                "a marker is in a header or in the body, not in both",
+            )
+            .at(self.at(body), "")
+            .also(self.at(header), "")
+            .help("keep one of them");
             self.problems.push(problem);
         }
         if let Some(body) = marker.item("body")
@@ -103,9 +114,12 @@ impl<'a> Check<'a> {
         if let Some((check, other)) = self.url("write_check")
             && other.host != url.host
         {
-            let problem = Diagnostic::warning("deployment::other-host", "writes are checked at another host than the site")
-                .at(self.at(check), other.host.clone())
-                .also(self.at(site), url.host.clone());
+            let problem = Diagnostic::warning(
+                "deployment::other-host",
+                "writes are checked at another host than the site",
+            )
+            .at(self.at(check), other.host.clone())
+            .also(self.at(site), url.host.clone());
             self.problems.push(problem);
         }
     }
@@ -122,9 +136,12 @@ impl<'a> Check<'a> {
     fn allow(&mut self) {
         if !self.record.mentions("allow") {
             let place = Place { file: self.file, span: self.record.point };
-            let problem = Diagnostic::warning("deployment::all-allowed", "this deployment lets a drill change anything it needs to")
-                .at(place, "no `allow` in this file")
-                .help("add `allow: { tag: \"firedrill=allowed\" }` and tag what drills may change");
+            let problem = Diagnostic::warning(
+                "deployment::all-allowed",
+                "this deployment lets a drill change anything it needs to",
+            )
+            .at(place, "no `allow` in this file")
+            .help("add `allow: { tag: \"firedrill=allowed\" }` and tag what drills may change");
             self.problems.push(problem);
         }
     }

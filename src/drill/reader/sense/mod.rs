@@ -3,9 +3,11 @@
 //! Not here: kinds and keys (see `grammar::walk`).
 //! Used by: reader.
 
+mod changes;
 mod claims;
 mod deployment;
 mod objectives;
+mod restores;
 mod steps;
 mod times;
 
@@ -33,15 +35,17 @@ pub(super) struct Given<'a> {
 
 /// Checks the drill as a whole.
 pub(super) fn drill(given: Given<'_>, problems: &mut Problems) {
-    let mut case = Case { given, steps: number(given.drill), problems };
+    let steps = number(given.drill);
+    let mut case = Case { given, steps: &steps, problems };
     steps::check(&mut case);
+    restores::check(&mut case);
+    changes::check(&mut case);
     claims::check(&mut case);
     objectives::check(&mut case);
     times::check(&mut case);
 }
 
 /// One step, with what its place among the others says.
-#[derive(Clone)]
 struct StepAt<'a> {
     /// Its name.
     name: String,
@@ -56,7 +60,7 @@ struct StepAt<'a> {
 struct Case<'a> {
     given: Given<'a>,
     /// All steps, those inside a `together` after it.
-    steps: Vec<StepAt<'a>>,
+    steps: &'a [StepAt<'a>],
     problems: &'a mut Problems,
 }
 
@@ -77,9 +81,15 @@ impl<'a> Case<'a> {
             (Purpose::StopWhen, drill.records("stop_when").collect()),
         ];
         let awaits = self.steps.iter().filter(|step| step.record.head() == "await");
-        lists.extend(awaits.map(|step| (Purpose::Await(step.record), step.record.records("until").collect())));
+        lists
+            .extend(awaits.map(|step| (Purpose::Await(step.record), step.record.records("until").collect())));
         lists
     }
+}
+
+/// Where a step's own name stands, or what stands for the step.
+fn name_span(record: &Record) -> Span {
+    record.item("as").map_or_else(|| record.head_span(), |item| item.span)
 }
 
 /// What a list of conditions is for.
@@ -92,7 +102,13 @@ enum Purpose<'a> {
 
 /// The steps in the order in which they are numbered.
 fn number(drill: &Record) -> Vec<StepAt<'_>> {
-    fn walk<'a>(of: &'a Record, key: &str, inside: Option<usize>, numbers: &mut Numbers, into: &mut Vec<StepAt<'a>>) {
+    fn walk<'a>(
+        of: &'a Record,
+        key: &str,
+        inside: Option<usize>,
+        numbers: &mut Numbers,
+        into: &mut Vec<StepAt<'a>>,
+    ) {
         for record in of.records(key) {
             let change = record.text(record.head()).filter(|_| matches!(record.head(), "fault" | "recover"));
             let change = change.and_then(catalogue::find);

@@ -1,4 +1,7 @@
-//! Whether the times fit into each other.
+//! Times: whether the times of a drill fit into each other.
+//! Invariant: what can only fail is an error; what may is a warning.
+//! Not here: units (see `grammar::scalar`).
+//! Used by: sense.
 
 use std::time::Duration;
 
@@ -38,10 +41,13 @@ fn lasting(case: &mut Case<'_>, step: &Record, condition: &Record) {
 }
 
 fn too_long(case: &Case<'_>, key: &str, item: &Item, limit: &Item) -> Diagnostic {
-    Diagnostic::error("drill::never-in-time", format!("this step can only fail: `{key}` is not shorter than `within`"))
-        .at(case.at(item.span), "")
-        .also(case.at(limit.span), "over by then")
-        .help(format!("shorten `{key}` or lengthen `within`"))
+    Diagnostic::error(
+        "drill::never-in-time",
+        format!("this step can only fail: `{key}` is not shorter than `within`"),
+    )
+    .at(case.at(item.span), "")
+    .also(case.at(limit.span), "over by then")
+    .help(format!("shorten `{key}` or lengthen `within`"))
 }
 
 /// The longest that a step may take, itself.
@@ -57,13 +63,17 @@ fn limit(case: &mut Case<'_>) {
     let Some(limit) = case.given.drill.got("time_limit") else { return };
     let Value::Time(most) = limit.item.value else { return };
     let (mut sum, mut count) = (Duration::ZERO, 0);
-    for step in case.steps.clone() {
-        let Some((item, Value::Time(time))) = longest(step.record).map(|item| (item, &item.value)) else { continue };
+    for step in case.steps {
+        let Some((item, Value::Time(time))) = longest(step.record).map(|item| (item, &item.value)) else {
+            continue;
+        };
         if *time > most {
-            let message = format!("this step may take longer than the whole run: `time_limit` is {}", text::duration(most));
+            let message = format!(
+                "this step may take longer than the whole run: `time_limit` is {}",
+                text::duration(most)
+            );
             let mut problem = Diagnostic::error("drill::time-limit", message).at(case.at(item.span), "");
-            // A default stands nowhere.
-            if limit.key != limit.item.span {
+            if limit.written {
                 problem = problem.also(case.at(limit.item.span), "the run ends by then");
             }
             return case.push(problem.help("raise `time_limit`"));

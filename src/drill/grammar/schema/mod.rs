@@ -88,7 +88,9 @@ impl Definitions {
             Kind::Whole(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
             Kind::Time(_) => json!({ "type": "string", "pattern": TIME_PATTERN }),
             Kind::Words(words) => json!({ "enum": words }),
-            Kind::WordsOrWhole(words) => json!({ "anyOf": [{ "enum": words }, { "type": "integer", "minimum": 1 }] }),
+            Kind::WordsOrWhole(words) => {
+                json!({ "anyOf": [{ "enum": words }, { "type": "integer", "minimum": 1 }] })
+            }
             Kind::Exactly(word) => json!({ "const": word }),
             Kind::Rule(rule) => json!({ "type": "string", "pattern": rule.pattern }),
             Kind::List(inner) => json!({ "type": "array", "minItems": 1, "items": self.kind(inner) }),
@@ -113,3 +115,6 @@ fn written(kind: &Kind, text: &str) -> Value {
         _ => json!(text),
     }
 }
+
+#[cfg(test)]
+mod tests;

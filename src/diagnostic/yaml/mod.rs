@@ -1,6 +1,6 @@
 //! Yaml: text to a tree in which every node knows its place.
 //! Invariant: a tree holds no anchors, aliases, tags or second documents; it is at most [`MAX_DEPTH`] deep and
-//! [`MAX_NODES`] large, and no key stands twice in one map. Time and memory are linear in the text.
+//! [`MAX_NODES`] large, and no key stands twice in one map. Time and memory grow with the text alone.
 //! Not here: what the words mean (see the reader that walks the tree).
 //! Used by: drill; the lab's worlds.
 //!
@@ -89,8 +89,12 @@ impl Node {
     /// The part worth a caret: all of a scalar or of a flow collection, the first entry of a block.
     pub fn point(&self) -> Span {
         match &self.kind {
-            Kind::Map(entries) => entries.first().map_or(self.span, |(key, _)| if key.span.start == self.span.start { key.span } else { self.span }),
-            Kind::List(items) => items.first().map_or(self.span, |item| if item.span.start == self.span.start { item.point() } else { self.span }),
+            Kind::Map(entries) => entries.first().map_or(self.span, |(key, _)| {
+                if key.span.start == self.span.start { key.span } else { self.span }
+            }),
+            Kind::List(items) => items.first().map_or(self.span, |item| {
+                if item.span.start == self.span.start { item.point() } else { self.span }
+            }),
             Kind::Scalar { .. } | Kind::Broken => self.span,
         }
     }
@@ -110,7 +114,8 @@ pub fn read(file: FileId, problems: &mut Problems) -> Option<Node> {
     let mut found = Vec::new();
     let tree = if refuse_characters(&text, &mut found) { None } else { build::tree(&text, &mut found) };
     for Found { code, message, span, label, help, other } in found {
-        let mut diagnostic = Diagnostic::error(code, message).at(Place { file, span }, label).maybe_help(help);
+        let mut diagnostic =
+            Diagnostic::error(code, message).at(Place { file, span }, label).maybe_help(help);
         if let Some((span, label)) = other {
             diagnostic = diagnostic.also(Place { file, span }, label);
         }
