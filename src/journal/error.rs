@@ -236,3 +236,6 @@ fn offer(names: &[String]) -> String {
         names => format!("name one of: {}", names.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,7 @@ pub struct Holder {
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Actor { host, user, pid } = &self.by;
-        write!(f, "run {}, process {pid} of {user} on {host}", self.run)
+        write!(f, "process {pid} of {user} on {host}, for run {}", self.run)
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let first = Lock::deployment(dir.path(), "wordpress", &holder("run-a", 7)).unwrap();
         let refused = Lock::deployment(dir.path(), "wordpress", &holder("run-b", 8)).unwrap_err().to_string();
-        assert!(refused.contains("run run-a, process 7 of ann on desk"), "{refused}");
+        assert!(refused.contains("process 7 of ann on desk, for run run-a"), "{refused}");
         assert!(refused.contains("firedrill status run-a"), "{refused}");
         Lock::deployment(dir.path(), "another", &holder("run-b", 8)).unwrap();
         drop(first);

@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     error::JournalError,
+    event::LabFacts,
     lock::{Holder, Lock},
     reader,
     state::{Finish, RunPhase, RunState},
@@ -50,14 +51,21 @@ pub struct RunSummary {
     pub drill: String,
     /// The deployment's name.
     pub deployment: String,
-    /// True if it ran on a lab.
-    pub lab: bool,
+    /// Set if it ran on a lab.
+    pub lab: Option<LabFacts>,
     /// Where it stands, by its last record.
     pub phase: RunPhase,
     /// How it ended, if it did.
     pub finished: Option<Finish>,
     /// What is outstanding, in order of application.
     pub outstanding: Vec<StepId>,
+}
+
+impl RunSummary {
+    fn is_in_the_way_of(&self, deployment: &str) -> bool {
+        let world_is_gone = self.lab.as_ref().is_some_and(|lab| lab.embedded);
+        self.deployment == deployment && !self.outstanding.is_empty() && !world_is_gone
+    }
 }
 
 /// What stands in the way of a new run on a deployment.
@@ -122,15 +130,18 @@ impl Store {
         pick(&runs, selector).map_err(|found| self.not_one(selector, &runs, &found))
     }
 
-    /// What stands in the way of a new run on this deployment. A run whose journal holds no whole record touched nothing and
-    /// is no obstacle.
+    /// What stands in the way of a new run on this deployment.
+    ///
+    /// Two kinds of runs never do: one whose journal holds no whole record touched nothing, and one on an embedded lab
+    /// changed a world that ended with its process (while that lives, it holds the deployment's lock).
     pub fn outstanding_for(&self, deployment: &str) -> Result<Obstacles, JournalError> {
         let mut obstacles = Obstacles::default();
         for (run, dir) in self.runs()? {
             match whole_summary(&dir) {
-                Ok(summary) if summary.deployment != deployment || summary.outstanding.is_empty() => {}
-                Ok(summary) => obstacles.outstanding.push((run, summary.outstanding)),
-                Err(JournalError::NeverBegan { .. }) => {}
+                Ok(summary) if summary.is_in_the_way_of(deployment) => {
+                    obstacles.outstanding.push((run, summary.outstanding));
+                }
+                Ok(_) | Err(JournalError::NeverBegan { .. }) => {}
                 Err(error) => {
                     if reader::deployment_hint(&dir).is_none_or(|name| name == deployment) {
                         obstacles.unreadable.push((run, error));
@@ -218,7 +229,7 @@ fn summary_of(read: &reader::JournalRead, state: &RunState) -> RunSummary {
         started: read.started_at(),
         drill: first.drill.name.clone(),
         deployment: first.drill.deployment.name.clone(),
-        lab: first.lab.is_some(),
+        lab: first.lab.clone(),
         phase: state.phase(),
         finished: state.finished().cloned(),
         outstanding: state.outstanding_ids(),

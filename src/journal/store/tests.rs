@@ -1,10 +1,13 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::journal::{
-    Journal,
-    event::{ChangeEvent, Reversibility, RunStarted},
-    testing::{actor, at, captured, change, run_started},
+use crate::{
+    clock::Anchor,
+    journal::{
+        Journal,
+        event::{ChangeEvent, Reversibility, RunStarted},
+        testing::{actor, at, captured, change, run_started},
+    },
 };
 
 const RUNS: [&str; 3] =
@@ -68,6 +71,21 @@ fn a_run_with_something_outstanding_stands_in_the_way_of_its_deployment_only() {
     assert_eq!(obstacles.outstanding, [(RunId::from_text(RUNS[0]), vec!["port".into()])]);
     assert!(obstacles.unreadable.is_empty());
     assert!(store.outstanding_for("another").unwrap().is_empty());
+}
+
+#[test]
+fn a_run_whose_lab_ended_with_it_stands_in_no_ones_way_and_one_on_a_lab_of_its_own_does() {
+    let (_root, store) = store();
+    for (run, embedded) in [(RUNS[0], true), (RUNS[1], false)] {
+        let wall = at(0).wall;
+        let mut first = run_started(run);
+        first.lab =
+            Some(LabFacts { seed: 7, anchor: Anchor { real: wall, world: wall, speed: 20.0 }, embedded });
+        let dir = store.run_dir(&first.run).unwrap();
+        leave_outstanding(&mut Journal::create(&dir, first, at(0)).unwrap().0);
+    }
+    let obstacles = store.outstanding_for("wordpress").unwrap();
+    assert_eq!(obstacles.outstanding, [(RunId::from_text(RUNS[1]), vec!["port".into()])]);
 }
 
 #[test]
