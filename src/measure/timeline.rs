@@ -47,7 +47,7 @@ pub enum PhaseName {
     Interruption,
     /// From then until the first automatic signal.
     Detection,
-    /// From the signal until the role change was called.
+    /// From the signal until a person said go, or, without one, until the role change was called.
     Decision,
     /// From the call until the writer was in the standby.
     Database,
@@ -93,7 +93,7 @@ impl PhaseName {
         match self {
             PhaseName::Interruption => "from the fault until users felt it",
             PhaseName::Detection => "from the interruption until the first automatic signal",
-            PhaseName::Decision => "from the signal until the role change was called",
+            PhaseName::Decision => "from the signal until someone said go, or the role change was called",
             PhaseName::Database => "from the call until the writer was in the standby",
             PhaseName::Dns => "from the signal until the resolver answered the standby",
             PhaseName::Recovery => "from writer and DNS until users were served again",
@@ -128,7 +128,7 @@ pub(crate) fn phases(marks: &Marks) -> Vec<Phase> {
     let ends = |name: PhaseName| match name {
         PhaseName::Interruption => (marks.get("F1"), marks.get("I0")),
         PhaseName::Detection => (marks.get("I0"), marks.get("D1")),
-        PhaseName::Decision => (marks.get("D1"), marks.get("A1")),
+        PhaseName::Decision => (marks.get("D1"), marks.get("C1").or(marks.get("A1"))),
         PhaseName::Database => (marks.get("A1"), marks.get("A3")),
         PhaseName::Dns => (marks.get("D1"), marks.get("N4").or(marks.get("N3"))),
         PhaseName::Recovery => (ready, marks.get("R1")),
