@@ -151,10 +151,21 @@ fn phase(name: PhaseName, from: &Mark, to: Option<&Mark>) -> Phase {
         name,
         from: from.id.clone(),
         to: to.map(|mark| mark.id.clone()),
-        start: from.moment,
+        start: started(from.moment, to.map(|mark| mark.moment)),
         stop: to.map(|mark| mark.moment),
         took: to.map(|mark| Measured::between(from.moment, mark.moment)),
         trace: to.map_or_else(|| from.trace.clone(), |mark| from.trace.and(&mark.trace)),
+    }
+}
+
+/// What is looked at rarely is seen late: a beginning that was seen after the end, but may well have come before it, is
+/// taken to have come with it. The bounds stay as they are.
+fn started(from: Moment, to: Option<Moment>) -> Moment {
+    match to {
+        Some(to) if to.at < from.at && from.low.is_none_or(|low| low <= to.high) => {
+            Moment { at: to.at, ..from }
+        }
+        _ => from,
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn draw(run: &Assessment) -> Markup {
 }
 
 /// What the colours mean, for the words below the chart.
-pub(super) fn legend() -> [(&'static str, &'static str); 6] {
+pub(super) fn legend() -> [(&'static str, &'static str); 8] {
     [
         ("primary", "primary"),
         ("standby", "standby"),
@@ -69,6 +69,8 @@ pub(super) fn legend() -> [(&'static str, &'static str); 6] {
         ("busy", "changing"),
         ("bad", "failing"),
         ("unknown", "not known"),
+        ("force", "change in force"),
+        ("restoring", "being restored"),
     ]
 }
 
@@ -112,7 +114,7 @@ fn lane_bars(scale: &Scale, run: &Assessment, lane: &Lane, top: f64) -> Markup {
                     title { (format!("{}: {}, {} to {}", lane.label, span.words, said(run, span.from), said(run, span.to))) }
                 }
                 @if let Some(words) = fitting(&short(span), width) {
-                    text.inside x=(px(x + 6.0)) y=(px(top + 14.0)) { (words) }
+                    text class=(format!("inside {}", colour(span.tone, span.side))) x=(px(x + 6.0)) y=(px(top + 14.0)) { (words) }
                 }
             }
         }
@@ -123,7 +125,7 @@ fn change_bar(scale: &Scale, run: &Assessment, view: &ChangeView, top: f64) -> M
     let end = view.verified.map_or(run.header.ended, |recorded| recorded.at);
     let began = view.apply_started.map_or(end, |recorded| recorded.at);
     let back = view.restore_started.map_or(end, |recorded| recorded.at);
-    let stretches = [("in force", "busy", began, back), ("being restored", "restoring", back, end)];
+    let stretches = [("in force", "force", began, back), ("being restored", "restoring", back, end)];
     html! {
         text.label x=(px(LEFT - 12.0)) y=(px(top + 14.0)) text-anchor="end" { (clip(&view.step.0, 28)) }
         @for (words, class, from, to) in stretches {
@@ -182,7 +184,7 @@ fn flags(scale: &Scale, run: &Assessment, bottom: f64) -> Markup {
         named.iter().filter_map(|(id, words)| Some((scale.x(run.mark(id)?.moment.at)?, *words))).collect();
     html! {
         @for (place, (x, words)) in placed.iter().enumerate() {
-            @let crowded = placed.get(place + 1).is_some_and(|(next, _)| next - x < words.len() as f64 * LETTER + 10.0);
+            @let crowded = placed.get(place + 1).is_some_and(|(next, _)| next - x < words.len() as f64 * LETTER + 20.0);
             line.flag x1=(px(*x)) x2=(px(*x)) y1="16" y2=(px(bottom)) {}
             text.flag-name x=(px(if crowded { x - 4.0 } else { x + 4.0 })) y="20" text-anchor=(if crowded { "end" } else { "start" }) {
                 (words)

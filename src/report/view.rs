@@ -199,7 +199,10 @@ fn cards(run: &Assessment) -> Vec<Card> {
             true => format!("{} restored and verified", text::plural(touched, "change")),
             false => format!("{} of {touched} still to be put back", run.outstanding.len()),
         },
-        limit: "equal to before, field by field".into(),
+        limit: match run.restored {
+            true => "equal to before, field by field".to_owned(),
+            false => format!("firedrill restore {}", run.run),
+        },
         mood: if run.restored { Mood::Good } else { Mood::Bad },
     });
     cards
