@@ -3,6 +3,9 @@
 //! Not here: the arithmetic (see the modules beside this one).
 //! Used by: engine, report, cli.
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{

@@ -1,6 +1,8 @@
 //! Fixture: records and samples for tests, written as a run would write them.
 //! Used by: tests of measure and report.
 
+pub(crate) mod seed;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -79,4 +81,29 @@ pub(crate) fn health_check(start: f64, of: Side, healthy: bool) -> Sample {
 pub(crate) fn lag(start: f64, millis: f64) -> Sample {
     let seen = Seen::Lag { millis, at: at(start).wall };
     look(WatchName::lag(), start, 0.1, Outcome::Good, Some(seen))
+}
+
+/// Elastic Beanstalk's health.
+pub(crate) fn environment(start: f64, of: Side, health: &str) -> Sample {
+    let (color, outcome) = match health {
+        "Ok" | "Info" => ("Green", Outcome::Good),
+        _ => ("Red", Outcome::Bad { why: format!("health is {health}") }),
+    };
+    let seen = Seen::Environment {
+        health: health.into(),
+        color: color.into(),
+        causes: Vec::new(),
+        refreshed_at: None,
+    };
+    look(WatchName::environment(of), start, 0.1, outcome, Some(seen))
+}
+
+/// Target health.
+pub(crate) fn targets(start: f64, of: Side, healthy: usize, total: usize) -> Sample {
+    let seen = Seen::Targets { total, healthy, states: Default::default() };
+    let outcome = match healthy == total {
+        true => Outcome::Good,
+        false => Outcome::Bad { why: format!("{healthy} of {total} healthy") },
+    };
+    look(WatchName::targets(of), start, 0.1, outcome, Some(seen))
 }

@@ -9,6 +9,9 @@
 //! took just before: had the site gone later, the look would have been answered like those. An outage ended after the
 //! start of the last bad look and by the end of the first good look of a run that lasts.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};

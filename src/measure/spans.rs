@@ -75,8 +75,3 @@ fn health_tone(health: &str) -> Tone {
         _ => Tone::Unknown,
     }
 }
-
-/// The region that a watch is about, by its name.
-pub(crate) fn subject(watch: &WatchName) -> Option<Side> {
-    Side::BOTH.into_iter().find(|side| watch.0.split('.').nth(1) == Some(side.as_str()))
-}

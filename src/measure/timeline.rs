@@ -47,7 +47,7 @@ pub enum PhaseName {
     Interruption,
     /// From then until the first automatic signal.
     Detection,
-    /// From the signal until the role change was called.
+    /// From the signal until a person said go, or, without one, until the role change was called.
     Decision,
     /// From the call until the writer was in the standby.
     Database,
@@ -93,7 +93,7 @@ impl PhaseName {
         match self {
             PhaseName::Interruption => "from the fault until users felt it",
             PhaseName::Detection => "from the interruption until the first automatic signal",
-            PhaseName::Decision => "from the signal until the role change was called",
+            PhaseName::Decision => "from the signal until someone said go, or the role change was called",
             PhaseName::Database => "from the call until the writer was in the standby",
             PhaseName::Dns => "from the signal until the resolver answered the standby",
             PhaseName::Recovery => "from writer and DNS until users were served again",
@@ -128,7 +128,7 @@ pub(crate) fn phases(marks: &Marks) -> Vec<Phase> {
     let ends = |name: PhaseName| match name {
         PhaseName::Interruption => (marks.get("F1"), marks.get("I0")),
         PhaseName::Detection => (marks.get("I0"), marks.get("D1")),
-        PhaseName::Decision => (marks.get("D1"), marks.get("A1")),
+        PhaseName::Decision => (marks.get("D1"), marks.get("C1").or(marks.get("A1"))),
         PhaseName::Database => (marks.get("A1"), marks.get("A3")),
         PhaseName::Dns => (marks.get("D1"), marks.get("N4").or(marks.get("N3"))),
         PhaseName::Recovery => (ready, marks.get("R1")),
@@ -151,10 +151,21 @@ fn phase(name: PhaseName, from: &Mark, to: Option<&Mark>) -> Phase {
         name,
         from: from.id.clone(),
         to: to.map(|mark| mark.id.clone()),
-        start: from.moment,
+        start: started(from.moment, to.map(|mark| mark.moment)),
         stop: to.map(|mark| mark.moment),
         took: to.map(|mark| Measured::between(from.moment, mark.moment)),
         trace: to.map_or_else(|| from.trace.clone(), |mark| from.trace.and(&mark.trace)),
+    }
+}
+
+/// What is looked at rarely is seen late: a beginning that was seen after the end, but may well have come before it, is
+/// taken to have come with it. The bounds stay as they are.
+fn started(from: Moment, to: Option<Moment>) -> Moment {
+    match to {
+        Some(to) if to.at < from.at && from.low.is_none_or(|low| low <= to.high) => {
+            Moment { at: to.at, ..from }
+        }
+        _ => from,
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn judge(grounds: &Grounds) -> (Verdict, Vec<String>) {
     for step in grounds.outstanding {
         add(Verdict::NotRestored, format!("{step} is outstanding"));
     }
-    if let Some((reason, detail)) = grounds.stop {
+    if let Some((reason, detail)) = grounds.stop.filter(|(reason, _)| *reason != StopReason::Finished) {
         add(stopped(reason), format!("{}: {detail}", stop_words(reason)));
     }
     for step in grounds.steps {
