@@ -13,12 +13,16 @@ pub mod call;
 pub mod cloudwatch;
 pub mod ec2;
 pub mod elb;
+pub mod page;
 pub mod rds;
 pub mod reference;
 pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod sts;
+#[cfg(test)]
+mod testing;
+pub mod timings;
 pub mod truth;
 
 use jiff::Timestamp;
@@ -43,6 +47,7 @@ pub struct World {
     pub(in crate::lab) rds: rds::State,
     pub(in crate::lab) cloudwatch: cloudwatch::State,
     pub(in crate::lab) site: site::State,
+    pub(in crate::lab) sts: sts::State,
 }
 
 impl World {
@@ -60,7 +65,9 @@ impl World {
             rds: rds::State::default(),
             cloudwatch: cloudwatch::State::default(),
             site: site::State::default(),
+            sts: sts::State::default(),
         };
+        world.site_start();
         world.ec2_start();
         world.elb_start();
         world.beanstalk_start();
