@@ -48,3 +48,12 @@ impl World {
         None
     }
 }
+
+impl World {
+    pub(in crate::lab) fn balancer_dimensions(&self, _region: &str) -> Option<(String, String)> {
+        None
+    }
+    pub(in crate::lab) fn balancer_host_counts(&self, _region: &str) -> Option<(usize, usize)> {
+        None
+    }
+}
