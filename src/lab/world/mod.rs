@@ -24,6 +24,7 @@ pub mod sts;
 mod throttle;
 #[cfg(test)]
 mod testing;
+mod throttle;
 pub mod timings;
 pub mod truth;
 
