@@ -21,7 +21,6 @@ pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod sts;
-mod throttle;
 #[cfg(test)]
 mod testing;
 mod throttle;
