@@ -8,32 +8,21 @@ use crate::{
     clock::later,
     lab::world::{
         World,
-        call::{AwsFault, Call, Params, Reply, Service, Tree},
+        call::{AwsFault, Reply, Service, Tree},
         dns::{DnsData, DnsKind, DnsQuestion},
         reference::{ACCOUNT, SEOUL, TOKYO},
+        testing::{call, member as at, seeded as world, text},
     },
 };
 
 const SEEDS: std::ops::Range<u64> = 0..20;
-
-fn world(seed: u64) -> World {
-    World::reference(seed, Timestamp::from_second(1_795_350_000).unwrap())
-}
 
 fn arn(region: &str, cluster: &str) -> String {
     format!("arn:aws:rds:{region}:{ACCOUNT}:cluster:{cluster}")
 }
 
 fn rds(world: &mut World, region: &str, operation: &str, params: &[(&str, &str)]) -> Reply {
-    let params = Params::new(params.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
-    let call = Call {
-        service: Service::Rds,
-        operation: operation.to_owned(),
-        region: region.to_owned(),
-        access_key: String::new(),
-        params,
-    };
-    world.handle(world.now(), &call)
+    call(world, Service::Rds, operation, region, params)
 }
 
 fn switch_over(world: &mut World, region: &str, target: &str) -> Reply {
@@ -49,23 +38,6 @@ fn lose_seoul(world: &mut World) -> Reply {
         ("AllowDataLoss", "true"),
     ];
     rds(world, TOKYO.code, "FailoverGlobalCluster", &params)
-}
-
-/// The member at a dotted path; list entries by number from 0.
-fn at<'a>(tree: &'a Tree, path: &str) -> Option<&'a Tree> {
-    path.split('.').try_fold(tree, |tree, step| match tree {
-        Tree::Map(members) => members.iter().find(|(name, _)| *name == step).map(|(_, value)| value),
-        Tree::List(_, items) => items.get(step.parse::<usize>().ok()?),
-        _ => None,
-    })
-}
-
-fn text(tree: &Tree, path: &str) -> String {
-    match at(tree, path) {
-        Some(Tree::Text(text)) => text.clone(),
-        Some(Tree::Bool(value)) => value.to_string(),
-        other => panic!("{path} is {other:?} in {tree:?}"),
-    }
 }
 
 fn global(world: &mut World, region: &str) -> Tree {
