@@ -8,7 +8,10 @@ use std::{convert::Infallible, sync::Arc};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    body::{Body, Incoming}, server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -45,15 +48,19 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
 
 async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let response = match Limited::new(body, LARGEST).collect().await {
-        Ok(body) => exchange(&Request::from_parts(head, body.to_bytes()), shared),
-        Err(_) => {
-            let mut response = Response::new(Bytes::from_static(b"the request is too large or was cut off\n"));
-            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-            response
-        }
-    };
-    Ok(response.map(Full::new))
+    if body.size_hint().lower() > LARGEST as u64 {
+        return Ok(too_large());
+    }
+    Ok(match Limited::new(body, LARGEST).collect().await {
+        Ok(body) => exchange(&Request::from_parts(head, body.to_bytes()), shared).map(Full::new),
+        Err(_) => too_large(),
+    })
+}
+
+fn too_large() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from("the request is larger than 1 MiB, or was cut off\n"));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response
 }
 
 fn exchange(request: &Request<Bytes>, shared: &Shared) -> Response<Bytes> {

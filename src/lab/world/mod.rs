@@ -14,13 +14,17 @@ pub mod cloudwatch;
 pub mod dns;
 pub mod ec2;
 pub mod elb;
+pub mod page;
 pub mod rds;
 pub mod reference;
 pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod sts;
+#[cfg(test)]
+mod testing;
 mod throttle;
+pub mod timings;
 pub mod truth;
 
 use jiff::Timestamp;
@@ -46,6 +50,7 @@ pub struct World {
     pub(in crate::lab) cloudwatch: cloudwatch::State,
     pub(in crate::lab) site: site::State,
     pub(in crate::lab) resolver: dns::Cache,
+    pub(in crate::lab) sts: sts::State,
 }
 
 impl World {
@@ -64,7 +69,9 @@ impl World {
             cloudwatch: cloudwatch::State::default(),
             site: site::State::default(),
             resolver: dns::Cache::default(),
+            sts: sts::State::default(),
         };
+        world.site_start();
         world.ec2_start();
         world.elb_start();
         world.beanstalk_start();

@@ -3,7 +3,9 @@
 //! Not here: how its parts behave (see each service).
 //! Used by: every service of the world when it starts, and the front doors.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::rng::Rng;
 
 /// The account.
 pub const ACCOUNT: &str = "111122223333";
@@ -19,6 +21,14 @@ pub const GLOBAL_CLUSTER: &str = "wordpress-global";
 pub const ALLOW_KEY: &str = "firedrill";
 /// The tag that allows changes: value.
 pub const ALLOW_VALUE: &str = "allowed";
+
+/// An access key of the lab's own user.
+pub const ACCESS_KEY: &str = "AKIAFIREDRILLLAB0001";
+/// Its secret: a lab has nothing to hide.
+pub const SECRET_KEY: &str = "firedrill/lab/secret/key/that/opens/nothing";
+/// A user of the site, somewhere on the internet: where the truth is seen from, and where requests of clients whose
+/// own address is a loopback one come from.
+pub const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 200));
 
 /// One region of the deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,4 +89,17 @@ pub const REGIONS: [Region; 2] = [SEOUL, TOKYO];
 /// The region of this code, if the deployment has it.
 pub fn region(code: &str) -> Option<&'static Region> {
     REGIONS.iter().find(|region| region.code == code)
+}
+
+/// The id of a region's environment: `e-` and ten letters or digits.
+pub fn environment_id(seed: u64, region: &Region) -> String {
+    let mut rng = Rng::stream(seed, region.environment);
+    let letters = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let name: String = (0..10).map(|_| char::from(letters[rng.below(32) as usize])).collect();
+    format!("e-{name}")
+}
+
+/// The name of the CloudFormation stack that Beanstalk made the environment's resources with.
+pub fn stack(seed: u64, region: &Region) -> String {
+    format!("awseb-{}-stack", environment_id(seed, region))
 }

@@ -8,6 +8,8 @@
 mod authority;
 pub(in crate::lab) mod name;
 mod resolver;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

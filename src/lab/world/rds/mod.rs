@@ -15,6 +15,8 @@ mod model;
 mod role;
 mod row;
 mod start;
+#[cfg(test)]
+mod tests;
 mod timing;
 
 use std::{collections::BTreeMap, time::Duration};

@@ -24,6 +24,8 @@ pub(super) struct Rows {
     replicated: Option<Timestamp>,
     /// Up to when the secondary has everything for good, while it is cut off from the primary.
     cut: Option<Timestamp>,
+    /// When the old primary lost its role: up to then it has everything on its own volume.
+    parted: Option<Timestamp>,
 }
 
 /// Why the database took no write.
@@ -104,7 +106,7 @@ impl World {
         match rows.cut {
             // The old primary of a failover still has its own volume; the secondary was cut off.
             Some(cut) if !self.keeps_lost(region) => cut,
-            Some(_) => self.now,
+            Some(_) => rows.parted.unwrap_or(self.now),
             None => self.replicated_until(),
         }
     }
@@ -137,6 +139,7 @@ impl World {
     /// The secondary was promoted: what it had not got is lost. Gives the last row kept and how many were lost.
     pub(super) fn lose_rows(&mut self) -> (u64, usize) {
         let rows = &mut self.rds.rows;
+        rows.parted = Some(self.now);
         let Some(cut) = rows.cut else { return (rows.last, 0) };
         let from = rows.committed.partition_point(|(_, at)| *at <= cut);
         let newly: Vec<u64> = rows.committed[from..]
@@ -152,6 +155,7 @@ impl World {
     /// Replication runs again, from the writer to the other.
     pub(super) fn resume_replication(&mut self) {
         self.rds.rows.cut = None;
+        self.rds.rows.parted = None;
         self.rds.rows.replicated = None;
     }
 }

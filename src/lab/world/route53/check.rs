@@ -150,6 +150,16 @@ impl State {
         self.checks.get(id).ok_or_else(missing)
     }
 
+    /// Each enabled health check with its status and the share of its checkers that report it well.
+    pub(in crate::lab) fn check_statuses(&self) -> Vec<(String, bool, f64)> {
+        let status = |check: &HealthCheck| {
+            let well = check.checkers.iter().filter(|checker| checker.healthy).count();
+            let percent = 100.0 * well as f64 / check.checkers.len().max(1) as f64;
+            (check.id.clone(), check.healthy, percent)
+        };
+        self.checks.values().filter(|check| !check.live.disabled).map(status).collect()
+    }
+
     /// What the name servers go by; a check that is gone takes nothing away.
     pub(super) fn is_published_healthy(&self, id: &str) -> bool {
         self.checks.get(id).is_none_or(|check| check.published)

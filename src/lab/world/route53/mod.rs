@@ -16,6 +16,8 @@ mod record;
 mod start;
 mod tag;
 mod target;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod zone;
 
