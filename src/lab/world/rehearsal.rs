@@ -53,7 +53,8 @@ fn arn(region: &Region) -> String {
 
 fn switch_over(world: &mut World, from: &Region, to: &Region) {
     let target = arn(to);
-    let params = [("GlobalClusterIdentifier", "wordpress-global"), ("TargetDbClusterIdentifier", target.as_str())];
+    let params =
+        [("GlobalClusterIdentifier", "wordpress-global"), ("TargetDbClusterIdentifier", target.as_str())];
     call(world, Service::Rds, "SwitchoverGlobalCluster", from.code, &params).unwrap();
     until(world, "the switchover", 70, |world| {
         let shown = call(world, Service::Rds, "DescribeGlobalClusters", to.code, &[]).unwrap();
@@ -90,7 +91,8 @@ fn hold(world: &mut World, check: &str, version: &str, held: &str) {
 fn drill(world: &mut World) {
     let checks = route53(world, "ListHealthChecks", &[]).unwrap();
     let own = items(&checks, "HealthChecks").iter();
-    let seoul = own.filter(|one| text(one, "HealthCheckConfig.FullyQualifiedDomainName").starts_with("seoul"));
+    let seoul =
+        own.filter(|one| text(one, "HealthCheckConfig.FullyQualifiedDomainName").starts_with("seoul"));
     let check = seoul.map(|one| text(one, "Id")).next().unwrap();
     wait(world, 20.0);
     assert_eq!(served_by(world), Some(SEOUL.code));
