@@ -7,6 +7,7 @@ mod check;
 mod error;
 pub mod exit;
 mod lab;
+#[cfg(feature = "aws")]
 mod live;
 #[cfg(feature = "aws")]
 mod machine;

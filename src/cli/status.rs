@@ -12,9 +12,8 @@ use super::{
     ReportsArgs,
     error::CliError,
     exit,
-    live::since_start,
     output::{cell, note, out, strong, table, toned},
-    words::{self, Tone},
+    words::{self, Tone, since_start},
 };
 
 /// What `status` takes.

@@ -4,6 +4,7 @@
 //! Used by: live views, status.
 
 use crate::{
+    clock::Stamp,
     journal::event::{ChangeEvent, Event, Finding, StepOutcome, StopReason},
     text,
 };
@@ -109,4 +110,11 @@ pub(crate) fn stop_reason(reason: StopReason) -> &'static str {
         StopReason::Interrupt => "interrupted",
         StopReason::SecondInterrupt => "interrupted twice",
     }
+}
+
+/// `T+00:42.1`: how long after the start.
+pub(crate) fn since_start(start: Stamp, at: Stamp) -> String {
+    let gone = at.since(start);
+    let seconds = gone.as_secs();
+    format!("T+{:02}:{:02}.{}", seconds / 60, seconds % 60, gone.subsec_millis() / 100)
 }

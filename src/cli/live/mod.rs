@@ -112,10 +112,3 @@ fn answer(scene: &Scene, reply: tokio::sync::oneshot::Sender<Option<String>>) {
         let _ = reply.send(said.then(|| std::env::var("USER").unwrap_or_else(|_| "the terminal".to_owned())));
     });
 }
-
-/// `T+00:42.1`: how long after the start.
-pub(crate) fn since_start(start: Stamp, at: Stamp) -> String {
-    let gone = at.since(start);
-    let seconds = gone.as_secs();
-    format!("T+{:02}:{:02}.{}", seconds / 60, seconds % 60, gone.subsec_millis() / 100)
-}

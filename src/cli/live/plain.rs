@@ -5,14 +5,14 @@
 use crate::{
     cli::{
         output::{faint, note, toned},
-        words::{self, Tone},
+        words::{self, Tone, since_start},
     },
     engine::desk::Progress,
     id::StepId,
     journal::event::Finding,
 };
 
-use super::{Scene, View, lanes::Lanes, since_start};
+use super::{Scene, View, lanes::Lanes};
 
 /// Time between two lines that say what a long wait waits for.
 const REMINDER_SECONDS: u64 = 30;

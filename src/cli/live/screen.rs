@@ -7,7 +7,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::{
     cli::{
         output::{faint, strong, toned},
-        words::{self, Tone},
+        words::{self, Tone, since_start},
     },
     engine::desk::Progress,
     id::StepId,
@@ -18,7 +18,6 @@ use crate::{
 use super::{
     Scene, View,
     lanes::{Lane, Lanes},
-    since_start,
 };
 
 /// Width of a lane's title.
