@@ -66,9 +66,13 @@ impl AwsError {
         AwsError { class: FailureClass::Absent, operation, code: None, message: message.into(), status: None }
     }
 
-    /// True if the call may have had its effect all the same: only the world can tell.
-    pub fn may_have_happened(&self) -> bool {
-        matches!(self.class, FailureClass::Transient | FailureClass::Unknown | FailureClass::Conflict)
+    /// True if the call may have had its effect all the same: the answer was lost, or tells of a state that the call
+    /// itself may have brought about. Only the world can tell.
+    pub(crate) fn may_have_happened(&self) -> bool {
+        matches!(
+            self.class,
+            FailureClass::Transient | FailureClass::Unknown | FailureClass::Conflict | FailureClass::Absent
+        )
     }
 }
 

@@ -10,6 +10,7 @@ mod clients;
 mod cloudwatch;
 mod config;
 mod ec2;
+mod ec2_change;
 mod elb;
 mod error;
 mod pages;

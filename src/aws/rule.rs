@@ -72,19 +72,20 @@ pub enum Source {
 }
 
 impl RuleKey {
-    /// True if the rule lets TCP traffic to `port` in: also by a range around it, or by all protocols.
-    pub fn admits_tcp(&self, port: u16) -> bool {
-        let within = match (self.from_port, self.to_port) {
-            // AWS: -1 as a port means all of them.
-            (None | Some(-1), None | Some(-1)) => true,
-            (from, to) => {
-                let port = i32::from(port);
-                from.unwrap_or(port) <= port && port <= to.or(from).unwrap_or(port)
-            }
-        };
-        match self.protocol.as_str() {
-            "-1" | "all" => true,
-            "tcp" | "6" => within,
+    /// True if the rule lets traffic of `protocol` (`tcp` or `udp`) to `port` in: also by a range around it, or by all
+    /// protocols.
+    pub fn admits(&self, protocol: &str, port: u16) -> bool {
+        let own = self.canonical();
+        match own.protocol.as_str() {
+            "-1" => true,
+            name if name == protocol => match (own.from_port, own.to_port) {
+                // AWS: -1 as a port means all of them.
+                (None | Some(-1), None | Some(-1)) => true,
+                (from, to) => {
+                    let port = i32::from(port);
+                    from.unwrap_or(port) <= port && port <= to.or(from).unwrap_or(port)
+                }
+            },
             _ => false,
         }
     }
@@ -171,13 +172,13 @@ mod tests {
     #[test]
     fn ranges_and_all_protocols_admit_a_port_too() {
         let any = || Source::Ipv4("0.0.0.0/0".into());
-        assert!(key("tcp", Some(80), Some(80), any()).admits_tcp(80));
-        assert!(key("tcp", Some(0), Some(65535), any()).admits_tcp(80));
-        assert!(key("-1", None, None, any()).admits_tcp(80));
-        assert!(key("-1", Some(-1), Some(-1), any()).admits_tcp(80));
-        assert!(key("6", Some(80), Some(90), any()).admits_tcp(80));
-        assert!(!key("tcp", Some(443), Some(443), any()).admits_tcp(80));
-        assert!(!key("udp", Some(80), Some(80), any()).admits_tcp(80));
+        assert!(key("tcp", Some(80), Some(80), any()).admits("tcp", 80));
+        assert!(key("tcp", Some(0), Some(65535), any()).admits("tcp", 80));
+        assert!(key("-1", None, None, any()).admits("tcp", 80));
+        assert!(key("-1", Some(-1), Some(-1), any()).admits("tcp", 80));
+        assert!(key("6", Some(80), Some(90), any()).admits("tcp", 80));
+        assert!(!key("tcp", Some(443), Some(443), any()).admits("tcp", 80));
+        assert!(!key("udp", Some(80), Some(80), any()).admits("tcp", 80));
     }
 
     #[test]

@@ -7,6 +7,24 @@
 //! Adding a change touches: its own file here, one line in `registry`, its parameters in `drill::catalogue`,
 //! a lab test, an example under `drills/`.
 
+mod before;
+#[cfg(feature = "aws")]
+mod ec2_revoke_ingress;
+#[cfg(feature = "aws")]
+mod failure;
+mod hold;
+mod noop;
+#[cfg(feature = "aws")]
+mod rds_failover_global_cluster;
+#[cfg(feature = "aws")]
+mod rds_switchover_global_cluster;
+#[cfg(feature = "aws")]
+mod rds_writer;
+pub mod registry;
+#[cfg(feature = "aws")]
+mod route53_hold_traffic;
+mod wait;
+
 use std::fmt;
 
 use async_trait::async_trait;

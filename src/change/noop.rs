@@ -1,0 +1,67 @@
+//! Noop: changes nothing, for trying out a drill and for tests of everything around changes.
+//!
+//! Effect: none. Nearest AWS FIS action: aws:fis:wait. Permissions: none. Before holds: nothing. Restore brings back
+//! everything, for there is nothing.
+//!
+//! Invariant: succeeds always.
+//! Not here: waiting (see `hold`).
+//! Used by: registry.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Captured, Change, ChangeError, Verification,
+    before::{self, Version},
+};
+use crate::{drill::model::Facts, journal::event::Reversibility};
+
+/// What the drill says: nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Params {}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Before {
+    version: Version<1>,
+}
+
+struct Noop;
+
+/// Builds it.
+pub(super) fn build(_: Params) -> Box<dyn Change> {
+    Box::new(Noop)
+}
+
+#[async_trait]
+impl Change for Noop {
+    fn title(&self) -> String {
+        "change nothing".into()
+    }
+
+    fn reversibility(&self) -> Reversibility {
+        Reversibility::Exact
+    }
+
+    fn permissions(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    async fn capture(&self) -> Result<Captured, ChangeError> {
+        let before = before::write(&Before { version: Version })?;
+        Ok(Captured { before, by_hand: Vec::new(), touches: Facts::new() })
+    }
+
+    async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {
+        before::read::<Before>(before).map(|_| Facts::new())
+    }
+
+    async fn restore(&self, before: &Value) -> Result<Facts, ChangeError> {
+        before::read::<Before>(before).map(|_| Facts::new())
+    }
+
+    async fn verify(&self, before: &Value) -> Result<Verification, ChangeError> {
+        before::read::<Before>(before).map(|_| Verification::Equal(Facts::new()))
+    }
+}

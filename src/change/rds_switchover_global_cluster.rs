@@ -1,0 +1,84 @@
+//! Rds_switchover_global_cluster: moves the writer of the Aurora global cluster to the other region without loss.
+//!
+//! Effect: writes pause while the regions exchange roles; nothing is lost. Both regions must be well. Nearest AWS FIS
+//! action: aws:rds:failover-db-cluster, which stays inside one region.
+//! Permissions: see `permissions`.
+//! Before holds: the global cluster, both members, and which of them is the writer.
+//! Restore cannot bring back: connections that the role change cut.
+//!
+//! Invariant: called once, in the region of the current writer.
+//! Not here: the moving and waiting (see `rds_writer`).
+//! Used by: registry.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Captured, Change, ChangeError, Verification, before,
+    rds_writer::{self, Before, Move},
+    registry::ChangeContext,
+};
+use crate::{
+    aws::Aws,
+    drill::model::{Deployment, Facts, Side},
+    journal::event::Reversibility,
+};
+
+/// What the drill says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Params {
+    /// Where the writer goes.
+    to: Side,
+}
+
+struct Switchover {
+    params: Params,
+    aws: Aws,
+    deployment: Deployment,
+}
+
+/// Builds it.
+pub(super) fn build(params: Params, cx: &ChangeContext) -> Box<dyn Change> {
+    Box::new(Switchover { params, aws: cx.aws.urgent(), deployment: cx.deployment.clone() })
+}
+
+#[async_trait]
+impl Change for Switchover {
+    fn title(&self) -> String {
+        let global = self.deployment.global_cluster.as_deref().unwrap_or("the database");
+        format!(
+            "switch the writer of {global} over to the {} ({})",
+            self.params.to,
+            self.aws.region(self.params.to)
+        )
+    }
+
+    fn reversibility(&self) -> Reversibility {
+        Reversibility::Failback
+    }
+
+    fn permissions(&self) -> Vec<&'static str> {
+        vec!["rds:DescribeGlobalClusters", "rds:DescribeDBClusters", "rds:SwitchoverGlobalCluster"]
+    }
+
+    async fn capture(&self) -> Result<Captured, ChangeError> {
+        let before =
+            rds_writer::capture(&self.aws, &self.deployment, self.params.to, Move::Switchover).await?;
+        let (by_hand, touches) = (rds_writer::by_hand(&before), rds_writer::touches(&before));
+        Ok(Captured { before: before::write(&before)?, by_hand, touches })
+    }
+
+    async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {
+        rds_writer::apply(&self.aws, &before::read::<Before>(before)?, Move::Switchover).await
+    }
+
+    async fn restore(&self, before: &Value) -> Result<Facts, ChangeError> {
+        rds_writer::restore(&self.aws, &before::read::<Before>(before)?).await
+    }
+
+    async fn verify(&self, before: &Value) -> Result<Verification, ChangeError> {
+        rds_writer::verify(&self.aws, &before::read::<Before>(before)?).await
+    }
+}
