@@ -25,7 +25,7 @@ const KEPT_OUTPUT: usize = 2000;
 /// As the drill gives it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Params {
+pub(super) struct Params {
     /// Program and arguments.
     command: Vec<String>,
     /// Program and arguments of the way back; `None`: there is nothing to put back.
@@ -48,12 +48,8 @@ struct RunCommand {
 }
 
 /// Builds it.
-///
-/// # Errors
-/// When the parameters are not those of a `run` step; nothing has been touched.
-pub fn build(params: Value, clock: Clock) -> Result<Box<dyn Change>, ChangeError> {
-    let params: Params = serde_json::from_value(params).map_err(|e| ChangeError::Refused(format!("run: {e}")))?;
-    Ok(Box::new(RunCommand { params, clock }))
+pub(super) fn build(params: Params, clock: Clock) -> Box<dyn Change> {
+    Box::new(RunCommand { params, clock })
 }
 
 #[async_trait]
@@ -142,7 +138,7 @@ mod tests {
 
     fn change(command: &[&str], restore_with: Option<&[&str]>) -> Box<dyn Change> {
         let params = json!({ "command": command, "restore_with": restore_with, "within_s": 20.0 });
-        build(params, Clock::real_time()).unwrap()
+        build(serde_json::from_value(params).unwrap(), Clock::real_time())
     }
 
     #[tokio::test]

@@ -11,9 +11,10 @@ use tokio::sync::mpsc;
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{Change, registry},
+    diagnostic::render::{self, Paint},
     drill::{
         model::{Drill, Facts, LoadedDrill, Side, StepKind},
-        reader,
+        reader::{self, Content, Reading},
     },
     engine::{
         run::{self as engine, Setup},
@@ -30,12 +31,12 @@ use crate::{
 };
 
 use super::{
-    ReportsArgs, check,
+    ReportsArgs,
     error::CliError,
     exit, finish,
     live::{self, Scene},
     machine,
-    output::{self, note},
+    output::{self, note, note_exactly},
     plan as plan_view,
     surroundings::{Surroundings, WorldArgs},
 };
@@ -71,12 +72,15 @@ struct Prepared {
 
 /// Runs a drill; the exit code.
 pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
-    let loaded = match reader::load(&args.drill) {
-        Ok(loaded) => loaded,
-        Err(problems) => {
-            check::show(&problems);
-            return Ok(exit::USAGE);
+    let Reading { content, problems } = reader::open(&args.drill);
+    note_exactly(&render::text(&problems, Paint::Coloured));
+    let loaded = match content {
+        Some(Content::Drill(loaded)) => *loaded,
+        Some(Content::Deployment(_)) => {
+            let path = args.drill.display();
+            return Err(CliError::Usage(format!("{path} is a deployment, not a drill; nothing was touched")));
         }
+        None => return Ok(exit::USAGE),
     };
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let result = Box::pin(run_in(&args, loaded, &surroundings)).await;

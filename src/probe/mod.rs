@@ -23,7 +23,7 @@ mod health_check;
 #[cfg(feature = "aws")]
 mod lag;
 mod reach;
-mod registry;
+pub mod registry;
 mod scripted;
 mod site;
 mod site_fixed;
