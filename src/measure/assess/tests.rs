@@ -143,6 +143,22 @@ fn no_interruption_and_no_samples_are_unknown_and_never_pass() {
 }
 
 #[test]
+fn a_planned_move_that_nobody_felt_is_bounded_by_the_time_between_looks() {
+    let mut run = SeedRun::new()
+        .without(|event| matches!(event, Event::Change { change, .. } if change.0 != "database"));
+    for sample in &mut run.samples {
+        if sample.watch == WatchName::site() || sample.watch == WatchName::write() {
+            *sample = good(sample.watch.clone(), sample.started.mono.as_secs_f64(), 0.05, Side::Primary);
+        }
+    }
+    let recovery = assessed(&run).results.recovery_time;
+    assert_eq!(recovery.measured.and_then(|took| took.high), Some(Duration::from_millis(250)));
+    assert_eq!(recovery.verdict, Some(Judged::Pass));
+    run.samples.clear();
+    assert_eq!(assessed(&run).results.recovery_time.verdict, Some(Judged::Unknown));
+}
+
+#[test]
 fn a_region_that_was_never_told_leaves_the_recovery_unknown() {
     let mut run = SeedRun::new();
     for sample in &mut run.samples {

@@ -4,6 +4,8 @@
 //! Not here: the phases between marks (see the module above).
 //! Used by: timeline, objectives, summary.
 
+use std::time::Duration;
+
 use super::Mark;
 use crate::{
     clock::Stamp,
@@ -36,12 +38,12 @@ pub(crate) struct Marks {
 /// Whether users were served again.
 #[derive(Debug, Clone)]
 pub(crate) enum Recovery {
-    /// Nothing was interrupted that a client saw.
-    NoInterruption,
+    /// Nothing was interrupted that a client saw; what was not seen was no longer than this, if anyone looked at all.
+    NoInterruption { hidden: Option<Duration> },
     /// They were.
     Recovered { took: Measured, trace: Trace },
     /// They were not while anyone looked, for at least so long.
-    NotRecovered { at_least: std::time::Duration, trace: Trace, why: String },
+    NotRecovered { at_least: Duration, trace: Trace, why: String },
     /// It could not be told.
     Untold { why: String, trace: Trace },
 }
@@ -66,7 +68,7 @@ pub(crate) fn marks(
     let mut marks = Marks {
         all: Vec::new(),
         signals: Vec::new(),
-        recovery: Recovery::NoInterruption,
+        recovery: Recovery::NoInterruption { hidden: finder.longest_unseen() },
         moves_database: finder.role_change().is_some_and(ChangeView::moves_database),
         notes: Vec::new(),
     };
@@ -142,6 +144,16 @@ impl<'a> Finder<'a> {
             moment: first.began,
             trace: Trace::samples(first.trace.samples.iter().copied().take(2)),
         })
+    }
+
+    /// The longest that the site can have been away between two looks that found it working, once the drill had begun.
+    fn longest_unseen(&self) -> Option<Duration> {
+        let origin = self.origin?;
+        let looks = looks::of(self.samples, &WatchName::site());
+        let good: Vec<&Sample> =
+            looks.iter().map(|look| look.sample).filter(|sample| sample.outcome.is_good()).collect();
+        let after = good.windows(2).filter(|pair| pair[1].finished >= origin);
+        after.map(|pair| pair[1].finished.since(pair[0].started)).max()
     }
 
     fn signals(&self) -> Vec<Mark> {

@@ -91,7 +91,7 @@ fn phases(run: &Assessment) -> Section {
                 Cell::new(format::offset(phase.start.at, origin)),
                 Cell::new(phase.stop.map_or_else(String::new, |stop| format::offset(stop.at, origin))),
                 measured(phase.took, "end not seen"),
-                Cell::new(format!("{} to {}", phase.from, phase.to.as_deref().unwrap_or("?"))),
+                Cell::new(format!("{}\u{a0}to\u{a0}{}", phase.from, phase.to.as_deref().unwrap_or("?"))),
                 Cell::evidence(&phase.trace),
             ])
         })
