@@ -239,6 +239,13 @@ fn a_failed_restore_is_told_with_its_reason() {
 }
 
 #[test]
+fn an_assessment_survives_being_written_and_read() {
+    let all = assessed(&SeedRun::new());
+    let text = serde_json::to_string(&all).unwrap();
+    assert_eq!(serde_json::from_str::<crate::measure::Assessment>(&text).unwrap(), all);
+}
+
+#[test]
 fn an_empty_journal_is_no_run() {
     assert_eq!(assess(&[], &[]), Err(MeasureError::NoStart));
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{
     drill::model::{Claim, HowMany, Side},
     journal::sample::{Outcome, Sample, Seen, WatchName},
-    measure::seen,
+    measure::{reading, seen},
 };
 
 /// A metric point older than this says nothing about now. CloudWatch publishes Aurora's replication lag once a
@@ -85,8 +85,7 @@ impl Part {
             (Part::Targets { healthy, .. }, Some(Seen::Targets { total, healthy: now, .. })) => {
                 Some(enough(*healthy, *now, *total))
             }
-            (Part::Writer(_), Some(Seen::Database { operation: Some(_), .. })) => Some(false),
-            (Part::Writer(side), Some(Seen::Database { writer, .. })) => writer.map(|now| now == *side),
+            (Part::Writer(side), _) => reading::writer_in(sample, *side),
             (Part::Lag(below), Some(Seen::Lag { millis, at })) => {
                 fresh(*at, sample).then(|| seen::lag(*millis)).flatten().map(|lag| lag < *below)
             }
