@@ -69,6 +69,10 @@ impl Part {
 
     /// Whether the sample shows it; `None`: the sample cannot tell.
     pub(super) fn holds(&self, sample: &Sample) -> Option<bool> {
+        // An alarm's state is known even when it is INSUFFICIENT_DATA, which a probe reports as not telling.
+        if let (Part::Alarm { is, .. }, Some(Seen::Alarm { state, .. })) = (self, &sample.seen) {
+            return Some(is == state);
+        }
         if matches!(sample.outcome, Outcome::Unknown { .. }) {
             return None;
         }
@@ -90,7 +94,6 @@ impl Part {
                 fresh(*at, sample).then(|| seen::lag(*millis)).flatten().map(|lag| lag < *below)
             }
             (Part::Dns { answers, .. }, Some(Seen::Dns { side, .. })) => Some(*side == Some(*answers)),
-            (Part::Alarm { is, .. }, Some(Seen::Alarm { state, .. })) => Some(is == state),
             // A look that brought nothing typed says nothing about a typed claim; a name that has no
             // address at all is the one exception: it certainly does not answer the region asked for.
             (Part::Dns { .. }, None) if !sample.outcome.is_good() => Some(false),
