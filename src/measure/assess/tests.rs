@@ -186,6 +186,20 @@ fn a_steady_state_that_fails_or_cannot_be_told_is_no_pass() {
 }
 
 #[test]
+fn a_run_that_never_began_failed_or_is_unknown_as_its_steady_state_was() {
+    let refused = |held: Option<bool>| {
+        let mut run = SeedRun::new().without(|event| {
+            !matches!(event, Event::RunStarted(_) | Event::Planned { .. } | Event::WatchingStarted { .. })
+        });
+        run.record(50.0, Event::SteadyState { after: false, held, findings: Vec::new() });
+        let detail = "the steady state did not hold".to_owned();
+        run.record(51.0, Event::StopRequested { reason: StopReason::StepFailed, detail });
+        assessed(&run).exit_code()
+    };
+    assert_eq!([refused(Some(false)), refused(None)], [1, 2]);
+}
+
+#[test]
 fn a_stop_condition_ends_early_and_a_journal_that_breaks_off_does_too() {
     let mut run = SeedRun::new();
     run.record(

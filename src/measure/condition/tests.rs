@@ -208,6 +208,9 @@ fn what_was_seen_before_a_step_does_not_end_its_wait() {
 }
 
 #[test]
-fn no_conditions_prove_nothing() {
-    assert_eq!(board(&[], &[]).judge_all(&[], Duration::ZERO, None, at(0.0)).held, None);
+fn no_conditions_hold_at_once_and_a_claim_that_claims_nothing_never_does() {
+    assert_eq!(board(&[], &[]).judge_all(&[], Duration::ZERO, None, at(0.0)).held, Some(true));
+    let empty =
+        Condition { claim: Claim::Database { writer: None, lag_below: None }, lasting: Duration::ZERO };
+    assert_eq!(board(&[], &[]).judge(&empty, at(0.0)).held, None);
 }
