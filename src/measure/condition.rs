@@ -141,7 +141,7 @@ impl Board {
 
     /// Judges conditions that must all hold at once, and go on holding together for `hold`.
     ///
-    /// The moment is the sample's: with `hold` zero, a wait ended at `since`; otherwise at `since` plus `hold`.
+    /// No conditions at all ask nothing, and hold at once. The moment is the sample's: with `hold` zero, a wait ended at `since`; otherwise at `since` plus `hold`.
     pub fn judge_all(
         &self,
         conditions: &[Condition],
@@ -149,6 +149,9 @@ impl Board {
         not_before: Option<Stamp>,
         now: Stamp,
     ) -> JointJudgement {
+        if conditions.is_empty() {
+            return JointJudgement { held: Some(true), since: None, findings: Vec::new() };
+        }
         let each: Vec<Judgement> =
             conditions.iter().map(|condition| self.judge_since(condition, not_before, now)).collect();
         let holds = all(each.iter().map(|judgement| judgement.held));
@@ -232,7 +235,7 @@ impl Track {
     }
 }
 
-/// True if all are; `None` if none is false but some cannot be told, and for none at all, which proves nothing.
+/// True if all are; `None` if none is false but some cannot be told, and for a claim without parts, which claims nothing.
 fn all(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let each: Vec<Option<bool>> = each.collect();
     match each.contains(&Some(false)) {

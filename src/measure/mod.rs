@@ -13,6 +13,7 @@ mod looks;
 mod notes;
 pub mod objectives;
 pub mod outage;
+mod reading;
 pub mod seen;
 mod spans;
 pub mod summary;

@@ -101,10 +101,21 @@ fn recovery_time(limit: Option<Duration>, marks: &Marks, gaps: &[Gap]) -> Object
             trace: trace.clone(),
         },
         Recovery::Untold { why, trace } => unmeasured(limit, why).resting_on(trace),
-        Recovery::NoInterruption if faulted => {
+        Recovery::NoInterruption { .. } if faulted => {
             unmeasured(limit, "no client saw an interruption: the fault had no effect that users could see")
         }
-        Recovery::NoInterruption => unmeasured(limit, "nothing was interrupted that a client saw"),
+        Recovery::NoInterruption { hidden: Some(hidden) } => {
+            let took = Measured { measured: Duration::ZERO, low: Duration::ZERO, high: Some(*hidden) };
+            Objective {
+                limit,
+                measured: Some(took),
+                verdict: limit.map(|limit| judge(took, limit, !gaps.is_empty())),
+                method: "no client saw an interruption; the upper bound is the longest time between two good looks".into(),
+                note: None,
+                trace: Trace::default(),
+            }
+        }
+        Recovery::NoInterruption { hidden: None } => unmeasured(limit, "nobody looked at the site while the drill ran"),
     }
 }
 

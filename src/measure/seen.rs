@@ -10,11 +10,14 @@ use crate::{
     text,
 };
 
+/// How the words of a look begin that got nothing back.
+pub(crate) const NO_ANSWER: &str = "no answer";
+
 /// A sample in a few words: `200 from primary`, `no answer: connect timed out`, `Degraded`.
 pub fn words(sample: &Sample) -> String {
     match (&sample.outcome, &sample.seen) {
         (Outcome::Unknown { error }, _) => format!("could not be told: {error}"),
-        (Outcome::Bad { why }, None) => format!("no answer: {why}"),
+        (Outcome::Bad { why }, None | Some(Seen::Site { status: None, .. })) => format!("{NO_ANSWER}: {why}"),
         (Outcome::Good, None) => "good".to_owned(),
         (_, Some(seen)) => of(seen),
     }
@@ -23,7 +26,7 @@ pub fn words(sample: &Sample) -> String {
 fn of(seen: &Seen) -> String {
     match seen {
         Seen::Site { from, status, .. } => {
-            let status = status.map_or_else(|| "no answer".to_owned(), |code| code.to_string());
+            let status = status.map_or_else(|| NO_ANSWER.to_owned(), |code| code.to_string());
             from.map_or(status.clone(), |side| format!("{status} from {side}"))
         }
         Seen::Dns { addresses, ttl, side } => match (side, addresses.is_empty()) {

@@ -21,7 +21,7 @@ pub(crate) fn of(samples: &[Sample], watch: &WatchName) -> Vec<Span> {
         let (from, to) = (look.sample.started, look.sample.finished);
         if let Some(last) = spans.last_mut() {
             last.to = from;
-            if (last.tone, last.side, last.words.as_str()) == (tone, side, words.as_str()) {
+            if (last.tone, last.side) == (tone, side) && alike(&last.words, &words) {
                 last.to = to;
                 continue;
             }
@@ -29,6 +29,11 @@ pub(crate) fn of(samples: &[Sample], watch: &WatchName) -> Vec<Span> {
         spans.push(Span { from, to, tone, side, words });
     }
     spans
+}
+
+/// Two looks that got no answer are alike, whatever each says about how it failed.
+fn alike(one: &str, other: &str) -> bool {
+    one == other || one.starts_with(seen::NO_ANSWER) && other.starts_with(seen::NO_ANSWER)
 }
 
 /// What a look showed, without what changes from look to look; `None` for what has no stretches (replication lag).

@@ -88,7 +88,11 @@ pub(crate) fn judge(grounds: &Grounds) -> (Verdict, Vec<String>) {
         add(Verdict::NotRestored, format!("{step} is outstanding"));
     }
     if let Some((reason, detail)) = grounds.stop.filter(|(reason, _)| *reason != StopReason::Finished) {
-        add(stopped(reason), format!("{}: {detail}", stop_words(reason)));
+        // A run that never began because nobody could tell the steady state has not failed: it is not known.
+        let blind = grounds.steps.is_empty() && grounds.before.is_some_and(|steady| steady.held.is_none());
+        let verdict =
+            if blind && reason == StopReason::StepFailed { Verdict::Unknown } else { stopped(reason) };
+        add(verdict, format!("{}: {detail}", stop_words(reason)));
     }
     for step in grounds.steps {
         if let Some(StepOutcome::Failed { why }) = &step.outcome {

@@ -1,7 +1,7 @@
 //! Format: moments, durations and bounds as reports write them.
 //! Invariant: a lower bound is rounded down and an upper one up, so that what is printed still contains the truth.
 //! Not here: durations in prose (see `text`).
-//! Used by: view, chart.
+//! Used by: view, chart; cli.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::{
 const MICROS_PER_TENTH: u128 = 100_000;
 
 /// `118.2 s`.
-pub(super) fn seconds(value: Duration) -> String {
+pub(crate) fn seconds(value: Duration) -> String {
     tenths((value.as_micros() + MICROS_PER_TENTH / 2) / MICROS_PER_TENTH)
 }
 
@@ -35,7 +35,7 @@ fn tenths(value: u128) -> String {
 }
 
 /// `between 117.9 s and 118.4 s`; `exactly` where there is no doubt.
-pub(super) fn bounds(value: Measured) -> String {
+pub(crate) fn bounds(value: Measured) -> String {
     match value.high {
         Some(high) if high == value.low => "exact".to_owned(),
         Some(high) => format!("between {} and {}", floor(value.low), ceiling(high)),
@@ -44,7 +44,7 @@ pub(super) fn bounds(value: Measured) -> String {
 }
 
 /// How far the upper bound is from a limit: `481.6 s to spare`, `12.0 s over`.
-pub(super) fn margin(value: Measured, limit: Duration) -> Option<String> {
+pub(crate) fn margin(value: Measured, limit: Duration) -> Option<String> {
     let high = value.high?;
     Some(match limit.checked_sub(high) {
         Some(left) => format!("{} to spare", floor(left)),
@@ -53,19 +53,19 @@ pub(super) fn margin(value: Measured, limit: Duration) -> Option<String> {
 }
 
 /// The moment that T+ counts from: the fault's call, or the run's start without one.
-pub(super) fn origin(run: &Assessment) -> Stamp {
+pub(crate) fn origin(run: &Assessment) -> Stamp {
     run.mark("F1").map_or(run.header.started, |mark| mark.moment.at)
 }
 
 /// `+2:15.0`, `−0:09.5`: minutes and seconds from the origin.
-pub(super) fn offset(at: Stamp, origin: Stamp) -> String {
+pub(crate) fn offset(at: Stamp, origin: Stamp) -> String {
     let (sign, gone) = if at >= origin { ('+', at.since(origin)) } else { ('−', origin.since(at)) };
     let tenths = (gone.as_micros() + MICROS_PER_TENTH / 2) / MICROS_PER_TENTH;
     format!("{sign}{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
 }
 
 /// `after +0:59.8, by +1:00.1`; nothing for a moment without doubt.
-pub(super) fn moment_bounds(moment: Moment, origin: Stamp) -> Option<String> {
+pub(crate) fn moment_bounds(moment: Moment, origin: Stamp) -> Option<String> {
     match moment.low {
         Some(low) if low == moment.high => None,
         Some(low) => Some(format!("after {}, by {}", offset(low, origin), offset(moment.high, origin))),
@@ -74,22 +74,22 @@ pub(super) fn moment_bounds(moment: Moment, origin: Stamp) -> Option<String> {
 }
 
 /// `12:01:00.250 UTC`-style time of day, without the date.
-pub(super) fn time_of_day(at: Timestamp) -> String {
+pub(crate) fn time_of_day(at: Timestamp) -> String {
     at.strftime("%H:%M:%S.%3f").to_string()
 }
 
 /// `2026-11-22 12:00:00 UTC`.
-pub(super) fn date_time(at: Timestamp) -> String {
+pub(crate) fn date_time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// The line of `samples.jsonl` that holds the sample at this place.
-pub(super) fn line(place: usize) -> usize {
+pub(crate) fn line(place: usize) -> usize {
     place + 1
 }
 
 /// `records #4 #7; samples 302 303`: where to look.
-pub(super) fn evidence(trace: &Trace) -> String {
+pub(crate) fn evidence(trace: &Trace) -> String {
     let list =
         |name: &str, each: Vec<String>| (!each.is_empty()).then(|| format!("{name} {}", each.join(" ")));
     let records = list("records", trace.records.iter().map(ToString::to_string).collect());

@@ -4,23 +4,22 @@
 //! Not here: prose (see `view`).
 //! Used by: report.
 
+mod shape;
+
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::{Map, Value};
-
+use self::shape::{
+    Bounded, ChangeJson, Deployment, DrillJson, Evidence, GapJson, Limit, MarkJson, Noted, OutageJson,
+    PhaseJson, Report, SteadyJson, SteadyPair, StepJson, WatchJson, When,
+};
 use super::{Input, Renderer, format, view::notice};
 use crate::{
     clock::Stamp,
-    drill::model::{Facts, PerSide},
-    id::{RunId, Seq, StepId},
-    journal::event::{Finding, Reversibility, StepOutcome, StopReason},
     measure::{
         bounds::{Measured, Moment, Trace},
         summary::{
-            Assessment, ChangeState, ChangeView, ClientOutage, During, Judged, Mark, Objective, Phase,
-            PhaseName, Steady, StepView, Verdict, WatchView,
+            Assessment, ChangeView, ClientOutage, Mark, Objective, Phase, Recorded, Steady, StepView,
+            WatchView,
         },
     },
 };
@@ -46,188 +45,6 @@ impl Renderer for Json {
     }
 }
 
-#[derive(Serialize)]
-struct Report<'a> {
-    notice: Option<String>,
-    schema: &'static str,
-    run: &'a RunId,
-    verdict: Verdict,
-    exit_code: u8,
-    reasons: &'a [String],
-    restored: bool,
-    outstanding: &'a [StepId],
-    recovery_time: Limit<'a>,
-    detection: Limit<'a>,
-    data_loss: Limit<'a>,
-    drill: Value,
-    deployment: Deployment<'a>,
-    started: Timestamp,
-    ended: Timestamp,
-    program: &'a str,
-    caller: &'a Facts,
-    lab: Option<crate::measure::summary::Lab>,
-    clock_offset_ms: Option<(i64, u64)>,
-    stop_reason: Option<StopReason>,
-    phases: Vec<PhaseJson<'a>>,
-    outages: Vec<OutageJson<'a>>,
-    changes: Vec<ChangeJson<'a>>,
-    steps: Vec<StepJson<'a>>,
-    steady_state: SteadyPair<'a>,
-    marks: Vec<MarkJson<'a>>,
-    signals: Vec<MarkJson<'a>>,
-    notes: &'a [String],
-    watches: Vec<WatchJson<'a>>,
-    gaps: Vec<GapJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct Deployment<'a> {
-    name: &'a str,
-    account: &'a str,
-    site: &'a str,
-    regions: &'a PerSide<String>,
-}
-
-#[derive(Serialize)]
-struct Limit<'a> {
-    #[serde(flatten)]
-    value: Bounded,
-    objective_s: Option<f64>,
-    verdict: Option<Judged>,
-    method: &'a str,
-    note: Option<&'a str>,
-    evidence: Evidence,
-}
-
-#[derive(Serialize)]
-struct Bounded {
-    measured_s: Option<f64>,
-    low_s: Option<f64>,
-    high_s: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct Evidence {
-    records: Vec<Seq>,
-    samples: Vec<usize>,
-}
-
-#[derive(Serialize)]
-struct When {
-    at: Timestamp,
-    t_s: f64,
-    low_t_s: Option<f64>,
-    high_t_s: f64,
-}
-
-#[derive(Serialize)]
-struct PhaseJson<'a> {
-    name: PhaseName,
-    from: &'a str,
-    to: Option<&'a str>,
-    start: When,
-    stop: Option<When>,
-    #[serde(flatten)]
-    took: Bounded,
-    evidence: Evidence,
-}
-
-#[derive(Serialize)]
-struct OutageJson<'a> {
-    client: &'a str,
-    during: During,
-    began: When,
-    ended: Option<When>,
-    #[serde(flatten)]
-    lasted: Bounded,
-    bad_looks: usize,
-    why: &'a str,
-    then: Option<&'a str>,
-    evidence: Evidence,
-}
-
-#[derive(Serialize)]
-struct ChangeJson<'a> {
-    id: &'a StepId,
-    kind: &'a str,
-    params: &'a Map<String, Value>,
-    title: &'a str,
-    state: ChangeState,
-    outstanding: bool,
-    reversibility: Reversibility,
-    captured: Noted,
-    apply_started: Option<Noted>,
-    applied: Option<Noted>,
-    restore_started: Option<Noted>,
-    restored: Option<Noted>,
-    verified: Option<Noted>,
-    attempts: u32,
-    applied_details: &'a Facts,
-    restored_details: &'a Facts,
-    verified_details: &'a Facts,
-    problems: &'a [String],
-    differences: &'a [String],
-    by_hand: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Noted {
-    record: Seq,
-    at: Timestamp,
-    t_s: f64,
-}
-
-#[derive(Serialize)]
-struct StepJson<'a> {
-    id: &'a StepId,
-    title: &'a str,
-    started: Noted,
-    finished: Option<Noted>,
-    outcome: Option<&'a StepOutcome>,
-}
-
-#[derive(Serialize)]
-struct SteadyPair<'a> {
-    before: Option<SteadyJson<'a>>,
-    after: Option<SteadyJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct SteadyJson<'a> {
-    held: Option<bool>,
-    looked: Noted,
-    findings: &'a [Finding],
-}
-
-#[derive(Serialize)]
-struct MarkJson<'a> {
-    id: &'a str,
-    title: &'a str,
-    #[serde(flatten)]
-    when: When,
-    evidence: Evidence,
-}
-
-#[derive(Serialize)]
-struct WatchJson<'a> {
-    watch: &'a str,
-    title: &'a str,
-    interval_s: Option<f64>,
-    good: usize,
-    bad: usize,
-    unknown: usize,
-    stray_bad: usize,
-    latest_s: f64,
-}
-
-#[derive(Serialize)]
-struct GapJson<'a> {
-    watch: &'a str,
-    from_t_s: f64,
-    to_t_s: f64,
-    unknown_looks: usize,
-}
-
 fn report(run: &Assessment) -> Report<'_> {
     let head = &run.header;
     let times = Times(head.started);
@@ -243,7 +60,7 @@ fn report(run: &Assessment) -> Report<'_> {
         recovery_time: limit(&run.results.recovery_time),
         detection: limit(&run.results.detection),
         data_loss: limit(&run.results.data_loss),
-        drill: serde_json::json!({ "name": head.drill, "title": head.title, "sha256": head.drill_digest }),
+        drill: DrillJson { name: &head.drill, title: &head.title, sha256: &head.drill_digest },
         deployment: Deployment {
             name: &head.deployment,
             account: &head.account,
@@ -300,7 +117,7 @@ impl Times {
         }
     }
 
-    fn noted(&self, recorded: crate::measure::summary::Recorded) -> Noted {
+    fn noted(&self, recorded: Recorded) -> Noted {
         Noted { record: recorded.seq, at: recorded.at.wall, t_s: self.offset(recorded.at) }
     }
 

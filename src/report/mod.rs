@@ -7,14 +7,14 @@
 //! words, is in `view`; a format only decides how it looks.
 
 mod chart;
-mod format;
+pub(crate) mod format;
 mod html;
 mod journal;
 mod json;
 mod markdown;
 #[cfg(test)]
 mod tests;
-mod view;
+pub(crate) mod view;
 
 use crate::{
     journal::{event::Record, sample::Sample},

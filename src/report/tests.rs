@@ -2,7 +2,10 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
-    journal::event::{ChangeEvent, Event},
+    journal::{
+        event::{ChangeEvent, Event, StopReason},
+        sample::Outcome,
+    },
     measure::{assess, fixture::seed::SeedRun},
 };
 
@@ -81,7 +84,7 @@ fn hostile_text_stays_text() {
         }
     }
     for sample in &mut run.samples {
-        if let crate::journal::sample::Outcome::Bad { why } = &mut sample.outcome {
+        if let Outcome::Bad { why } = &mut sample.outcome {
             *why = hostile.into();
         }
     }
@@ -118,12 +121,58 @@ fn what_is_outstanding_comes_with_the_commands_that_put_it_back() {
     }
 }
 
-/// Writes the page where a person can look at it: `FIREDRILL_LOOK=DIR cargo test --lib report -- --ignored`.
+/// A run that went wrong in many ways at once.
+fn troubled() -> SeedRun {
+    let mut run = SeedRun::new().without(|event| match event {
+        Event::Change { change, event: ChangeEvent::Verified { .. } | ChangeEvent::Restored { .. } } => {
+            change.0 == "port-80-closed"
+        }
+        _ => false,
+    });
+    let conflict = ChangeEvent::Conflict {
+        differences: vec!["sg-0aa1: tcp 80 from 203.0.113.0/24 was added by someone else".into()],
+        commands: vec![
+            "aws ec2 authorize-security-group-ingress --group-id sg-0aa1 --ip-permissions '...'".into(),
+        ],
+    };
+    run.record(700.0, Event::Change { change: "port-80-closed".into(), event: conflict });
+    run.record(
+        701.0,
+        Event::StopRequested {
+            reason: StopReason::StopCondition,
+            detail: "health check of standby is unhealthy for 20.0 s".into(),
+        },
+    );
+    run.samples.retain(|sample| !(130.0..190.0).contains(&sample.started.mono.as_secs_f64()));
+    for sample in &mut run.samples {
+        if (300.0..330.0).contains(&sample.started.mono.as_secs_f64()) {
+            sample.outcome = Outcome::Unknown { error: "ThrottlingException".into() };
+            sample.seen = None;
+        }
+    }
+    run
+}
+
+#[test]
+fn a_run_that_went_wrong_is_told_in_full() {
+    let run = troubled();
+    let markdown = text(&run, "report.md");
+    for words in
+        ["Not restored", "was added by someone else", "a stop condition held", "gap", "could not tell"]
+    {
+        assert!(markdown.contains(words), "{words}");
+    }
+    assert_eq!((&json(&run)["exit_code"], &json(&run)["restored"]), (&Value::from(10), &Value::from(false)));
+}
+
+/// Writes the pages where a person can look at them: `FIREDRILL_LOOK=DIR cargo test --lib report -- --ignored`.
 #[test]
 #[ignore = "for eyes"]
 fn look() {
     let Some(folder) = std::env::var_os("FIREDRILL_LOOK") else { return };
-    for (name, bytes) in rendered(&SeedRun::new()) {
-        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
+    for (run, prefix) in [(SeedRun::new(), ""), (troubled(), "troubled-")] {
+        for (name, bytes) in rendered(&run) {
+            std::fs::write(std::path::Path::new(&folder).join(format!("{prefix}{name}")), bytes).unwrap();
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! View: what a report says, section by section, in words; a format only decides how it looks.
 //! Invariant: every sentence of every readable format is made here, once.
 //! Not here: markup (see `markdown`, `html`), numbers (see `measure`).
-//! Used by: markdown, html.
+//! Used by: markdown, html; cli, for its tables.
 
 pub(in crate::report) mod appendix;
 mod sections;
@@ -16,39 +16,39 @@ use crate::{
 };
 
 /// A whole report.
-pub(super) struct Page {
-    pub(super) notice: Option<String>,
-    pub(super) title: String,
-    pub(super) subtitle: String,
-    pub(super) verdict: Badge,
+pub(crate) struct Page {
+    pub(crate) notice: Option<String>,
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    pub(crate) verdict: Badge,
     /// Why the verdict is what it is; empty for a plain pass.
-    pub(super) reasons: Vec<String>,
+    pub(crate) reasons: Vec<String>,
     /// The three or four numbers that a reader came for.
-    pub(super) cards: Vec<Card>,
+    pub(crate) cards: Vec<Card>,
     /// Name and value pairs that identify the run.
-    pub(super) facts: Vec<(String, String)>,
-    pub(super) sections: Vec<Section>,
+    pub(crate) facts: Vec<(String, String)>,
+    pub(crate) sections: Vec<Section>,
 }
 
 /// A verdict in one word and one sentence.
-pub(super) struct Badge {
-    pub(super) word: String,
-    pub(super) mood: Mood,
-    pub(super) sentence: String,
+pub(crate) struct Badge {
+    pub(crate) word: String,
+    pub(crate) mood: Mood,
+    pub(crate) sentence: String,
 }
 
 /// One number, large.
-pub(super) struct Card {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) bounds: String,
-    pub(super) limit: String,
-    pub(super) mood: Mood,
+pub(crate) struct Card {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) bounds: String,
+    pub(crate) limit: String,
+    pub(crate) mood: Mood,
 }
 
 /// How something is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     Plain,
     Good,
     Bad,
@@ -56,16 +56,16 @@ pub(super) enum Mood {
 }
 
 /// One part of the page.
-pub(super) struct Section {
+pub(crate) struct Section {
     /// Stable, for links.
-    pub(super) id: &'static str,
-    pub(super) title: String,
-    pub(super) lead: Option<String>,
-    pub(super) blocks: Vec<Block>,
+    pub(crate) id: &'static str,
+    pub(crate) title: String,
+    pub(crate) lead: Option<String>,
+    pub(crate) blocks: Vec<Block>,
 }
 
 /// A piece of a section.
-pub(super) enum Block {
+pub(crate) enum Block {
     Table(Table),
     List(Vec<String>),
     /// Commands to copy, with what they are for.
@@ -73,31 +73,31 @@ pub(super) enum Block {
 }
 
 /// Rows under columns.
-pub(super) struct Table {
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Table {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// A column's title; numbers stand to the right.
-pub(super) struct Column {
-    pub(super) title: &'static str,
-    pub(super) numeric: bool,
+pub(crate) struct Column {
+    pub(crate) title: &'static str,
+    pub(crate) numeric: bool,
 }
 
 /// One row, with the name that links lead to.
-pub(super) struct Row {
-    pub(super) anchor: Option<String>,
-    pub(super) cells: Vec<Cell>,
+pub(crate) struct Row {
+    pub(crate) anchor: Option<String>,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// One cell.
 #[derive(Default)]
-pub(super) struct Cell {
-    pub(super) text: String,
+pub(crate) struct Cell {
+    pub(crate) text: String,
     /// A second, quieter line.
-    pub(super) below: Option<String>,
-    pub(super) mood: Option<Mood>,
-    pub(super) evidence: Option<Trace>,
+    pub(crate) below: Option<String>,
+    pub(crate) mood: Option<Mood>,
+    pub(crate) evidence: Option<Trace>,
 }
 
 impl Cell {
@@ -133,14 +133,14 @@ fn row(cells: impl IntoIterator<Item = Cell>) -> Row {
 }
 
 /// The first line of every file when the world was a lab.
-pub(super) fn notice(run: &Assessment) -> Option<String> {
+pub(crate) fn notice(run: &Assessment) -> Option<String> {
     run.header.lab.map(|lab| {
         format!("Simulated on the lab at speed {}, seed {}: no number here is AWS's", lab.speed, lab.seed)
     })
 }
 
 /// What the report says.
-pub(super) fn page(input: &Input) -> Page {
+pub(crate) fn page(input: &Input) -> Page {
     let run = input.run;
     Page {
         notice: notice(run),

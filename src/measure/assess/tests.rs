@@ -143,6 +143,22 @@ fn no_interruption_and_no_samples_are_unknown_and_never_pass() {
 }
 
 #[test]
+fn a_planned_move_that_nobody_felt_is_bounded_by_the_time_between_looks() {
+    let mut run = SeedRun::new()
+        .without(|event| matches!(event, Event::Change { change, .. } if change.0 != "database"));
+    for sample in &mut run.samples {
+        if sample.watch == WatchName::site() || sample.watch == WatchName::write() {
+            *sample = good(sample.watch.clone(), sample.started.mono.as_secs_f64(), 0.05, Side::Primary);
+        }
+    }
+    let recovery = assessed(&run).results.recovery_time;
+    assert_eq!(recovery.measured.and_then(|took| took.high), Some(Duration::from_millis(250)));
+    assert_eq!(recovery.verdict, Some(Judged::Pass));
+    run.samples.clear();
+    assert_eq!(assessed(&run).results.recovery_time.verdict, Some(Judged::Unknown));
+}
+
+#[test]
 fn a_region_that_was_never_told_leaves_the_recovery_unknown() {
     let mut run = SeedRun::new();
     for sample in &mut run.samples {
@@ -167,6 +183,20 @@ fn a_steady_state_that_fails_or_cannot_be_told_is_no_pass() {
     assert_eq!([with_after(Some(false)), with_after(None)], [1, 2]);
     let unseen = SeedRun::new().without(|event| matches!(event, Event::SteadyState { after: true, .. }));
     assert_eq!(assessed(&unseen).exit_code(), 2);
+}
+
+#[test]
+fn a_run_that_never_began_failed_or_is_unknown_as_its_steady_state_was() {
+    let refused = |held: Option<bool>| {
+        let mut run = SeedRun::new().without(|event| {
+            !matches!(event, Event::RunStarted(_) | Event::Planned { .. } | Event::WatchingStarted { .. })
+        });
+        run.record(50.0, Event::SteadyState { after: false, held, findings: Vec::new() });
+        let detail = "the steady state did not hold".to_owned();
+        run.record(51.0, Event::StopRequested { reason: StopReason::StepFailed, detail });
+        assessed(&run).exit_code()
+    };
+    assert_eq!([refused(Some(false)), refused(None)], [1, 2]);
 }
 
 #[test]
@@ -220,6 +250,13 @@ fn a_failed_restore_is_told_with_its_reason() {
     let all = assessed(&run);
     assert_eq!(all.exit_code(), 10);
     assert!(all.notes.iter().any(|note| note.contains("AccessDenied")), "{:?}", all.notes);
+}
+
+#[test]
+fn an_assessment_survives_being_written_and_read() {
+    let all = assessed(&SeedRun::new());
+    let text = serde_json::to_string(&all).unwrap();
+    assert_eq!(serde_json::from_str::<crate::measure::Assessment>(&text).unwrap(), all);
 }
 
 #[test]

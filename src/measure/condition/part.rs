@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{
     drill::model::{Claim, HowMany, Side},
     journal::sample::{Outcome, Sample, Seen, WatchName},
-    measure::seen,
+    measure::{reading, seen},
 };
 
 /// A metric point older than this says nothing about now. CloudWatch publishes Aurora's replication lag once a
@@ -69,6 +69,10 @@ impl Part {
 
     /// Whether the sample shows it; `None`: the sample cannot tell.
     pub(super) fn holds(&self, sample: &Sample) -> Option<bool> {
+        // An alarm's state is known even when it is INSUFFICIENT_DATA, which a probe reports as not telling.
+        if let (Part::Alarm { is, .. }, Some(Seen::Alarm { state, .. })) = (self, &sample.seen) {
+            return Some(is == state);
+        }
         if matches!(sample.outcome, Outcome::Unknown { .. }) {
             return None;
         }
@@ -85,13 +89,11 @@ impl Part {
             (Part::Targets { healthy, .. }, Some(Seen::Targets { total, healthy: now, .. })) => {
                 Some(enough(*healthy, *now, *total))
             }
-            (Part::Writer(_), Some(Seen::Database { operation: Some(_), .. })) => Some(false),
-            (Part::Writer(side), Some(Seen::Database { writer, .. })) => writer.map(|now| now == *side),
+            (Part::Writer(side), _) => reading::writer_in(sample, *side),
             (Part::Lag(below), Some(Seen::Lag { millis, at })) => {
                 fresh(*at, sample).then(|| seen::lag(*millis)).flatten().map(|lag| lag < *below)
             }
             (Part::Dns { answers, .. }, Some(Seen::Dns { side, .. })) => Some(*side == Some(*answers)),
-            (Part::Alarm { is, .. }, Some(Seen::Alarm { state, .. })) => Some(is == state),
             // A look that brought nothing typed says nothing about a typed claim; a name that has no
             // address at all is the one exception: it certainly does not answer the region asked for.
             (Part::Dns { .. }, None) if !sample.outcome.is_good() => Some(false),

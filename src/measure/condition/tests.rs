@@ -168,6 +168,20 @@ fn all_targets_means_at_least_one() {
 }
 
 #[test]
+fn an_alarm_without_data_is_in_that_state_and_in_no_other() {
+    let name = "latency".to_owned();
+    let held = |is: &str| {
+        let claim = Claim::Alarm { name: name.clone(), of: Side::Primary, is: is.into() };
+        let wanted = Condition { claim, lasting: Duration::ZERO };
+        let seen = Seen::Alarm { state: "INSUFFICIENT_DATA".into(), since: None };
+        let outcome = Outcome::Unknown { error: "INSUFFICIENT_DATA".into() };
+        let sample = look(WatchName::alarm(Side::Primary, &name), 1.0, 0.1, outcome, Some(seen));
+        board(std::slice::from_ref(&wanted), &[sample]).judge(&wanted, at(2.0)).held
+    };
+    assert_eq!([held("INSUFFICIENT_DATA"), held("OK")], [Some(true), Some(false)]);
+}
+
+#[test]
 fn a_joint_wait_holds_from_the_last_condition_on_and_for_as_long_as_asked() {
     let writer = Claim::Database { writer: Some(Side::Standby), lag_below: None };
     let wanted = [Condition { claim: writer, lasting: Duration::ZERO }, site_from(Side::Standby, None)];
@@ -194,6 +208,9 @@ fn what_was_seen_before_a_step_does_not_end_its_wait() {
 }
 
 #[test]
-fn no_conditions_prove_nothing() {
-    assert_eq!(board(&[], &[]).judge_all(&[], Duration::ZERO, None, at(0.0)).held, None);
+fn no_conditions_hold_at_once_and_a_claim_that_claims_nothing_never_does() {
+    assert_eq!(board(&[], &[]).judge_all(&[], Duration::ZERO, None, at(0.0)).held, Some(true));
+    let empty =
+        Condition { claim: Claim::Database { writer: None, lag_below: None }, lasting: Duration::ZERO };
+    assert_eq!(board(&[], &[]).judge(&empty, at(0.0)).held, None);
 }

@@ -4,19 +4,22 @@
 //! Not here: the phases between marks (see the module above).
 //! Used by: timeline, objectives, summary.
 
+use std::time::Duration;
+
 use super::Mark;
 use crate::{
     clock::Stamp,
     drill::model::{Drill, Side, StepKind},
     journal::{
         event::{Event, Record},
-        sample::{Outcome, Sample, Seen, WatchName},
+        sample::{Sample, WatchName},
     },
     measure::{
         bounds::{Measured, Moment, Trace},
         changes::{ChangeView, Recorded},
         looks::{self, Spell},
         outage::{Outage, Rules},
+        reading::{dns_answers, raises_alarm, serves, takes_writes, writer_in},
     },
 };
 
@@ -36,12 +39,12 @@ pub(crate) struct Marks {
 /// Whether users were served again.
 #[derive(Debug, Clone)]
 pub(crate) enum Recovery {
-    /// Nothing was interrupted that a client saw.
-    NoInterruption,
+    /// Nothing was interrupted that a client saw; what was not seen was no longer than this, if anyone looked at all.
+    NoInterruption { hidden: Option<Duration> },
     /// They were.
     Recovered { took: Measured, trace: Trace },
     /// They were not while anyone looked, for at least so long.
-    NotRecovered { at_least: std::time::Duration, trace: Trace, why: String },
+    NotRecovered { at_least: Duration, trace: Trace, why: String },
     /// It could not be told.
     Untold { why: String, trace: Trace },
 }
@@ -66,7 +69,7 @@ pub(crate) fn marks(
     let mut marks = Marks {
         all: Vec::new(),
         signals: Vec::new(),
-        recovery: Recovery::NoInterruption,
+        recovery: Recovery::NoInterruption { hidden: finder.longest_unseen() },
         moves_database: finder.role_change().is_some_and(ChangeView::moves_database),
         notes: Vec::new(),
     };
@@ -142,6 +145,16 @@ impl<'a> Finder<'a> {
             moment: first.began,
             trace: Trace::samples(first.trace.samples.iter().copied().take(2)),
         })
+    }
+
+    /// The longest that the site can have been away between two looks that found it working, once the drill had begun.
+    fn longest_unseen(&self) -> Option<Duration> {
+        let origin = self.origin?;
+        let looks = looks::of(self.samples, &WatchName::site());
+        let good: Vec<&Sample> =
+            looks.iter().map(|look| look.sample).filter(|sample| sample.outcome.is_good()).collect();
+        let after = good.windows(2).filter(|pair| pair[1].finished >= origin);
+        after.map(|pair| pair[1].finished.since(pair[0].started)).max()
     }
 
     fn signals(&self) -> Vec<Mark> {
@@ -316,62 +329,4 @@ fn together(reads: &[Spell], writes: &[Spell], rules: Rules) -> Option<(Moment, 
         .filter(|(began, until, ..)| until.since(began.at) >= rules.sustained)
         .map(|(began, _, read, write)| (began, read.trace.and(&write.trace)))
         .min_by_key(|(began, _)| began.at)
-}
-
-fn serves(sample: &Sample, taker: Option<Side>) -> Option<bool> {
-    let works = looks::works(sample)?;
-    match (works, taker, served_by(sample)) {
-        (false, _, _) => Some(false),
-        (true, None, _) => Some(true),
-        (true, Some(taker), Some(side)) => Some(taker == side),
-        (true, Some(_), None) => None,
-    }
-}
-
-/// A write check need not tell its region; when it does, it must be the right one.
-fn takes_writes(sample: &Sample, taker: Option<Side>) -> Option<bool> {
-    let elsewhere = matches!((taker, served_by(sample)), (Some(taker), Some(side)) if taker != side);
-    looks::works(sample).map(|works| works && !elsewhere)
-}
-
-fn served_by(sample: &Sample) -> Option<Side> {
-    match &sample.seen {
-        Some(Seen::Site { from, .. }) => *from,
-        _ => None,
-    }
-}
-
-fn writer_in(sample: &Sample, side: Side) -> Option<bool> {
-    match &sample.seen {
-        _ if matches!(sample.outcome, Outcome::Unknown { .. }) => None,
-        Some(Seen::Database { operation: Some(_), .. }) => Some(false),
-        Some(Seen::Database { writer, .. }) => writer.map(|now| now == side),
-        _ => None,
-    }
-}
-
-fn dns_answers(sample: &Sample, taker: Side) -> Option<bool> {
-    match &sample.seen {
-        Some(Seen::Dns { side, .. }) => Some(*side == Some(taker)),
-        _ => None,
-    }
-}
-
-/// Whether what was seen is a signal that something is wrong; `None`: it says nothing either way.
-fn raises_alarm(sample: &Sample) -> Option<bool> {
-    match sample.seen.as_ref().filter(|_| !matches!(sample.outcome, Outcome::Unknown { .. }))? {
-        Seen::HealthCheck { healthy, .. } => Some(!healthy),
-        Seen::Environment { health, .. } => match health.as_str() {
-            "Warning" | "Degraded" | "Severe" => Some(true),
-            "Ok" | "Info" => Some(false),
-            _ => None,
-        },
-        Seen::Targets { total, healthy, .. } => Some(healthy < total || *total == 0),
-        Seen::Alarm { state, .. } => match state.as_str() {
-            "ALARM" => Some(true),
-            "OK" => Some(false),
-            _ => None,
-        },
-        Seen::Site { .. } | Seen::Dns { .. } | Seen::Database { .. } | Seen::Lag { .. } => None,
-    }
 }

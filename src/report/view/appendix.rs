@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{super::Input, Block, Cell, Row, Section, Table, format, journal, number, words};
+use super::{
+    super::Input, Block, Cell, Row, Section, Table, format, journal, number, sections::table_or, words,
+};
 use crate::{
     measure::{bounds::Trace, seen, summary::Assessment},
     text,
@@ -40,7 +42,7 @@ fn cited(run: &Assessment) -> BTreeSet<usize> {
 fn samples(input: &Input) -> Section {
     let origin = format::origin(input.run);
     let columns = vec![words("Line"), words("Watch"), number("Began"), number("Took"), words("Saw")];
-    let rows: Vec<Row> = cited(input.run)
+    let rows = cited(input.run)
         .into_iter()
         .filter_map(|place| Some((place, input.samples.get(place)?)))
         .map(|(place, sample)| Row {
@@ -59,7 +61,7 @@ fn samples(input: &Input) -> Section {
         id: "samples",
         title: "Samples cited".into(),
         lead: Some(lead.into()),
-        blocks: vec![Block::Table(Table { columns, rows })],
+        blocks: table_or(columns, rows, "No number rests on a sample."),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     clock::Stamp,
     journal::event::{Reversibility, StepOutcome},
     measure::{
-        bounds::Measured,
+        bounds::{Measured, Trace},
         summary::{Assessment, ChangeState, ChangeView, ClientOutage, Mark, Objective, Recorded, Tone},
     },
     text,
@@ -91,7 +91,7 @@ fn phases(run: &Assessment) -> Section {
                 Cell::new(format::offset(phase.start.at, origin)),
                 Cell::new(phase.stop.map_or_else(String::new, |stop| format::offset(stop.at, origin))),
                 measured(phase.took, "end not seen"),
-                Cell::new(format!("{} to {}", phase.from, phase.to.as_deref().unwrap_or("?"))),
+                Cell::new(format!("{}\u{a0}to\u{a0}{}", phase.from, phase.to.as_deref().unwrap_or("?"))),
                 Cell::evidence(&phase.trace),
             ])
         })
@@ -173,8 +173,8 @@ fn change_row(view: &ChangeView, origin: Stamp) -> Row {
         Reversibility::OneWay => "one way",
     };
     let records = [Some(view.captured), view.apply_started, view.applied, view.restored, view.verified];
-    let mut trace = crate::measure::bounds::Trace::default();
-    trace.records = records.into_iter().flatten().map(|recorded| recorded.seq).collect();
+    let records = records.into_iter().flatten().map(|recorded| recorded.seq).collect();
+    let trace = Trace { records, samples: Vec::new() };
     row([
         Cell::new(view.step.to_string()).below(Some(format!("{} ({})", view.title, view.spec.kind))),
         Cell::new(view.state.words()).mood(mood),
@@ -334,7 +334,7 @@ fn limits(run: &Assessment) -> Section {
     section("limits", "What a reader must know", "", vec![Block::List(lines)])
 }
 
-fn table_or(columns: Vec<super::Column>, rows: Vec<Row>, none: &str) -> Vec<Block> {
+pub(super) fn table_or(columns: Vec<super::Column>, rows: Vec<Row>, none: &str) -> Vec<Block> {
     match rows.is_empty() {
         true => vec![Block::List(vec![none.to_owned()])],
         false => vec![Block::Table(Table { columns, rows })],
