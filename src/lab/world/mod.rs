@@ -18,6 +18,8 @@ pub mod page;
 mod rates;
 pub mod rds;
 pub mod reference;
+#[cfg(test)]
+mod rehearsal;
 pub mod rng;
 pub mod route53;
 pub mod site;

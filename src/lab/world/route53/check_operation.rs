@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use super::{
     Due, State,
-    check::{Checker, Config, HealthCheck, Observation},
+    check::{Checker, HealthCheck, Observation},
+    checker::checker_range,
+    config::{CHECKER_REGIONS, Config},
     invalid, page_size, timing,
     zone::either,
 };
@@ -58,7 +60,7 @@ impl World {
         }
         let held = self.route53.checks.values().find(|check| check.caller_reference == reference);
         match held {
-            Some(held) if held.config == config => return Ok(one(held)),
+            Some(held) if held.config == config => return Ok(created(held)),
             Some(_) => {
                 let message = format!(
                     "A health check with caller reference {reference} and other settings already exists."
@@ -70,7 +72,7 @@ impl World {
         let id = self.route53.add_check(reference, config, BTreeMap::new());
         self.start_checkers(&id);
         self.judge_check(&id);
-        self.route53.check(&id).map(one)
+        self.route53.check(&id).map(created)
     }
 
     pub(super) fn delete_check(&mut self, params: &Params) -> Reply {
@@ -87,6 +89,12 @@ impl World {
     pub(super) fn count_checks(&self) -> Reply {
         let count = i64::try_from(self.route53.checks.len()).unwrap_or(i64::MAX);
         Ok(Tree::map([("HealthCheckCount", Some(Tree::Int(count)))]))
+    }
+
+    /// AWS: GetCheckerIpRanges: where the checkers' requests come from.
+    pub(super) fn get_checker_ranges(&self) -> Reply {
+        let ranges = (0..CHECKER_REGIONS.len()).map(|at| Tree::Text(format!("{}/24", checker_range(at))));
+        Ok(Tree::map([("CheckerIpRanges", Tree::list("member", ranges))]))
     }
 
     pub(super) fn list_checks(&self, params: &Params) -> Reply {
@@ -172,6 +180,12 @@ impl World {
         let id = either(params, "HealthCheckId", "Id").unwrap_or_default();
         self.route53.check(id.trim_start_matches("/healthcheck/"))
     }
+}
+
+/// A check that was created, with the address of its own page, which travels in a header.
+fn created(check: &HealthCheck) -> Tree {
+    let location = format!("https://route53.amazonaws.com/2013-04-01/healthcheck/{}", check.id);
+    Tree::map([("HealthCheck", Some(check.tree())), ("Location", Tree::text(location))])
 }
 
 fn one(check: &HealthCheck) -> Tree {

@@ -4,14 +4,17 @@
 //! Not here: DNS answers across zones (see `dns`).
 //! Used by: `World`.
 //!
-//! `record`, `batch` and `zone` are the control plane of zones, `check` and `check_operation` that of health checks;
-//! `checker` probes and counts, `target` watches what aliases point to, `answer` chooses among records.
+//! `record`, `batch` and `zone` are the control plane of zones, `check`, `config` and `check_operation` that of health
+//! checks; `checker` probes and counts, `look` is one probe, `verdict` what all come to, `target` watches what aliases
+//! point to, `answer` chooses among records.
 
 mod answer;
 mod batch;
 mod check;
 mod check_operation;
 mod checker;
+mod config;
+mod look;
 mod record;
 mod start;
 mod tag;
@@ -19,6 +22,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod verdict;
 mod zone;
 
 use std::collections::BTreeMap;
@@ -44,11 +48,13 @@ pub const OPERATIONS: &[&str] = &[
     "CreateHealthCheck",
     "DeleteHealthCheck",
     "GetChange",
+    "GetCheckerIpRanges",
     "GetHealthCheck",
     "GetHealthCheckCount",
     "GetHealthCheckLastFailureReason",
     "GetHealthCheckStatus",
     "GetHostedZone",
+    "GetHostedZoneCount",
     "ListHealthChecks",
     "ListHostedZones",
     "ListHostedZonesByName",
@@ -173,11 +179,13 @@ impl World {
             "CreateHealthCheck" => self.create_check(params),
             "DeleteHealthCheck" => self.delete_check(params),
             "GetChange" => self.get_change(params),
+            "GetCheckerIpRanges" => self.get_checker_ranges(),
             "GetHealthCheck" => self.get_check(params),
             "GetHealthCheckCount" => self.count_checks(),
             "GetHealthCheckLastFailureReason" => self.get_check_failures(params),
             "GetHealthCheckStatus" => self.get_check_status(params),
             "GetHostedZone" => self.get_zone(params),
+            "GetHostedZoneCount" => self.count_zones(),
             "ListHealthChecks" => self.list_checks(params),
             "ListHostedZones" => self.list_zones(params),
             "ListHostedZonesByName" => self.list_zones_by_name(params),
