@@ -115,7 +115,7 @@ impl World {
         self.syn(from, to, port).map_or_else(|reach| reach, |_| Reach::Open)
     }
 
-    /// What becomes at `now` of a request. A write (`POST /write-check`) is committed by this call.
+    /// What becomes at `now` of a request. A write (`/write-check`, by POST or GET) is committed by this call.
     pub fn site(&mut self, now: Timestamp, request: &SiteRequest) -> SiteOutcome {
         self.advance(now);
         let id = match request.connection {

@@ -1,6 +1,6 @@
 //! The whole drill against the world alone, and what must hold of every world.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use jiff::Timestamp;
 
@@ -125,6 +125,47 @@ fn the_drill_comes_through() {
         let seconds = drill(&mut world);
         assert!(seconds <= 660, "seed {seed}: {seconds} s");
     }
+}
+
+/// What a user sees follows from three notes: `resolver.answer` says where a fresh lookup leads, `site.*` what a fresh
+/// connection there gets, `writes.*` whether it can write.
+#[test]
+fn the_truth_tells_what_a_user_sees() {
+    let mut world = seeded(11);
+    let (mut leads, mut up, mut open) = ("", BTreeMap::new(), BTreeMap::new());
+    let mut read_so_far = 0;
+    let mut closed = None;
+    for step in 0..2_500_u32 {
+        wait(&mut world, 0.2);
+        match step {
+            100 => port_80(&mut world, "RevokeSecurityGroupIngress"),
+            800 => switch_over(&mut world, &SEOUL, &TOKYO),
+            1_500 => port_80(&mut world, "AuthorizeSecurityGroupIngress"),
+            _ => {}
+        }
+        let (read, written) = (reads(&mut world), writes(&mut world));
+        for note in &world.truth().all()[read_so_far..] {
+            let region =
+                || REGIONS.iter().find(|own| note.with.get("region").is_some_and(|code| own.code == code));
+            match note.what {
+                "resolver.answer" if note.with["name"] == SITE => leads = region().map_or("", |own| own.code),
+                "site.up" | "site.partial" | "site.down" if note.with["port"] == "80" => {
+                    up.insert(region().map(|own| own.code), note.what == "site.up");
+                }
+                "writes.open" | "writes.blocked" => {
+                    open.insert(region().map(|own| own.code), note.what == "writes.open");
+                }
+                _ => {}
+            }
+        }
+        read_so_far = world.truth().all().len();
+        let serves = up.get(&Some(leads)).copied().unwrap_or(false);
+        assert_eq!(read, serves.then_some(leads), "step {step}");
+        let takes = open.get(&Some(leads)).copied().unwrap_or(leads == SEOUL.code);
+        assert_eq!(written, (serves && takes).then_some(leads), "step {step}");
+        closed = closed.or(read.is_none().then_some(step));
+    }
+    assert!(closed.is_some(), "there was an outage to see");
 }
 
 /// "deterministic: the same seed, start and calls give the same answers and the same truth".
