@@ -15,6 +15,7 @@ pub mod dns;
 pub mod ec2;
 pub mod elb;
 pub mod page;
+mod rates;
 pub mod rds;
 pub mod reference;
 pub mod rng;
@@ -53,6 +54,7 @@ pub struct World {
     pub(in crate::lab) site: site::State,
     pub(in crate::lab) resolver: dns::Cache,
     pub(in crate::lab) sts: sts::State,
+    rates: rates::State,
 }
 
 impl World {
@@ -72,6 +74,7 @@ impl World {
             site: site::State::default(),
             resolver: dns::Cache::default(),
             sts: sts::State::default(),
+            rates: rates::State::default(),
         };
         world.site_start();
         world.ec2_start();
@@ -102,6 +105,7 @@ impl World {
     /// Answers an AWS call at `now`.
     pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
         self.advance(now);
+        self.within_rate(call)?;
         match call.service {
             Service::Sts => self.sts_operate(call),
             Service::Ec2 => self.ec2_operate(call),
