@@ -18,8 +18,6 @@ pub mod page;
 mod rates;
 pub mod rds;
 pub mod reference;
-#[cfg(test)]
-mod rehearsal;
 pub mod rng;
 pub mod route53;
 pub mod site;

@@ -250,6 +250,10 @@ impl World {
                     (503, format!("{{\"region\":\"{region}\",\"error\":\"{reason}\"}}"))
                 }
             },
+            ("GET", "/write-check/newest") => {
+                let row = self.newest_row(region).map_or("null".to_owned(), |row| row.to_string());
+                (200, format!("{{\"region\":\"{region}\",\"row\":{row}}}"))
+            }
             ("GET" | "HEAD", "/" | "/health") => {
                 (200, format!("<!doctype html><title>Wordpress</title><p>Served from {region}.\n"))
             }

@@ -18,6 +18,9 @@ use crate::lab::world::{
     call::{AwsFault, Params, Reply, Tree},
 };
 
+/// AWS: Route 53 quotas: health checks per account.
+const LIMIT: usize = 200;
+
 impl State {
     /// Adds a health check and gives its id. Its checkers do not look yet.
     pub(super) fn add_check(
@@ -68,6 +71,10 @@ impl World {
                 return Err(AwsFault::new(409, "HealthCheckAlreadyExists", message));
             }
             None => {}
+        }
+        if self.route53.checks.len() >= LIMIT {
+            let message = format!("The limit of {LIMIT} health checks of this account is reached.");
+            return Err(AwsFault::new(400, "TooManyHealthChecks", message));
         }
         let id = self.route53.add_check(reference, config, BTreeMap::new());
         self.start_checkers(&id);

@@ -122,7 +122,8 @@ fn checks_of_every_type_see_what_they_are_meant_to_see() {
 fn a_check_that_breaks_awss_rules_is_refused() {
     let mut world = world();
     let host = ("FullyQualifiedDomainName", "seoul.example.com");
-    let broken: [&[(&str, &str)]; 8] = [
+    let broken: [&[(&str, &str)]; 9] = [
+        &[("Type", "HTTP"), ("IPAddress", "10.10.0.1")],
         &[("Type", "HTTP")],
         &[("Type", "PING"), host],
         &[("Type", "HTTP"), host, ("RequestInterval", "20")],
