@@ -18,11 +18,6 @@ use tokio::net::{TcpListener, TcpStream};
 use super::shared::Shared;
 use crate::lab::wire::Asked;
 
-/// The key that the lab accepts. It opens nothing else.
-pub(super) const ACCESS_KEY: &str = "AKIAFIREDRILLLAB0001";
-/// Its secret.
-pub(super) const SECRET_KEY: &str = "firedrill/lab/key/that/opens/only/labs01";
-
 /// No request of AWS's that the lab answers comes near this size.
 const LARGEST: usize = 1 << 20;
 
@@ -64,14 +59,10 @@ fn too_large() -> Response<Full<Bytes>> {
 }
 
 fn exchange(request: &Request<Bytes>, shared: &Shared) -> Response<Bytes> {
-    let asked = Asked::read(request, &|key| secret(key));
+    let asked = Asked::read(request, &|access_key| shared.with(|world, _| world.key(access_key)));
     let (reply, now) = match &asked.call {
         Ok(call) => shared.with(|world, now| (world.handle(now, call), now)),
         Err(fault) => (Err(fault.clone()), shared.clock.now().wall),
     };
     asked.answer(&reply, &shared.request_id(), now)
-}
-
-fn secret(access_key: &str) -> Option<String> {
-    (access_key == ACCESS_KEY).then(|| SECRET_KEY.to_owned())
 }

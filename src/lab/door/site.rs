@@ -4,7 +4,7 @@
 //! Used by: `running`.
 
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -22,11 +22,13 @@ use tokio_rustls::TlsAcceptor;
 use super::{gate::Gate, shared::Shared};
 use crate::lab::{
     wire::http_date,
-    world::site::{ConnectionId, SiteOutcome, SiteRequest},
+    world::{
+        reference::CLIENT,
+        site::{ConnectionId, SiteOutcome, SiteRequest},
+    },
 };
 
 /// Where users of the site are: an address of TEST-NET-3 (RFC 5737).
-const USER: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 /// What a user may send; the sites read none of it.
 const LARGEST: usize = 1 << 20;
 
@@ -43,7 +45,7 @@ pub(super) struct Balancer {
 pub(super) async fn serve(mut gate: Gate, balancer: Balancer, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut changes = shared.changes();
     loop {
-        let reach = shared.with(|world, now| world.connects(now, USER, balancer.address.into(), balancer.port));
+        let reach = shared.with(|world, now| world.connects(now, CLIENT, balancer.address.into(), balancer.port));
         // A port that cannot be switched stays as it was; the next change tries again.
         let _ = gate.set(reach, &shared.clock).await;
         tokio::select! {
@@ -117,7 +119,7 @@ impl Client {
     fn asked(&self, request: &Request<Incoming>) -> SiteRequest {
         let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or("");
         SiteRequest {
-            from: USER,
+            from: CLIENT,
             to: self.balancer.address.into(),
             port: self.balancer.port,
             tls: self.tls,
