@@ -23,6 +23,8 @@ pub mod site;
 pub mod sts;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod throttle;
 pub mod timings;
 pub mod truth;
