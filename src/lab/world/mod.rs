@@ -17,6 +17,8 @@ pub mod elb;
 pub mod page;
 pub mod rds;
 pub mod reference;
+#[cfg(test)]
+mod rehearsal;
 pub mod rng;
 pub mod route53;
 pub mod site;

@@ -10,6 +10,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
+    ec2,
 };
 
 impl World {
@@ -77,7 +78,7 @@ impl World {
             .filter(|(cluster, instance)| {
                 named.is_none_or(|name| is_named(instance, name)) && fits(cluster, instance)
             })
-            .map(|(cluster, instance)| instance_tree(cluster, instance))
+            .map(|(cluster, instance)| instance_tree(cluster, instance, self.database_groups(&call.region)))
             .collect();
         if let (Some(name), true) = (named, found.is_empty()) {
             return Err(AwsFault::new(404, "DBInstanceNotFound", format!("DBInstance {name} not found.")));
@@ -119,6 +120,15 @@ impl World {
         Ok(Tree::map([("TagList", Some(tag_list(tags)))]))
     }
 
+    /// The security group of a region's database.
+    fn database_groups(&self, region: &str) -> Tree {
+        let group = ec2::group_of(self.ec2.network(region), ec2::Role::Database);
+        let member = |id: String| {
+            Tree::map([("VpcSecurityGroupId", Tree::text(id)), ("Status", Tree::text("active"))])
+        };
+        Tree::List("VpcSecurityGroupMembership", group.into_iter().map(member).collect())
+    }
+
     /// As `DescribeDBClusters` answers it.
     pub(super) fn cluster_tree(&self, cluster: &Cluster) -> Tree {
         let global = &self.rds.global;
@@ -152,7 +162,7 @@ impl World {
                 "DBClusterMembers",
                 Tree::list("DBClusterMember", cluster.instances.iter().enumerate().map(member)),
             ),
-            ("VpcSecurityGroups", Tree::list("VpcSecurityGroupMembership", [])),
+            ("VpcSecurityGroups", Some(self.database_groups(cluster.region.code))),
             ("StorageEncrypted", Some(Tree::Bool(true))),
             ("DbClusterResourceId", Tree::text(&cluster.resource_id)),
             ("DBClusterArn", Tree::text(cluster.arn())),
@@ -170,7 +180,7 @@ fn tier_tree(tier: usize) -> Tree {
 }
 
 /// As `DescribeDBInstances` answers it.
-fn instance_tree(cluster: &Cluster, instance: &Instance) -> Tree {
+fn instance_tree(cluster: &Cluster, instance: &Instance, groups: Tree) -> Tree {
     let endpoint = Tree::map([
         ("Address", Tree::text(cluster.instance_endpoint(instance))),
         ("Port", Some(Tree::Int(PORT))),
@@ -186,7 +196,7 @@ fn instance_tree(cluster: &Cluster, instance: &Instance) -> Tree {
         ("Engine", Tree::text(ENGINE)),
         ("DBInstanceStatus", Tree::text(instance.status)),
         ("Endpoint", Some(endpoint)),
-        ("VpcSecurityGroups", Tree::list("VpcSecurityGroupMembership", [])),
+        ("VpcSecurityGroups", Some(groups)),
         ("DBParameterGroups", Tree::list("DBParameterGroup", [group])),
         ("AvailabilityZone", Tree::text(instance.zone)),
         ("MultiAZ", Some(Tree::Bool(false))),

@@ -175,7 +175,7 @@ fn whole_objections(zone: &Zone, records: &BTreeMap<Key, RecordSet>) -> Vec<Stri
     }
     for (name, sets) in by_name {
         let is_alias = |set: &&RecordSet| set.kind == DnsKind::Cname;
-        if sets.iter().any(|set| is_alias(set)) && !sets.iter().all(|set| is_alias(set)) {
+        if sets.iter().any(is_alias) && !sets.iter().all(is_alias) {
             objections.push(format!("RRSet of type CNAME with DNS name {} is not permitted as it conflicts with other records with the same DNS name in zone {}", name::escaped(name), zone.name));
         }
         let mut by_kind: BTreeMap<DnsKind, Vec<&RecordSet>> = BTreeMap::new();

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Due, State,
-    check::{Checker, Config, HealthCheck, Observation},
+    check::{Checker, HealthCheck, Observation},
+    config::Config,
     invalid, page_size, timing,
     zone::either,
 };

@@ -4,14 +4,17 @@
 //! Not here: DNS answers across zones (see `dns`).
 //! Used by: `World`.
 //!
-//! `record`, `batch` and `zone` are the control plane of zones, `check` and `check_operation` that of health checks;
-//! `checker` probes and counts, `target` watches what aliases point to, `answer` chooses among records.
+//! `record`, `batch` and `zone` are the control plane of zones, `check`, `config` and `check_operation` that of health
+//! checks; `checker` probes and counts, `look` is one probe, `verdict` what all come to, `target` watches what aliases
+//! point to, `answer` chooses among records.
 
 mod answer;
 mod batch;
 mod check;
 mod check_operation;
 mod checker;
+mod config;
+mod look;
 mod record;
 mod start;
 mod tag;
@@ -19,6 +22,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod verdict;
 mod zone;
 
 use std::collections::BTreeMap;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Due,
-    check::{Config, Observation},
+    check::Observation,
+    config::Config,
     record::{RecordSet, Routing},
     timing,
     zone::Zone,
