@@ -32,6 +32,7 @@ def main():
             describe_global(lab)
             metrics(lab)
             refusals(lab, seoul)
+            closed_door(lab, tokyo)
             drill(lab, seoul, tokyo)
         finally:
             lab.end()
@@ -242,6 +243,29 @@ def refusals(lab, seoul):
     expect(wrong, "get_caller_identity", "SignatureDoesNotMatch")
     stranger = lab.client("sts", aws_access_key_id="AKIASTRANGER00000000")
     expect(stranger, "get_caller_identity", "InvalidClientTokenId")
+
+
+def closed_door(lab, tokyo):
+    """Where a balancer's own group lets nobody in, a client's SYN is not answered."""
+    ec2, elb = lab.client("ec2", TOKYO), lab.client("elbv2", TOKYO)
+    [balancer] = elb.describe_load_balancers()["LoadBalancers"]
+    [address, *_] = lab.addresses(tokyo["dns"])
+    assert connects(lab, address)
+    group = balancer["SecurityGroups"][0]
+    [found] = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    web = [p for p in found["IpPermissions"] if p["FromPort"] == 443]
+    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=web)
+    lab.wait("Tokyo's balancer answers no SYN", lambda: not connects(lab, address), 60)
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=web)
+    lab.wait("Tokyo's balancer answers again", lambda: connects(lab, address), 60)
+
+
+def connects(lab, address):
+    """True if a new connection is answered at once; a refusal is a failure of the test."""
+    try:
+        return lab.get(address, tls=True)[0] == 200
+    except TimeoutError:
+        return False
 
 
 def drill(lab, seoul, tokyo):
