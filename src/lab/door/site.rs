@@ -16,10 +16,14 @@ use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    task::JoinSet,
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{gate::Gate, shared::Shared};
+use super::{
+    gate::Gate,
+    shared::{AGAIN, Shared},
+};
 use crate::lab::{
     wire::http_date,
     world::{
@@ -41,19 +45,26 @@ pub(super) struct Balancer {
     pub(super) port: u16,
 }
 
-/// Serves one port for ever, open or closed as the world says.
+/// Serves one port until dropped, and every connection with it; open or closed as the world says.
 pub(super) async fn serve(mut gate: Gate, balancer: Balancer, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut changes = shared.changes();
+    let mut connections = JoinSet::new();
     loop {
-        let reach = shared.with(|world, now| world.connects(now, CLIENT, balancer.address.into(), balancer.port));
+        let reach =
+            shared.with(|world, now| world.connects(now, CLIENT, balancer.address.into(), balancer.port));
         // A port that cannot be switched stays as it was; the next change tries again.
         let _ = gate.set(reach, &shared.clock).await;
         tokio::select! {
             // It ends only with the lab.
             changed = changes.changed() => if changed.is_err() { return },
-            accepted = gate.accept() => if let Ok(stream) = accepted {
-                tokio::spawn(connection(stream, balancer, tls.clone(), Arc::clone(&shared)));
+            accepted = gate.accept() => match accepted {
+                Ok(stream) => {
+                    connections.spawn(connection(stream, balancer, tls.clone(), Arc::clone(&shared)));
+                }
+                // The machine is out of descriptors, most likely: clients that end give some back.
+                Err(_) => shared.clock.sleep(AGAIN).await,
             },
+            Some(_) = connections.join_next() => {}
         }
     }
 }
@@ -78,7 +89,8 @@ where
     let client = Client { balancer, tls, shared, connection: Mutex::new(None) };
     let service = service_fn(|request| client.answer(request));
     // An error here is a client that went away, or one that the world cut off.
-    let _ = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
+    let _ =
+        http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
     client.left();
 }
 

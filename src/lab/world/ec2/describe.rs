@@ -254,14 +254,8 @@ fn interface_tree(network: &Network, id: &str, interface: &Interface) -> Tree {
 
 /// An interface as `DescribeInstances` shows it: without what its instance says already.
 fn own_interface_tree(network: &Network, id: &str, interface: &Interface) -> Tree {
-    let said = [
-        "availabilityZone",
-        "requesterId",
-        "requesterManaged",
-        "tagSet",
-        "instanceId",
-        "instanceOwnerId",
-    ];
+    let said =
+        ["availabilityZone", "requesterId", "requesterManaged", "tagSet", "instanceId", "instanceOwnerId"];
     without(interface_tree(network, id, interface), &said)
 }
 
