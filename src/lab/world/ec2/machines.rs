@@ -100,7 +100,7 @@ fn instance_tree(network: &Network, id: &str, instance: &Instance, interface: &I
         ("tagSet", tags_of(network, id)),
         (
             "networkInterfaceSet",
-            Tree::list("item", [interface_tree(network, &instance.interface, interface)]),
+            Tree::list("item", [own_interface_tree(network, &instance.interface, interface)]),
         ),
     ])
 }
@@ -215,4 +215,18 @@ fn interface_tree(network: &Network, id: &str, interface: &Interface) -> Tree {
         ("interfaceType", Tree::text("interface")),
         ("tagSet", tags_of(network, id)),
     ])
+}
+
+/// An interface as `DescribeInstances` shows it: without what its instance says already.
+fn own_interface_tree(network: &Network, id: &str, interface: &Interface) -> Tree {
+    let said =
+        ["availabilityZone", "requesterId", "requesterManaged", "tagSet", "instanceId", "instanceOwnerId"];
+    without(interface_tree(network, id, interface), &said)
+}
+
+/// A structure without these members, nor do the structures in it have them.
+fn without(tree: Tree, left_out: &[&str]) -> Tree {
+    let Tree::Map(members) = tree else { return tree };
+    let kept = members.into_iter().filter(|(name, _)| !left_out.contains(name));
+    Tree::Map(kept.map(|(name, value)| (name, without(value, left_out))).collect())
 }
