@@ -1,22 +1,35 @@
 //! The program: parse, call `cli`, exit with its code.
 
-use clap::Parser;
-use firedrill::cli::lab::{LabUpArgs, up};
+use clap::{Parser, Subcommand};
+use firedrill::cli::lab::{LabUpArgs, coverage, up};
 
 #[derive(Parser)]
 struct Arguments {
-    lab: String,
-    verb: String,
-    #[command(flatten)]
-    up: LabUpArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// The embedded AWS
+    #[command(subcommand)]
+    Lab(LabVerb),
+}
+
+#[derive(Subcommand)]
+enum LabVerb {
+    /// Start a two-region AWS on this machine, for any AWS client
+    Up(LabUpArgs),
+    /// List every operation that the lab answers
+    Coverage,
 }
 
 #[tokio::main]
-async fn main() -> std::process::ExitCode {
-    let arguments = Arguments::parse();
-    let _ = (arguments.lab, arguments.verb);
-    match up(arguments.up, &mut std::io::stdout()).await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(_) => std::process::ExitCode::FAILURE,
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let Verb::Lab(verb) = Arguments::parse().verb;
+    match verb {
+        LabVerb::Up(args) => up(args, &mut std::io::stdout()).await?,
+        LabVerb::Coverage => coverage(&mut std::io::stdout())?,
     }
+    Ok(())
 }

@@ -8,6 +8,9 @@ Every answer is held against botocore's models (see strict.py). Ends with 0 if a
 import argparse
 import json
 import tempfile
+import urllib.request
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import botocore.model
 from botocore.exceptions import ClientError
@@ -194,25 +197,16 @@ def metrics(lab):
             assert listed, protocol
             client.describe_alarms()
             stat = {"Metric": listed[0], "Period": 60, "Stat": "Maximum"}
-            now = client.describe_alarms()["ResponseMetadata"]["HTTPHeaders"]["date"]
+            headers = client.describe_alarms()["ResponseMetadata"]["HTTPHeaders"]
+            now = parsedate_to_datetime(headers["date"])
             client.get_metric_data(
-                MetricDataQueries=[{"Id": "a", "MetricStat": stat}], StartTime=hour_before(now), EndTime=parsed(now)
+                MetricDataQueries=[{"Id": "a", "MetricStat": stat}],
+                StartTime=now - timedelta(hours=1),
+                EndTime=now,
             )
             expect(client, "set_alarm_state", "ResourceNotFound", AlarmName="none", StateValue="OK", StateReason="x")
     finally:
         botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = preferred
-
-
-def parsed(date):
-    from email.utils import parsedate_to_datetime
-
-    return parsedate_to_datetime(date)
-
-
-def hour_before(date):
-    from datetime import timedelta
-
-    return parsed(date) - timedelta(hours=1)
 
 
 def expect(client, operation, code, **parameters):
@@ -239,6 +233,8 @@ def refusals(lab, seoul):
     expect(lab.client("route53"), "get_health_check", "NoSuchHealthCheck", HealthCheckId="no")
     beanstalk = lab.client("elasticbeanstalk")
     expect(beanstalk, "describe_environment_health", "InvalidParameterValue", EnvironmentName="none-such")
+    with urllib.request.urlopen(lab.client("sts").generate_presigned_url("get_caller_identity")) as answer:
+        assert lab.info["account"] in answer.read().decode(), "a presigned URL needs no header"
     wrong = lab.client("sts", aws_secret_access_key="wrong")
     expect(wrong, "get_caller_identity", "SignatureDoesNotMatch")
     stranger = lab.client("sts", aws_access_key_id="AKIASTRANGER00000000")
