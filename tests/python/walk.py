@@ -233,7 +233,8 @@ def refusals(lab, seoul):
     expect(lab.client("route53"), "get_health_check", "NoSuchHealthCheck", HealthCheckId="no")
     beanstalk = lab.client("elasticbeanstalk")
     expect(beanstalk, "describe_environment_health", "InvalidParameterValue", EnvironmentName="none-such")
-    with urllib.request.urlopen(lab.client("sts").generate_presigned_url("get_caller_identity")) as answer:
+    url = lab.client("sts").generate_presigned_url("get_caller_identity", HttpMethod="GET")
+    with urllib.request.urlopen(url) as answer:
         assert lab.info["account"] in answer.read().decode(), "a presigned URL needs no header"
     wrong = lab.client("sts", aws_secret_access_key="wrong")
     expect(wrong, "get_caller_identity", "SignatureDoesNotMatch")
