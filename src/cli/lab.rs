@@ -1,5 +1,5 @@
-//! Lab: the verb `lab up`: the embedded AWS, for any client, until it is told to end.
-//! Invariant: what it prints is true when it is printed: every port answers.
+//! Lab: the verbs `lab up` and `lab coverage`: the embedded AWS, for any client, and what of AWS it is.
+//! Invariant: what `up` prints is true when it is printed: every port answers.
 //! Not here: the lab itself (see `lab`).
 //! Used by: `cli`.
 
@@ -14,7 +14,10 @@ use comfy_table::{Table, presets};
 
 use crate::{
     clock::Clock,
-    lab::{Lab, LabError, LabInfo, LabSettings, world::truth::Transition},
+    lab::{
+        Lab, LabError, LabInfo, LabSettings,
+        world::{World, truth::Transition},
+    },
 };
 
 /// Start a two-region AWS on this machine, for any AWS client.
@@ -105,6 +108,14 @@ pub async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), LabUpError>
         Some(truth) => truth.append(all.get(written..).unwrap_or_default()),
         None => Ok(()),
     }
+}
+
+/// Prints every operation that the lab answers, one a line: `Ec2 DescribeInstances`.
+pub fn coverage(out: &mut impl Write) -> io::Result<()> {
+    for (service, operation) in World::routes() {
+        writeln!(out, "{service:?} {operation}")?;
+    }
+    out.flush()
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -14,10 +14,7 @@ use crate::{
     },
 };
 
-use super::{
-    signal::Signal,
-    waits::{Met, Wish},
-};
+use super::waits::{Met, Wish};
 
 /// What the dispatcher is asked or told.
 pub(super) enum Message {
@@ -35,8 +32,10 @@ pub(super) enum Message {
     Stop { reason: StopReason, detail: String },
     /// What is outstanding, oldest first.
     Outstanding { reply: oneshot::Sender<Vec<Outstanding>> },
-    /// An operating-system signal, when a test sends one.
-    Signal(Signal),
+    /// Put every sample so far where other readers find it, then answer.
+    Flush { reply: oneshot::Sender<()> },
+    /// The run is over: leave the loop.
+    Close,
 }
 
 /// What the live view is told; everything in it is also in the journal or the samples.
@@ -127,6 +126,18 @@ impl Desk {
         let (reply, answer) = oneshot::channel();
         let _ = self.inbox.send(Message::Outstanding { reply }).await;
         answer.await.unwrap_or_default()
+    }
+
+    /// Returns when every sample handed in so far is in its file.
+    pub(super) async fn flush(&self) {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inbox.send(Message::Flush { reply }).await;
+        let _ = answer.await;
+    }
+
+    /// Ends the loop.
+    pub(super) async fn close(&self) {
+        let _ = self.inbox.send(Message::Close).await;
     }
 
     /// Hands a sample in.

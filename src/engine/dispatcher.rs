@@ -60,7 +60,7 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Runs until every desk is gone, or until someone leaves for good.
+    /// Runs until it is closed, or until someone leaves for good.
     pub(super) async fn run(mut self, mut signals: Signals) -> Closed {
         let mut tick = self.clock.now().mono;
         let abandoned = loop {
@@ -77,8 +77,8 @@ impl Dispatcher {
                     self.request_stop(StopReason::Deadline, "the drill's time limit has passed".to_owned());
                 }
                 message = self.inbox.recv() => match message {
+                    Some(Message::Close) | None => break false,
                     Some(message) => self.take(message),
-                    None => break false,
                 },
                 () = self.clock.sleep_until(tick) => {
                     tick = self.clock.now().mono + TICK;
@@ -109,7 +109,12 @@ impl Dispatcher {
             Message::Ask { step, question, reply } => self.tell(Progress::Question { step, question, reply }),
             Message::Stop { reason, detail } => self.request_stop(reason, detail),
             Message::Outstanding { reply } => drop(reply.send(self.state().outstanding())),
-            Message::Signal(signal) => drop(self.signal(signal)),
+            Message::Flush { reply } => {
+                self.flush();
+                drop(reply.send(()));
+            }
+            // The loop has taken it already.
+            Message::Close => {}
         }
     }
 
@@ -181,14 +186,18 @@ impl Dispatcher {
 
     fn tick(&mut self) {
         let now = self.clock.now();
-        if let Err(error) = self.samples.flush() {
-            self.lost(format!("samples: {error}"));
-        }
+        self.flush();
         self.waits.settle(&self.board, now);
         self.watch_stop_conditions(now);
         let waiting = self.waits.findings(&self.board, now);
         if !waiting.is_empty() {
             self.tell(Progress::Waiting(waiting));
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Err(error) = self.samples.flush() {
+            self.lost(format!("samples: {error}"));
         }
     }
 

@@ -134,7 +134,7 @@ async fn finish(
         closed = &mut loop_task => (StopReason::SecondInterrupt, Some(closed)),
     };
     watching.shutdown().await;
-    drop(desk);
+    desk.close().await;
     let closed = match closed {
         Some(closed) => closed,
         None => loop_task.await,
@@ -214,6 +214,7 @@ async fn end(cx: &StepContext, drill: &Drill, actor: &Actor, exit_code: ExitCode
     let (held, findings) = steady(cx, drill, patience).await;
     let _ = cx.desk.append(Event::SteadyState { after: true, held, findings }).await;
     let reason = cx.desk.stop_reason().unwrap_or(StopReason::Finished);
+    cx.desk.flush().await;
     let exit_code = exit_code(reason, &left);
     let _ = cx.desk.append(Event::RunFinished { reason, outstanding: left, exit_code }).await;
     reason

@@ -14,6 +14,11 @@ from botocore.model import StructureShape
 # Members that the models require and that AWS leaves out: a first page has no marker to repeat.
 OPTIONAL = {"Marker"}
 
+# Values that AWS documents and its models do not have: `Status` is the environment's operational status (Elastic
+# Beanstalk API reference, DescribeEnvironmentHealth), and a switchover shows as such (RDS API reference,
+# FailoverState).
+DOCUMENTED = {("EnvironmentHealth", "Ready"), ("FailoverStatus", "switching-over")}
+
 
 class Strict:
     """Watches clients; `problems` holds what the models do not allow, `seen` the operations answered."""
@@ -129,7 +134,7 @@ class Strict:
             except ValueError:
                 self.problems.append(f"{where}: {text!r} is no whole number")
         allowed = getattr(shape, "enum", None)
-        if allowed and text not in allowed:
+        if allowed and text not in allowed and (shape.name, text) not in DOCUMENTED:
             self.problems.append(f"{where}: {text!r} is none of {', '.join(allowed)}")
 
 

@@ -8,6 +8,9 @@ Every answer is held against botocore's models (see strict.py). Ends with 0 if a
 import argparse
 import json
 import tempfile
+import urllib.request
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import botocore.model
 from botocore.exceptions import ClientError
@@ -32,6 +35,7 @@ def main():
             describe_global(lab)
             metrics(lab)
             refusals(lab, seoul)
+            closed_door(lab, tokyo)
             drill(lab, seoul, tokyo)
         finally:
             lab.end()
@@ -193,25 +197,16 @@ def metrics(lab):
             assert listed, protocol
             client.describe_alarms()
             stat = {"Metric": listed[0], "Period": 60, "Stat": "Maximum"}
-            now = client.describe_alarms()["ResponseMetadata"]["HTTPHeaders"]["date"]
+            headers = client.describe_alarms()["ResponseMetadata"]["HTTPHeaders"]
+            now = parsedate_to_datetime(headers["date"])
             client.get_metric_data(
-                MetricDataQueries=[{"Id": "a", "MetricStat": stat}], StartTime=hour_before(now), EndTime=parsed(now)
+                MetricDataQueries=[{"Id": "a", "MetricStat": stat}],
+                StartTime=now - timedelta(hours=1),
+                EndTime=now,
             )
             expect(client, "set_alarm_state", "ResourceNotFound", AlarmName="none", StateValue="OK", StateReason="x")
     finally:
         botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = preferred
-
-
-def parsed(date):
-    from email.utils import parsedate_to_datetime
-
-    return parsedate_to_datetime(date)
-
-
-def hour_before(date):
-    from datetime import timedelta
-
-    return parsed(date) - timedelta(hours=1)
 
 
 def expect(client, operation, code, **parameters):
@@ -238,10 +233,36 @@ def refusals(lab, seoul):
     expect(lab.client("route53"), "get_health_check", "NoSuchHealthCheck", HealthCheckId="no")
     beanstalk = lab.client("elasticbeanstalk")
     expect(beanstalk, "describe_environment_health", "InvalidParameterValue", EnvironmentName="none-such")
+    url = lab.client("sts").generate_presigned_url("get_caller_identity", HttpMethod="GET")
+    with urllib.request.urlopen(url) as answer:
+        assert lab.info["account"] in answer.read().decode(), "a presigned URL needs no header"
     wrong = lab.client("sts", aws_secret_access_key="wrong")
     expect(wrong, "get_caller_identity", "SignatureDoesNotMatch")
     stranger = lab.client("sts", aws_access_key_id="AKIASTRANGER00000000")
     expect(stranger, "get_caller_identity", "InvalidClientTokenId")
+
+
+def closed_door(lab, tokyo):
+    """Where a balancer's own group lets nobody in, a client's SYN is not answered."""
+    ec2, elb = lab.client("ec2", TOKYO), lab.client("elbv2", TOKYO)
+    [balancer] = elb.describe_load_balancers()["LoadBalancers"]
+    [address, *_] = lab.addresses(tokyo["dns"])
+    assert connects(lab, address)
+    group = balancer["SecurityGroups"][0]
+    [found] = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    web = [p for p in found["IpPermissions"] if p["FromPort"] == 443]
+    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=web)
+    lab.wait("Tokyo's balancer answers no SYN", lambda: not connects(lab, address), 60)
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=web)
+    lab.wait("Tokyo's balancer answers again", lambda: connects(lab, address), 60)
+
+
+def connects(lab, address):
+    """True if a new connection is answered at once; a refusal is a failure of the test."""
+    try:
+        return lab.get(address, tls=True)[0] == 200
+    except TimeoutError:
+        return False
 
 
 def drill(lab, seoul, tokyo):

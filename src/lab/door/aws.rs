@@ -9,32 +9,36 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
-    body::{Body, Incoming}, server::conn::http1,
+    body::{Body, Incoming},
+    server::conn::http1,
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
 
-use super::shared::Shared;
+use super::shared::{AGAIN, Shared};
 use crate::lab::wire::Asked;
-
-/// The key that the lab accepts. It opens nothing else.
-pub(super) const ACCESS_KEY: &str = "AKIAFIREDRILLLAB0001";
-/// Its secret.
-pub(super) const SECRET_KEY: &str = "firedrill/lab/key/that/opens/only/labs01";
 
 /// No request of AWS's that the lab answers comes near this size.
 const LARGEST: usize = 1 << 20;
 
-/// Accepts and serves for ever.
+/// Accepts and serves until dropped, and every connection with it.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
     loop {
-        // What fails here is one client's connection, not the listener.
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        tokio::spawn(connection(stream, Arc::clone(&shared)));
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, Arc::clone(&shared)));
+                }
+                // The machine is out of descriptors, most likely: clients that end give some back.
+                Err(_) => shared.clock.sleep(AGAIN).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
     }
 }
 
@@ -43,7 +47,8 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| answer(request, &shared));
     // The world's time is in the headers already. A client that goes away mid-request is not the lab's concern.
-    let _ = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
+    let _ =
+        http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
 }
 
 async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -64,14 +69,10 @@ fn too_large() -> Response<Full<Bytes>> {
 }
 
 fn exchange(request: &Request<Bytes>, shared: &Shared) -> Response<Bytes> {
-    let asked = Asked::read(request, &|key| secret(key));
+    let asked = Asked::read(request, &|access_key| shared.with(|world, _| world.key(access_key)));
     let (reply, now) = match &asked.call {
         Ok(call) => shared.with(|world, now| (world.handle(now, call), now)),
         Err(fault) => (Err(fault.clone()), shared.clock.now().wall),
     };
     asked.answer(&reply, &shared.request_id(), now)
-}
-
-fn secret(access_key: &str) -> Option<String> {
-    (access_key == ACCESS_KEY).then(|| SECRET_KEY.to_owned())
 }

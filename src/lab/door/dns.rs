@@ -8,9 +8,10 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream, UdpSocket},
+    task::JoinSet,
 };
 
-use super::shared::Shared;
+use super::shared::{AGAIN, Shared};
 use crate::lab::wire::dns::AskedName;
 
 /// How often another free port is tried where UDP's is taken on TCP.
@@ -53,7 +54,7 @@ impl DnsPort {
         self.udp.local_addr()
     }
 
-    /// Serves for ever.
+    /// Serves until dropped, and every connection with it.
     pub(super) async fn serve(self, role: Role, shared: Arc<Shared>) {
         tokio::join!(udp(self.udp, role, &shared), tcp(self.tcp, role, &shared));
     }
@@ -72,24 +73,29 @@ async fn udp(socket: UdpSocket, role: Role, shared: &Shared) {
 }
 
 async fn tcp(listener: TcpListener, role: Role, shared: &Arc<Shared>) {
+    let mut conversations = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        let shared = Arc::clone(shared);
-        // However the client ends its connection, the port goes on.
-        tokio::spawn(async move { conversation(stream, role, &shared).await });
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    conversations.spawn(conversation(stream, role, Arc::clone(shared)));
+                }
+                // The machine is out of descriptors, most likely: clients that end give some back.
+                Err(_) => shared.clock.sleep(AGAIN).await,
+            },
+            // However a client ends its connection, the port goes on.
+            Some(_) = conversations.join_next() => {}
+        }
     }
 }
 
 /// Each message behind its length in two bytes (RFC 1035, section 4.2.2).
-async fn conversation(mut stream: TcpStream, role: Role, shared: &Shared) -> io::Result<()> {
+async fn conversation(mut stream: TcpStream, role: Role, shared: Arc<Shared>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     while let Some(length) = shared.clock.timeout(QUIET, stream.read_u16()).await {
         let mut packet = vec![0; usize::from(length?)];
         stream.read_exact(&mut packet).await?;
-        let Some(answer) = answer(&packet, role, false, shared) else { return Ok(()) };
+        let Some(answer) = answer(&packet, role, false, &shared) else { return Ok(()) };
         let mut framed = u16::try_from(answer.len()).map_err(io::Error::other)?.to_be_bytes().to_vec();
         framed.extend(answer);
         stream.write_all(&framed).await?;
@@ -104,8 +110,7 @@ fn answer(packet: &[u8], role: Role, udp: bool, shared: &Shared) -> Option<Vec<u
         Err(code) => return asked.refuse(*code),
     };
     let recurse = role == Role::Resolver && question.recursive;
-    let answer = shared.with(|world, now| {
-        if recurse { world.resolve(now, question) } else { world.answer(now, question) }
-    });
+    let answer = shared
+        .with(|world, now| if recurse { world.resolve(now, question) } else { world.answer(now, question) });
     asked.answer(&answer, role == Role::Resolver, udp)
 }

@@ -107,11 +107,14 @@ impl Lab {
         let info = LabInfo {
             aws_endpoint: format!("http://{}", local(api.local_addr())?),
             dns: local(resolver.address())?.to_string(),
-            sites: reference::REGIONS.iter().map(|region| (region.code.to_owned(), urls(region, &map))).collect(),
+            sites: reference::REGIONS
+                .iter()
+                .map(|region| (region.code.to_owned(), urls(region, &map)))
+                .collect(),
             account: reference::ACCOUNT.to_owned(),
             regions: reference::REGIONS.iter().map(|region| region.code.to_owned()).collect(),
-            access_key_id: aws::ACCESS_KEY.to_owned(),
-            secret_access_key: aws::SECRET_KEY.to_owned(),
+            access_key_id: reference::ACCESS_KEY.to_owned(),
+            secret_access_key: reference::SECRET_KEY.to_owned(),
             ca_pem: certificates.ca_pem,
             connect_map: map,
             speed: clock.speed(),

@@ -3,7 +3,10 @@
 //! Not here: sockets.
 //! Used by: every door.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
@@ -12,6 +15,9 @@ use crate::{
     clock::Clock,
     lab::world::{World, rng::Rng},
 };
+
+/// How long, in the world, a door waits after a connection could not be accepted.
+pub(super) const AGAIN: Duration = Duration::from_millis(100);
 
 /// What the doors have in common.
 #[derive(Debug)]

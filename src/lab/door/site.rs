@@ -4,7 +4,7 @@
 //! Used by: `running`.
 
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -16,17 +16,23 @@ use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    task::JoinSet,
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{gate::Gate, shared::Shared};
+use super::{
+    gate::Gate,
+    shared::{AGAIN, Shared},
+};
 use crate::lab::{
     wire::http_date,
-    world::site::{ConnectionId, SiteOutcome, SiteRequest},
+    world::{
+        reference::CLIENT,
+        site::{ConnectionId, SiteOutcome, SiteRequest},
+    },
 };
 
 /// Where users of the site are: an address of TEST-NET-3 (RFC 5737).
-const USER: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 /// What a user may send; the sites read none of it.
 const LARGEST: usize = 1 << 20;
 
@@ -39,19 +45,26 @@ pub(super) struct Balancer {
     pub(super) port: u16,
 }
 
-/// Serves one port for ever, open or closed as the world says.
+/// Serves one port until dropped, and every connection with it; open or closed as the world says.
 pub(super) async fn serve(mut gate: Gate, balancer: Balancer, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut changes = shared.changes();
+    let mut connections = JoinSet::new();
     loop {
-        let reach = shared.with(|world, now| world.connects(now, USER, balancer.address.into(), balancer.port));
+        let reach =
+            shared.with(|world, now| world.connects(now, CLIENT, balancer.address.into(), balancer.port));
         // A port that cannot be switched stays as it was; the next change tries again.
         let _ = gate.set(reach, &shared.clock).await;
         tokio::select! {
             // It ends only with the lab.
             changed = changes.changed() => if changed.is_err() { return },
-            accepted = gate.accept() => if let Ok(stream) = accepted {
-                tokio::spawn(connection(stream, balancer, tls.clone(), Arc::clone(&shared)));
+            accepted = gate.accept() => match accepted {
+                Ok(stream) => {
+                    connections.spawn(connection(stream, balancer, tls.clone(), Arc::clone(&shared)));
+                }
+                // The machine is out of descriptors, most likely: clients that end give some back.
+                Err(_) => shared.clock.sleep(AGAIN).await,
             },
+            Some(_) = connections.join_next() => {}
         }
     }
 }
@@ -76,7 +89,8 @@ where
     let client = Client { balancer, tls, shared, connection: Mutex::new(None) };
     let service = service_fn(|request| client.answer(request));
     // An error here is a client that went away, or one that the world cut off.
-    let _ = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
+    let _ =
+        http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
     client.left();
 }
 
@@ -117,7 +131,7 @@ impl Client {
     fn asked(&self, request: &Request<Incoming>) -> SiteRequest {
         let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or("");
         SiteRequest {
-            from: USER,
+            from: CLIENT,
             to: self.balancer.address.into(),
             port: self.balancer.port,
             tls: self.tls,

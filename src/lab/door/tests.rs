@@ -104,11 +104,15 @@ async fn every_balancer_address_and_name_server_has_a_port_of_loopback() {
 }
 
 #[tokio::test]
-async fn a_stopped_lab_closes_its_ports() {
+async fn a_stopped_lab_closes_its_ports_and_its_connections() {
     let lab = lab().await;
     let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    let mut open = TcpStream::connect(&address).await.unwrap();
+    open.write_all(b"POST / HTTP/1.1\r\nhost: lab\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    assert!(open.read(&mut [0; 4096]).await.unwrap() > 0);
     lab.stop().await;
     assert!(TcpStream::connect(&address).await.is_err());
+    assert!(matches!(open.read(&mut [0; 4096]).await, Ok(0) | Err(_)));
 }
 
 #[tokio::test]
@@ -129,4 +133,14 @@ async fn time_passes_in_the_world_also_when_nobody_asks() {
     // The task that passes time is the only one that can move the agenda on.
     changes.changed().await.unwrap();
     assert!(lab.with_world(|world| world.now()) >= due);
+}
+
+#[tokio::test]
+async fn a_site_answers_with_the_worlds_date() {
+    let lab = Lab::start(LabSettings::new(7, Clock::starting("2031-05-06T07:08:09Z".parse().unwrap(), 20.0)));
+    let lab = lab.await.unwrap();
+    let address = lab.info().sites[reference::SEOUL.code].http.strip_prefix("http://").unwrap();
+    let answer = http(address, "GET / HTTP/1.1\r\nhost: www.example.com\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains("\r\ndate: Tue, 06 May 2031 07:08:"), "{answer}");
 }

@@ -22,10 +22,13 @@ use jiff::Timestamp;
 
 pub(in crate::lab) use self::envelope::http_date;
 use self::{envelope::Envelope, sigv4::Signed};
-use super::world::call::{AwsFault, Call, Reply};
+use super::world::{
+    call::{AwsFault, Call, Reply},
+    sts::Key,
+};
 
-/// Finds the secret key of an access key; `None` for a key that nobody was given.
-pub type Secrets<'a> = dyn Fn(&str) -> Option<String> + 'a;
+/// Finds what verifies the signatures of an access key; `None` for a key that nobody was given.
+pub type Keys<'a> = dyn Fn(&str) -> Option<Key> + 'a;
 
 /// A request as the world understands it, and how its answer must look.
 #[derive(Debug)]
@@ -37,9 +40,9 @@ pub struct Asked {
 
 impl Asked {
     /// Reads a request: its signature, its protocol, its operation and its parameters.
-    pub fn read(request: &Request<Bytes>, secrets: &Secrets<'_>) -> Asked {
+    pub fn read(request: &Request<Bytes>, keys: &Keys<'_>) -> Asked {
         let mut envelope = Envelope::guess(request);
-        let call = read(request, secrets, &mut envelope);
+        let call = read(request, keys, &mut envelope);
         Asked { call, envelope }
     }
 
@@ -49,12 +52,12 @@ impl Asked {
     }
 }
 
-fn read(request: &Request<Bytes>, secrets: &Secrets<'_>, envelope: &mut Envelope) -> Result<Call, AwsFault> {
+fn read(request: &Request<Bytes>, keys: &Keys<'_>, envelope: &mut Envelope) -> Result<Call, AwsFault> {
     let Some(signed) = Signed::find(request)? else {
         return Err(sigv4::missing(envelope.dialect));
     };
     envelope.serve(&signed.service)?;
-    signed.verify(request, secrets, envelope.dialect)?;
+    signed.verify(request, keys, envelope.dialect)?;
     let (operation, params) = envelope.operation(request)?;
     envelope.operation = operation.clone();
     let service = envelope.service.ok_or_else(|| service::unrouted(&signed.service))?;

@@ -11,14 +11,13 @@ use http::Request;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use ring::{digest, hmac};
 
-use super::{Secrets, service::Dialect};
+use super::{Keys, service::Dialect};
 use crate::lab::world::call::AwsFault;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// RFC 3986's unreserved characters stay.
-const ESCAPED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// The same for paths, whose slashes stay.
 const ESCAPED_PATH: &AsciiSet = &ESCAPED.remove(b'/');
 
@@ -35,6 +34,7 @@ pub(super) struct Signed {
     moment: String,
     headers: Vec<String>,
     signature: String,
+    token: Option<String>,
     in_query: bool,
 }
 
@@ -56,9 +56,11 @@ impl Signed {
             need("X-Amz-SignedHeaders")?,
             need("X-Amz-Signature")?,
             need("X-Amz-Date")?,
-            true,
         )
-        .map(Some)
+        .map(|signed| {
+            let token = field("X-Amz-Security-Token").map(str::to_owned);
+            Some(Signed { token, in_query: true, ..signed })
+        })
     }
 
     fn from_header(text: &str, request: &Request<Bytes>) -> Result<Signed, AwsFault> {
@@ -67,21 +69,17 @@ impl Signed {
             return Err(incomplete(&format!("the algorithm is \"{algorithm}\", not {ALGORITHM}")));
         }
         let part = |name: &str| {
-            let found = rest.split(',').filter_map(|part| part.trim().split_once('=')).find(|(k, _)| *k == name);
+            let found =
+                rest.split(',').filter_map(|part| part.trim().split_once('=')).find(|(k, _)| *k == name);
             found.map(|(_, value)| value).ok_or_else(|| incomplete(&format!("{name} is missing")))
         };
-        let moment = request.headers().get("x-amz-date").and_then(|v| v.to_str().ok());
-        let moment = moment.ok_or_else(|| incomplete("the x-amz-date header is missing"))?;
-        Signed::new(part("Credential")?, part("SignedHeaders")?, part("Signature")?, moment, false)
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let moment = header("x-amz-date").ok_or_else(|| incomplete("the x-amz-date header is missing"))?;
+        let signed = Signed::new(part("Credential")?, part("SignedHeaders")?, part("Signature")?, moment)?;
+        Ok(Signed { token: header("x-amz-security-token").map(str::to_owned), ..signed })
     }
 
-    fn new(
-        credential: &str,
-        headers: &str,
-        signature: &str,
-        moment: &str,
-        in_query: bool,
-    ) -> Result<Signed, AwsFault> {
+    fn new(credential: &str, headers: &str, signature: &str, moment: &str) -> Result<Signed, AwsFault> {
         let scope: Vec<&str> = credential.split('/').collect();
         let [access_key, day, region, service, "aws4_request"] = scope[..] else {
             return Err(incomplete("Credential is not KEY/DAY/REGION/SERVICE/aws4_request"));
@@ -95,7 +93,8 @@ impl Signed {
             moment: owned(moment),
             headers: headers.split(';').map(owned).collect(),
             signature: owned(signature),
-            in_query,
+            token: None,
+            in_query: false,
         })
     }
 
@@ -103,10 +102,13 @@ impl Signed {
     pub(super) fn verify(
         &self,
         request: &Request<Bytes>,
-        secrets: &Secrets<'_>,
+        keys: &Keys<'_>,
         dialect: Dialect,
     ) -> Result<(), AwsFault> {
-        let secret = secrets(&self.access_key).ok_or_else(|| unknown_key(dialect))?;
+        let key = keys(&self.access_key).ok_or_else(|| unknown_key(dialect))?;
+        if key.token != self.token {
+            return Err(unknown_key(dialect));
+        }
         let body = hex(digest::digest(&digest::SHA256, request.body()).as_ref());
         let declared = request.headers().get("x-amz-content-sha256").and_then(|v| v.to_str().ok());
         let payload = match declared {
@@ -119,8 +121,9 @@ impl Signed {
         let hashed = hex(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref());
         let to_sign = format!("{ALGORITHM}\n{}\n{scope}\n{hashed}", self.moment);
         let given = unhex(&self.signature).unwrap_or_default();
-        let right = hmac::verify(&self.key(&secret), to_sign.as_bytes(), &given);
-        right.map_err(|_| mismatch(dialect))
+        let right = hmac::verify(&self.key(&key.secret), to_sign.as_bytes(), &given);
+        right.map_err(|_| mismatch(dialect))?;
+        if key.expired { Err(expired(dialect)) } else { Ok(()) }
     }
 
     fn key(&self, secret: &str) -> hmac::Key {
@@ -161,7 +164,10 @@ impl Signed {
 fn query_pairs(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (decode(k), decode(v))).collect()
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(k, v)| (decode(k), decode(v)))
+        .collect()
 }
 
 /// A header's text with runs of spaces made one.
@@ -210,6 +216,16 @@ fn unknown_key(dialect: Dialect) -> AwsFault {
     }
 }
 
+/// The key was right once: its session is over.
+fn expired(dialect: Dialect) -> AwsFault {
+    let message = "The security token included in the request is expired";
+    match dialect {
+        Dialect::Ec2 => AwsFault::new(400, "RequestExpired", "Request has expired."),
+        Dialect::Cbor | Dialect::Json => AwsFault::new(400, "ExpiredTokenException", message),
+        Dialect::Query | Dialect::RestXml => AwsFault::new(403, "ExpiredToken", message),
+    }
+}
+
 fn mismatch(dialect: Dialect) -> AwsFault {
     let message = "The request signature we calculated does not match the signature you provided. Check your AWS \
                    Secret Access Key and signing method. Consult the service documentation for details.";
@@ -223,6 +239,7 @@ fn mismatch(dialect: Dialect) -> AwsFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::world::sts::Key;
 
     /// The example of AWS's documentation, "Signature Version 4 signing process": ListUsers of IAM.
     const EXAMPLE: &str = "AWS4-HMAC-SHA256 \
@@ -239,8 +256,9 @@ mod tests {
             .unwrap()
     }
 
-    fn secret(key: &str) -> Option<String> {
-        (key == "AKIDEXAMPLE").then(|| "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned())
+    fn key(of: &str) -> Option<Key> {
+        let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned();
+        (of == "AKIDEXAMPLE").then_some(Key { secret, token: None, expired: false })
     }
 
     #[test]
@@ -248,10 +266,10 @@ mod tests {
         let right = example("Action=ListUsers&Version=2010-05-08");
         let signed = Signed::find(&right).unwrap().unwrap();
         assert_eq!((signed.region.as_str(), signed.service.as_str()), ("us-east-1", "iam"));
-        assert_eq!(signed.verify(&right, &secret, Dialect::Query), Ok(()));
+        assert_eq!(signed.verify(&right, &key, Dialect::Query), Ok(()));
 
         let wrong = example("Action=ListRoles&Version=2010-05-08");
-        let fault = signed.verify(&wrong, &secret, Dialect::Query).unwrap_err();
+        let fault = signed.verify(&wrong, &key, Dialect::Query).unwrap_err();
         assert_eq!((fault.status, fault.code), (403, "SignatureDoesNotMatch"));
     }
 
@@ -263,6 +281,16 @@ mod tests {
         assert_eq!(code(Dialect::Query), "InvalidClientTokenId");
         assert_eq!(code(Dialect::Ec2), "AuthFailure");
         assert_eq!(code(Dialect::Json), "UnrecognizedClientException");
+    }
+
+    #[test]
+    fn a_sessions_key_needs_its_token_and_ends() {
+        let request = example("Action=ListUsers&Version=2010-05-08");
+        let signed = Signed::find(&request).unwrap().unwrap();
+        let session = |access_key: &str| Some(Key { token: Some("t".to_owned()), ..key(access_key)? });
+        let code = |keys: &Keys<'_>| signed.verify(&request, keys, Dialect::Query).unwrap_err().code;
+        assert_eq!(code(&session), "InvalidClientTokenId");
+        assert_eq!(code(&|access_key| Some(Key { expired: true, ..key(access_key)? })), "ExpiredToken");
     }
 
     #[test]

@@ -111,17 +111,19 @@ pub(super) fn flatten(
                 if open.len() == DEPTH {
                     return Err(malformed("it nests too deeply"));
                 }
-                let next = Open::below(open.last_mut(), local(start.local_name().as_ref()), &wraps);
+                let next = Open::below(open.last_mut(), start.local_name().as_ref(), &wraps);
                 open.push(next);
             }
             Event::Empty(start) => {
-                Open::below(open.last_mut(), local(start.local_name().as_ref()), &wraps);
+                Open::below(open.last_mut(), start.local_name().as_ref(), &wraps);
             }
             Event::Text(text) => add(&mut open, &text),
             Event::CData(text) => add(&mut open, &text),
             Event::GeneralRef(entity) => add(&mut open, &entity_text(&entity)?),
             Event::End(_) => {
-                if let Some(closed) = open.pop().filter(|closed| !closed.has_children && closed.path != "") {
+                if let Some(closed) =
+                    open.pop().filter(|closed| !closed.has_children && !closed.path.is_empty())
+                {
                     leaves.push((closed.path, closed.text.trim().to_owned()));
                 }
             }
@@ -167,10 +169,6 @@ impl Open {
     }
 }
 
-fn local(name: &str) -> &str {
-    name
-}
-
 fn add(open: &mut [Open], text: &str) {
     if let Some(last) = open.last_mut() {
         last.text.push_str(text);
@@ -195,7 +193,8 @@ mod tests {
 
     #[test]
     fn an_entry_of_a_list_becomes_its_number_and_entities_become_text() {
-        let body = br#"<R xmlns="x"><B><Changes><Change><A>x &amp; &#65;</A></Change><Change><A>y</A></Change>
+        let body =
+            br#"<R xmlns="x"><B><Changes><Change><A>x &amp; &#65;</A></Change><Change><A>y</A></Change>
             </Changes></B><Empty/></R>"#;
         let leaves = flatten(body, |list, entry| (list, entry) == ("Changes", "Change")).unwrap();
         let expected = [("B.Changes.1.A", "x & A"), ("B.Changes.2.A", "y")];

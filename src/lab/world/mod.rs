@@ -15,16 +15,17 @@ pub mod dns;
 pub mod ec2;
 pub mod elb;
 pub mod page;
+mod rates;
 pub mod rds;
 pub mod reference;
-#[cfg(test)]
-mod rehearsal;
 pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod sts;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod throttle;
 pub mod timings;
 pub mod truth;
@@ -53,6 +54,7 @@ pub struct World {
     pub(in crate::lab) site: site::State,
     pub(in crate::lab) resolver: dns::Cache,
     pub(in crate::lab) sts: sts::State,
+    rates: rates::State,
 }
 
 impl World {
@@ -72,6 +74,7 @@ impl World {
             site: site::State::default(),
             resolver: dns::Cache::default(),
             sts: sts::State::default(),
+            rates: rates::State::default(),
         };
         world.site_start();
         world.ec2_start();
@@ -102,6 +105,7 @@ impl World {
     /// Answers an AWS call at `now`.
     pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
         self.advance(now);
+        self.within_rate(call)?;
         match call.service {
             Service::Sts => self.sts_operate(call),
             Service::Ec2 => self.ec2_operate(call),

@@ -115,7 +115,7 @@ impl World {
         self.syn(from, to, port).map_or_else(|reach| reach, |_| Reach::Open)
     }
 
-    /// What becomes at `now` of a request. A write (`POST /write-check`) is committed by this call.
+    /// What becomes at `now` of a request. A write (`/write-check`, by POST or GET) is committed by this call.
     pub fn site(&mut self, now: Timestamp, request: &SiteRequest) -> SiteOutcome {
         self.advance(now);
         let id = match request.connection {
@@ -250,6 +250,10 @@ impl World {
                     (503, format!("{{\"region\":\"{region}\",\"error\":\"{reason}\"}}"))
                 }
             },
+            ("GET", "/write-check/newest") => {
+                let row = self.newest_row(region).map_or("null".to_owned(), |row| row.to_string());
+                (200, format!("{{\"region\":\"{region}\",\"row\":{row}}}"))
+            }
             ("GET" | "HEAD", "/" | "/health") => {
                 (200, format!("<!doctype html><title>Wordpress</title><p>Served from {region}.\n"))
             }

@@ -1,7 +1,8 @@
 //! Health: how Beanstalk comes to its verdict.
 //! Invariant: an agent reports every ten seconds; an instance counts as failing after three failed checks in a row; the
 //! environment's status follows later, and only if what caused it still holds.
-//! Not here: how it is shown (see `describe`).
+//! Not here: how it is shown (see `describe`); Beanstalk's own look at whether a group admits port 80, of which AWS says
+//! neither which group nor how often.
 //! Used by: `World::beanstalk_due`.
 //!
 //! AWS (Beanstalk guide, enhanced health): agents report every 10 s; an instance must fail at least three checks within

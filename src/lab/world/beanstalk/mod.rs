@@ -4,6 +4,7 @@
 //! Used by: `World`.
 
 mod describe;
+mod events;
 mod health;
 pub mod model;
 mod settings;
@@ -103,7 +104,7 @@ impl World {
             "DescribeEnvironmentHealth" => describe::environment_health(self, call),
             "DescribeEnvironmentResources" => describe::resources(self, call),
             "DescribeEnvironments" => describe::environments(self, call),
-            "DescribeEvents" => describe::events(self, call),
+            "DescribeEvents" => events::events(self, call),
             "DescribeInstancesHealth" => describe::instances_health(self, call),
             other => Err(World::unrouted(Service::Beanstalk, other)),
         }

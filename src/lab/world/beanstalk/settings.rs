@@ -94,11 +94,7 @@ fn options(world: &World, region: &str, own: &Environment) -> Vec<Tree> {
         ("aws:ec2:vpc", "ELBSubnets", subnets(true)),
         ("aws:ec2:vpc", "Subnets", subnets(false)),
         ("aws:ec2:vpc", "VPCId", vpc),
-        (
-            "aws:elasticbeanstalk:application:environment",
-            "DB_HOST",
-            "the writer endpoint of this region".to_owned(),
-        ),
+        ("aws:elasticbeanstalk:application:environment", "WORDPRESS_DB_NAME", "wordpress".to_owned()),
         ("aws:elasticbeanstalk:environment", "EnvironmentType", "LoadBalanced".to_owned()),
         ("aws:elasticbeanstalk:environment", "LoadBalancerIsShared", "false".to_owned()),
         ("aws:elasticbeanstalk:environment", "LoadBalancerType", "application".to_owned()),

@@ -1,8 +1,9 @@
 use super::*;
 use crate::lab::world::{
-    ec2::model::App,
+    call::Tree,
+    ec2::{Role, group_of, model::App},
     reference::SEOUL,
-    testing::{call, items, seeded, text, wait, world},
+    testing::{call, items, member, seeded, text, wait, world},
 };
 
 const HERE: &str = SEOUL.code;
@@ -101,20 +102,10 @@ fn health_is_fresh_and_shows_what_is_asked_for() {
     wait(&mut world, 125.0);
     let reply =
         ask(&mut world, "DescribeEnvironmentHealth", &[NAME, ("AttributeNames.1", "RefreshedAt")]).unwrap();
-    let Some(crate::lab::world::call::Tree::Time(at)) =
-        crate::lab::world::testing::member(&reply, "RefreshedAt")
-    else {
-        panic!("no time")
-    };
+    let Some(Tree::Time(at)) = member(&reply, "RefreshedAt") else { panic!("no time") };
     assert!(world.now().duration_since(*at).as_secs() < 10);
     let bare = ask(&mut world, "DescribeEnvironmentHealth", &[NAME]).unwrap();
-    assert_eq!(
-        bare,
-        crate::lab::world::call::Tree::map([(
-            "EnvironmentName",
-            Some(SEOUL.environment.to_owned()).map(crate::lab::world::call::Tree::Text)
-        )])
-    );
+    assert_eq!(bare, Tree::map([("EnvironmentName", Tree::text(SEOUL.environment))]));
 }
 
 /// "Unknown names give an EMPTY list, not an error"; other reads refuse them.
@@ -145,8 +136,5 @@ fn resources_and_settings_lead_to_the_groups() {
         all.iter().find(|own| text(own, "OptionName") == name).map(|own| text(own, "Value"))
     };
     assert_eq!(value("SystemType").as_deref(), Some("enhanced"));
-    assert_eq!(
-        value("SecurityGroups"),
-        crate::lab::world::ec2::group_of(world.ec2.network(HERE), crate::lab::world::ec2::Role::Instances)
-    );
+    assert_eq!(value("SecurityGroups"), group_of(world.ec2.network(HERE), Role::Instances));
 }

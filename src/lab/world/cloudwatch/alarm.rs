@@ -114,7 +114,8 @@ impl World {
         };
         let mut found: Vec<&Alarm> = self.cloudwatch.alarms.iter().filter(fits).collect();
         found.sort_by_key(|alarm| &alarm.name);
-        let next = (found.len() > from + size).then(|| Tree::Text((from + size).to_string()));
+        let end = from.saturating_add(size);
+        let next = (found.len() > end).then(|| Tree::Text(end.to_string()));
         let page = found.into_iter().skip(from).take(size).map(|alarm| alarm.tree());
         Ok(Tree::map([
             ("CompositeAlarms", Tree::list("member", [])),

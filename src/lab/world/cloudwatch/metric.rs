@@ -40,7 +40,8 @@ impl World {
         let from = from.map_err(|_| invalid("Invalid NextToken"))?;
         let found: Vec<&Key> = self.cloudwatch.series.keys().filter(fits).collect();
         let page = found.iter().skip(from).take(PAGE).map(|key| metric_tree(key));
-        let next = (found.len() > from + PAGE).then(|| Tree::Text((from + PAGE).to_string()));
+        let end = from.saturating_add(PAGE);
+        let next = (found.len() > end).then(|| Tree::Text(end.to_string()));
         Ok(Tree::map([("Metrics", Tree::list("member", page)), ("NextToken", next)]))
     }
 

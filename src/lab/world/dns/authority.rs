@@ -110,6 +110,24 @@ impl World {
         if let Some(own) = self.route53.zone_above(name).filter(|own| own.name == zone) {
             return self.zone_holds(own, name, kind);
         }
+        let held = self.aws_holds(zone, name, kind);
+        // A name between others exists without records of its own (RFC 4592).
+        let exists = || name == zone || self.aws_names().iter().any(|own| name::is_within(own, name));
+        if held == Held::NoName && exists() { Held::NoData } else { held }
+    }
+
+    /// What a name in one of AWS's own zones holds.
+    fn aws_holds(&self, zone: &str, name: &str, kind: DnsKind) -> Held {
+        if name == zone {
+            let server = |(server, _): &(&str, Ipv4Addr)| {
+                self::record(zone, SERVER_TTL, DnsData::Ns((*server).to_owned()))
+            };
+            return match kind {
+                DnsKind::Soa => Held::Records(vec![self.zone_head(zone)]),
+                DnsKind::Ns => Held::Records(NAME_SERVERS.iter().map(server).collect()),
+                _ => Held::NoData,
+            };
+        }
         if zone == "rds.amazonaws.com." {
             return self.database_name(name, kind);
         }
@@ -123,11 +141,20 @@ impl World {
         match (addresses, kind) {
             (None, _) => Held::NoName,
             (Some(addresses), DnsKind::A) => {
-                let record = |address| DnsRecord { name: name.to_owned(), ttl, data: DnsData::A(address) };
+                let record = |address| record(name, ttl, DnsData::A(address));
                 Held::Records(addresses.into_iter().map(record).collect())
             }
             (Some(_), _) => Held::NoData,
         }
+    }
+
+    /// Every name that AWS's own zones hold.
+    fn aws_names(&self) -> Vec<String> {
+        let servers = NAME_SERVERS.iter().map(|(server, _)| (*server).to_owned());
+        let environments = reference::REGIONS.iter().map(|region| format!("{}.", region.cname));
+        let balancers = reference::REGIONS.iter().filter_map(|region| self.balancer_name(region.code));
+        let balancers = balancers.map(|name| format!("{}.", name.to_ascii_lowercase()));
+        servers.chain(environments).chain(balancers).chain(self.database_names()).collect()
     }
 
     /// The balancer that a name of AWS's leads to: its own name, or that of the Beanstalk environment before it.
@@ -153,20 +180,21 @@ impl World {
             }
             return head;
         }
-        DnsRecord {
-            name: zone.to_owned(),
-            ttl: 60,
-            data: DnsData::Soa(Soa {
-                server: "ns-1.awsdns-01.com.".to_owned(),
-                mailbox: "awsdns-hostmaster.amazon.com.".to_owned(),
-                serial: 1,
-                refresh: 7200,
-                retry: 900,
-                expire: 1_209_600,
-                minimum: 60,
-            }),
-        }
+        let head = Soa {
+            server: NAME_SERVERS[0].0.to_owned(),
+            mailbox: "awsdns-hostmaster.amazon.com.".to_owned(),
+            serial: 1,
+            refresh: 7200,
+            retry: 900,
+            expire: 1_209_600,
+            minimum: 60,
+        };
+        record(zone, 60, DnsData::Soa(head))
     }
+}
+
+fn record(name: &str, ttl: u32, data: DnsData) -> DnsRecord {
+    DnsRecord { name: name.to_owned(), ttl, data }
 }
 
 /// Where records of another type than asked lead: the target of their CNAME.

@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 
 use super::{DnsAnswer, DnsCode, DnsKind, DnsQuestion, DnsRecord, authority::alias, name};
-use crate::{clock::later, lab::world::World};
+use crate::{
+    clock::later,
+    lab::world::{World, reference::REGIONS},
+};
 
 /// More names than this are swept before another is added.
 const SWEEP_AT: usize = 4096;
@@ -62,9 +65,26 @@ impl World {
         let question = DnsQuestion { name: name.to_owned(), kind, recursive: false };
         let answer = self.answer(now, &question);
         if answer.code != DnsCode::Refused {
+            self.note_new_answer(&key, &answer);
             self.resolver.remember(key, &answer, now);
         }
         answer
+    }
+
+    /// Notes the moment from which users of this resolver are led elsewhere: later than the authority's `dns.answer` by
+    /// what was left of the old answer's TTL.
+    fn note_new_answer(&mut self, key: &(String, DnsKind), answer: &DnsAnswer) {
+        let leads = |answer: &DnsAnswer| {
+            let first = answer.addresses().into_iter().next()?;
+            REGIONS.iter().find(|region| region.balancer.contains(&first)).map(|region| region.code)
+        };
+        let (before, now) =
+            (self.resolver.known.get(key).and_then(|known| leads(&known.answer)), leads(answer));
+        if let Some(region) = now.filter(|_| before != now) {
+            let name = key.0.trim_end_matches('.').to_owned();
+            let was = before.unwrap_or("").to_owned();
+            self.note("resolver.answer", [("name", name), ("region", region.to_owned()), ("was", was)]);
+        }
     }
 }
 

@@ -71,6 +71,21 @@ fn awss_own_names_lead_to_the_balancers() {
     }
 }
 
+/// RFC 4592: a name between others exists, so that a resolver that asks label by label (RFC 9156) gets through.
+#[test]
+fn names_between_others_exist() {
+    let mut world = world();
+    let between =
+        ["elb.amazonaws.com", "ap-northeast-1.elb.amazonaws.com", "ap-northeast-2.rds.amazonaws.com"];
+    for name in between {
+        let told = answer(&mut world, name, DnsKind::A);
+        assert_eq!((told.code, told.records.len()), (DnsCode::NoError, 0), "{name}");
+    }
+    assert_eq!(answer(&mut world, "eu-west-1.elb.amazonaws.com", DnsKind::A).code, DnsCode::NxDomain);
+    assert_eq!(answer(&mut world, "elb.amazonaws.com", DnsKind::Ns).records.len(), 4);
+    assert!(matches!(answer(&mut world, "rds.amazonaws.com", DnsKind::Soa).records[0].data, DnsData::Soa(_)));
+}
+
 /// A resolver answers from memory until the TTL is over, with the TTL that is left; then it asks again.
 #[test]
 fn the_resolver_counts_ttls_down_and_asks_again() {

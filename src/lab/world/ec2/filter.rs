@@ -41,15 +41,30 @@ impl Filters {
     }
 }
 
-/// Whether `text` matches `pattern`, where `*` stands for anything and `?` for one character.
+/// Whether `text` matches `pattern`, where `*` stands for anything and `?` for one character. On a mismatch only the
+/// latest `*` is made longer, so that no pattern takes more than the product of the lengths.
 fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    match (pattern.split_first(), text.split_first()) {
-        (None, None) => true,
-        (Some((b'*', rest)), _) => (0..=text.len()).any(|skip| glob(rest, &text[skip..])),
-        (Some((b'?', pattern)), Some((_, text))) => glob(pattern, text),
-        (Some((a, pattern)), Some((b, text))) if a == b => glob(pattern, text),
-        _ => false,
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(byte) if *byte == b'?' || *byte == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => {
+                let Some((at, taken)) = star else { return false };
+                star = Some((at, taken + 1));
+                p = at + 1;
+                t = taken + 1;
+            }
+        }
     }
+    pattern[p..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]
@@ -60,6 +75,8 @@ mod tests {
     fn wildcards_match_as_ec2_says() {
         assert!(glob(b"awseb-*-stack", b"awseb-e-x-stack"));
         assert!(glob(b"sg-?", b"sg-1") && !glob(b"sg-?", b"sg-12"));
-        assert!(glob(b"*", b"") && !glob(b"a", b""));
+        assert!(glob(b"*", b"") && !glob(b"a", b"") && !glob(b"", b"a") && glob(b"", b""));
+        assert!(glob(b"a*b*c", b"aXbbXc") && !glob(b"a*b*c", b"aXbbX"));
+        assert!(!glob(&b"*a".repeat(200), &b"a".repeat(199)));
     }
 }

@@ -48,7 +48,8 @@ fn revoked_ids(network: &Network, group: &str, params: &Params) -> Result<Vec<St
     wanted.iter().map(|wanted| id_of(rules, &wanted.key).ok_or_else(not_there)).collect()
 }
 
-fn nothing_asked() -> AwsFault {
+/// Neither rule ids nor properties are given.
+pub(super) fn nothing_asked() -> AwsFault {
     AwsFault::new(
         400,
         "MissingParameter",

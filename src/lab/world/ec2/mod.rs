@@ -10,6 +10,7 @@ mod describe;
 mod filter;
 mod groups;
 mod ingress;
+mod machines;
 pub mod model;
 mod modify;
 mod paths;
@@ -20,7 +21,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::model::{Network, Rules, Tags};
 pub(in crate::lab) use self::{
@@ -165,7 +166,13 @@ impl World {
             return;
         }
         group.effective_version = version;
+        let keys = |rules: &Rules| rules.values().map(|rule| rule.key.clone()).collect::<BTreeSet<_>>();
+        let same = keys(&group.effective) == keys(&rules);
         group.effective = rules;
+        if same {
+            // Descriptions and tags are nothing to packets.
+            return;
+        }
         let state = |port| {
             let open = group.effective.values().any(|rule| !rule.key.egress && rule.key.admits_tcp(port));
             if open { "open" } else { "closed" }.to_owned()
@@ -250,10 +257,10 @@ impl World {
             "CreateTags" => tags::create(self, call),
             "DeleteTags" => tags::delete(self, call),
             "DescribeAvailabilityZones" => describe::zones(call),
-            "DescribeInstances" => describe::instances(&self.ec2, call),
+            "DescribeInstances" => machines::instances(&self.ec2, call),
             "DescribeManagedPrefixLists" => paths::prefix_lists(&self.ec2, call),
             "DescribeNetworkAcls" => paths::acls(&self.ec2, call),
-            "DescribeNetworkInterfaces" => describe::interfaces(&self.ec2, call),
+            "DescribeNetworkInterfaces" => machines::interfaces(&self.ec2, call),
             "DescribeRegions" => describe::regions(call),
             "DescribeRouteTables" => paths::route_tables(&self.ec2, call),
             "DescribeSecurityGroupRules" => groups::describe_rules(&self.ec2, call),

@@ -4,7 +4,7 @@
 
 use super::{
     groups::{named_group, no_rule},
-    ingress::{duplicate, id_of, not_there},
+    ingress::{duplicate, id_of, not_there, nothing_asked},
     model::{Network, Peer, Rule, Rules},
     permission::{self, check_description, invalid},
 };
@@ -86,13 +86,18 @@ pub(super) fn describe_rules_anew(world: &mut World, call: &Call) -> Reply {
     let network = world.ec2.network(&call.region);
     let group = named_group(network, call)?;
     let mut rules = network.groups[&group].configured.clone();
-    for asked in call.params.list("SecurityGroupRuleDescription") {
+    let by_id = call.params.list("SecurityGroupRuleDescription");
+    let by_properties = permission::read(network, &call.params)?;
+    if by_id.is_empty() && by_properties.is_empty() {
+        return Err(nothing_asked());
+    }
+    for asked in by_id {
         let id = asked.text("SecurityGroupRuleId").unwrap_or_default();
         check_description(asked.text("Description"))?;
         let rule = rules.get_mut(id).filter(|rule| !rule.key.egress).ok_or_else(|| no_rule(id))?;
         rule.description = asked.text("Description").map(str::to_owned);
     }
-    for wanted in permission::read(network, &call.params)? {
+    for wanted in by_properties {
         let rule = id_of(&rules, &wanted.key).and_then(|id| rules.get_mut(&id)).ok_or_else(not_there)?;
         rule.description = wanted.description;
     }

@@ -227,6 +227,7 @@ fn views_never_go_back() {
 #[test]
 fn the_quota_counts_each_family() {
     let mut world = world();
+    world.set_unlimited(true);
     let group = group(&world);
     let mut add = |range: &str, member: &str| {
         let path = format!("IpPermissions.1.{member}");
@@ -335,4 +336,76 @@ fn all_groups_may_be_changed_by_tag() {
     }
     let interfaces = ec2(&mut world, "DescribeNetworkInterfaces", &[]).unwrap();
     assert_eq!(items(&interfaces, "networkInterfaceSet").len(), 4);
+}
+
+/// Whatever is written in whatever order: no two rules of a group are equal, a refused call changes nothing, and six
+/// seconds later reads and packets agree with what was written.
+#[test]
+fn any_writes_leave_groups_whole() {
+    for seed in 0..40 {
+        let mut world = testing::seeded(seed);
+        world.set_unlimited(true);
+        let mut rng = Rng::stream(seed, "any_writes");
+        let group = group(&world);
+        for _ in 0..60 {
+            let before = world.ec2.network(HERE).groups[&group].configured.clone();
+            let (operation, params) = any_write(&mut rng, &group, &before);
+            let params: Vec<(&str, &str)> =
+                params.iter().map(|(path, text)| (*path, text.as_str())).collect();
+            let reply = ec2(&mut world, operation, &params);
+            let after = &world.ec2.network(HERE).groups[&group].configured;
+            let keys: BTreeSet<_> = after.values().map(|rule| &rule.key).collect();
+            assert_eq!(keys.len(), after.len(), "seed {seed}: {operation} {params:?}");
+            if reply.is_err() {
+                assert_eq!(*after, before, "seed {seed}: {operation} {params:?}: {reply:?}");
+            }
+            wait(&mut world, rng.below(3_000) as f64 / 1_000.0);
+        }
+        wait(&mut world, 6.0);
+        let group = &world.ec2.network(HERE).groups[&group];
+        assert_eq!(
+            (&group.effective, &group.described),
+            (&group.configured, &group.configured),
+            "seed {seed}"
+        );
+    }
+}
+
+fn any_write(rng: &mut Rng, group: &str, rules: &Rules) -> (&'static str, Vec<(&'static str, String)>) {
+    let port = (80 + rng.below(3)).to_string();
+    let range = format!("10.{}.0.0/16", rng.below(3));
+    let id = rules.keys().nth(rng.below(rules.len() as u64) as usize).cloned().unwrap_or_default();
+    let mut params = vec![("GroupId", group.to_owned())];
+    let by_properties = [
+        ("IpPermissions.1.IpProtocol", "tcp".to_owned()),
+        ("IpPermissions.1.FromPort", port.clone()),
+        ("IpPermissions.1.ToPort", port.clone()),
+        ("IpPermissions.1.IpRanges.1.CidrIp", range.clone()),
+        ("IpPermissions.1.IpRanges.2.CidrIp", "192.0.2.0/24".to_owned()),
+    ];
+    let operation = match rng.below(4) {
+        0 => {
+            params.push(("SecurityGroupRuleId.1", id));
+            "RevokeSecurityGroupIngress"
+        }
+        1 => {
+            params.extend(by_properties.into_iter().take(4));
+            "RevokeSecurityGroupIngress"
+        }
+        2 => {
+            params.extend(by_properties);
+            "AuthorizeSecurityGroupIngress"
+        }
+        _ => {
+            params.extend([
+                ("SecurityGroupRule.1.SecurityGroupRuleId", id),
+                ("SecurityGroupRule.1.SecurityGroupRule.IpProtocol", "tcp".to_owned()),
+                ("SecurityGroupRule.1.SecurityGroupRule.FromPort", port.clone()),
+                ("SecurityGroupRule.1.SecurityGroupRule.ToPort", port),
+                ("SecurityGroupRule.1.SecurityGroupRule.CidrIpv4", range),
+            ]);
+            "ModifySecurityGroupRules"
+        }
+    };
+    (operation, params)
 }

@@ -230,7 +230,7 @@ pub(super) fn page(params: &Params, items: Vec<Tree>) -> Result<(Option<Tree>, V
     let size = size.ok_or_else(|| invalid("Invalid value for MaxRecords: must be between 20 and 100"))?;
     let from = params.text("Marker").filter(|marker| !marker.is_empty()).map_or(Ok(0), str::parse::<usize>);
     let from = from.map_err(|_| invalid("Invalid Marker"))?;
-    let more = items.len() > from + size;
-    let marker = more.then(|| Tree::Text((from + size).to_string()));
+    let next = from.saturating_add(size);
+    let marker = (items.len() > next).then(|| Tree::Text(next.to_string()));
     Ok((marker, items.into_iter().skip(from).take(size).collect()))
 }

@@ -29,6 +29,16 @@ impl Cluster {
 }
 
 impl World {
+    /// Every name under `rds.amazonaws.com`, canonical.
+    pub(in crate::lab) fn database_names(&self) -> Vec<String> {
+        let of_cluster = |cluster: &Cluster| {
+            let own = cluster.instances.iter().map(|instance| cluster.instance_endpoint(instance));
+            [cluster.writer_endpoint(), cluster.reader_endpoint()].into_iter().chain(own).collect::<Vec<_>>()
+        };
+        let clusters = self.rds.clusters.iter().flat_map(of_cluster);
+        clusters.chain([self.rds.global.endpoint.clone()]).map(|name| format!("{name}.")).collect()
+    }
+
     /// What a name under `rds.amazonaws.com` holds of a type. AWS: the writer endpoint of a secondary cluster exists
     /// and is inactive until its promotion.
     pub(in crate::lab) fn database_name(&self, name: &str, kind: DnsKind) -> Held {

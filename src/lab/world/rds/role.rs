@@ -6,6 +6,8 @@
 //! Steps of a switchover: verified, old writer read-only, roles flipped, finished. Of a failover: cut off from the
 //! primary, old writer fenced, roles flipped, finished; then the old primary is synchronised again.
 
+use std::time::Duration;
+
 use super::{Due, event, invalid, model::FailoverState, timing};
 use crate::lab::world::{
     World, agenda,
@@ -79,9 +81,9 @@ impl World {
         let block = match data_loss_allowed {
             true => begin + rng.between(timing::FENCED.0, timing::FENCED.1),
             // The share of the time before the old writer stops is not published.
-            false => whole.mul_f64(0.45).max(begin),
+            false => share(whole, 45).max(begin),
         };
-        let promote = whole.mul_f64(0.85).max(block);
+        let promote = share(whole, 85).max(block);
         for (after, step) in
             [(begin, Step::Begin), (block, Step::Block), (promote, Step::Promote), (whole, Step::Finish)]
         {
@@ -248,6 +250,11 @@ impl World {
         cluster.open = open;
         self.note(if open { "writes.open" } else { "writes.blocked" }, [("region", region.to_owned())]);
     }
+}
+
+/// So many hundredths of a duration.
+fn share(whole: Duration, percent: u32) -> Duration {
+    whole / 100 * percent
 }
 
 /// A parameter that AWS's model requires.

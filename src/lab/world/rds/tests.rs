@@ -11,7 +11,8 @@ use crate::{
         call::{AwsFault, Reply, Service, Tree},
         dns::{DnsData, DnsKind, DnsQuestion},
         reference::{ACCOUNT, SEOUL, TOKYO},
-        testing::{call, member as at, seeded as world, text},
+        site::{SiteOutcome, SiteRequest},
+        testing::{call, get, member as at, seeded as world, text},
     },
 };
 
@@ -128,7 +129,8 @@ fn a_switchover_loses_nothing_and_the_writer_moves_once() {
 /// fenced, rejoins and is `pending-resync` until then; meanwhile further operations are refused.
 #[test]
 fn a_failover_loses_exactly_the_rows_that_were_not_replicated() {
-    for seed in SEEDS {
+    // Fewer seeds: each lives through a long resynchronisation.
+    for seed in 0..6 {
         let mut world = world(seed);
         let before = write(&mut world, SEOUL.code, 50);
         let shown = lose_seoul(&mut world).unwrap();
@@ -154,6 +156,12 @@ fn a_failover_loses_exactly_the_rows_that_were_not_replicated() {
             );
         }
         assert!(committed.last().unwrap() > &kept, "seed {seed}: something was lost");
+        let newest = SiteRequest { path: "/write-check/newest".to_owned(), ..get(&SEOUL, 80) };
+        let SiteOutcome::Answer { body, .. } = world.site(world.now(), &newest) else {
+            panic!("seed {seed}")
+        };
+        let on_old_volume = format!("\"row\":{}}}", committed.last().unwrap());
+        assert!(body.ends_with(&on_old_volume), "seed {seed}: {body}");
         assert!(world.holds_row(SEOUL.code, *committed.last().unwrap()), "seed {seed}: on the old volume");
 
         advance(&mut world, Duration::from_secs(60));
@@ -166,7 +174,7 @@ fn a_failover_loses_exactly_the_rows_that_were_not_replicated() {
             "pending-resync",
             "seed {seed}"
         );
-        advance(&mut world, Duration::from_secs(3_600));
+        advance(&mut world, Duration::from_secs(1_500));
         assert!(!world.holds_row(SEOUL.code, *committed.last().unwrap()), "seed {seed}: the volume is new");
         switch_over(&mut world, TOKYO.code, &target).unwrap();
     }

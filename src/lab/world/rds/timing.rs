@@ -31,8 +31,8 @@ pub(super) const PENDING: Range = seconds(1, 4);
 pub(super) const FENCED: Range = seconds(1, 5);
 /// From the new writer to the global writer endpoint's name. AWS: "a DNS moment" more; event 0397.
 pub(super) const ENDPOINT_MOVED: Range = seconds(1, 5);
-/// The old primary rejoins on a new volume. AWS: "minutes to hours", by the size of the volume.
-pub(super) const RESYNC: Range = seconds(600, 3600);
+/// The old primary rejoins on a new volume. AWS: "minutes to hours", by the size of the volume; this is a small one.
+pub(super) const RESYNC: Range = seconds(600, 1500);
 /// From something that happened to its event in DescribeEvents. Not published.
 pub(super) const EVENT_VISIBLE: Range = seconds(5, 20);
 /// AWS: Aurora User Guide, high availability: a failover with a reader "often less than 30 seconds", within 60.

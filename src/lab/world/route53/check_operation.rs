@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use super::{
     Due, State,
     check::{Checker, HealthCheck, Observation},
-    config::Config,
+    checker::checker_range,
+    config::{CHECKER_REGIONS, Config},
     invalid, page_size, timing,
     zone::either,
 };
@@ -16,6 +17,9 @@ use crate::lab::world::{
     World, agenda,
     call::{AwsFault, Params, Reply, Tree},
 };
+
+/// AWS: Route 53 quotas: health checks per account.
+const LIMIT: usize = 200;
 
 impl State {
     /// Adds a health check and gives its id. Its checkers do not look yet.
@@ -59,7 +63,7 @@ impl World {
         }
         let held = self.route53.checks.values().find(|check| check.caller_reference == reference);
         match held {
-            Some(held) if held.config == config => return Ok(one(held)),
+            Some(held) if held.config == config => return Ok(created(held)),
             Some(_) => {
                 let message = format!(
                     "A health check with caller reference {reference} and other settings already exists."
@@ -68,10 +72,14 @@ impl World {
             }
             None => {}
         }
+        if self.route53.checks.len() >= LIMIT {
+            let message = format!("The limit of {LIMIT} health checks of this account is reached.");
+            return Err(AwsFault::new(400, "TooManyHealthChecks", message));
+        }
         let id = self.route53.add_check(reference, config, BTreeMap::new());
         self.start_checkers(&id);
         self.judge_check(&id);
-        self.route53.check(&id).map(one)
+        self.route53.check(&id).map(created)
     }
 
     pub(super) fn delete_check(&mut self, params: &Params) -> Reply {
@@ -88,6 +96,12 @@ impl World {
     pub(super) fn count_checks(&self) -> Reply {
         let count = i64::try_from(self.route53.checks.len()).unwrap_or(i64::MAX);
         Ok(Tree::map([("HealthCheckCount", Some(Tree::Int(count)))]))
+    }
+
+    /// AWS: GetCheckerIpRanges: where the checkers' requests come from.
+    pub(super) fn get_checker_ranges(&self) -> Reply {
+        let ranges = (0..CHECKER_REGIONS.len()).map(|at| Tree::Text(format!("{}/24", checker_range(at))));
+        Ok(Tree::map([("CheckerIpRanges", Tree::list("member", ranges))]))
     }
 
     pub(super) fn list_checks(&self, params: &Params) -> Reply {
@@ -173,6 +187,12 @@ impl World {
         let id = either(params, "HealthCheckId", "Id").unwrap_or_default();
         self.route53.check(id.trim_start_matches("/healthcheck/"))
     }
+}
+
+/// A check that was created, with the address of its own page, which travels in a header.
+fn created(check: &HealthCheck) -> Tree {
+    let location = format!("https://route53.amazonaws.com/2013-04-01/healthcheck/{}", check.id);
+    Tree::map([("HealthCheck", Some(check.tree())), ("Location", Tree::text(location))])
 }
 
 fn one(check: &HealthCheck) -> Tree {

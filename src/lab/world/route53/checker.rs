@@ -13,6 +13,12 @@ use super::{
 };
 use crate::lab::world::{World, agenda};
 
+/// The addresses of the checkers in one of their regions: a /24 of what AWS publishes for them (ip-ranges.json, service
+/// ROUTE53_HEALTHCHECKS: 15.177.0.0/18).
+pub(super) fn checker_range(region: usize) -> Ipv4Addr {
+    Ipv4Addr::new(15, 177, u8::try_from(2 + 4 * region).unwrap_or(2), 0)
+}
+
 impl State {
     /// Two checkers in each region of the configuration, well and with nothing seen yet. AWS: a new health check is
     /// considered healthy until there is enough data.
@@ -25,11 +31,10 @@ impl State {
         places
             .map(|(region, twin)| {
                 let at = CHECKER_REGIONS.iter().position(|own| own == region).unwrap_or(0);
-                // AWS: ip-ranges.json, service ROUTE53_HEALTHCHECKS: 15.177.0.0/18.
-                let third = u8::try_from(2 + 4 * at).unwrap_or(2);
+                let [first, second, third, _] = checker_range(at).octets();
                 Checker {
                     region: region.clone(),
-                    address: Ipv4Addr::new(15, 177, third, 10 + 10 * twin),
+                    address: Ipv4Addr::new(first, second, third, 10 + 10 * twin),
                     round_trip: self.rng.between(low, high),
                     healthy: true,
                     streak: 0,

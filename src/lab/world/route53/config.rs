@@ -186,6 +186,15 @@ impl Config {
         if !matches!(self.interval, 10 | 30) {
             return Err(interval_error());
         }
+        // AWS: HealthCheckConfig: no health checks of local, private, nonroutable or multicast addresses.
+        let inner = self.address.is_some_and(|own| {
+            own.is_private()
+                || own.is_loopback()
+                || own.is_link_local()
+                || own.is_multicast()
+                || own.is_unspecified()
+        });
+        refuse(inner, "Invalid IPAddress: Route 53 cannot reach a private, local or multicast address")?;
         refuse(unknown, "Invalid Regions: not a region of health checkers")?;
         refuse(probed && self.regions.len() < 3, "Invalid Regions: at least three are required")?;
         refuse(

@@ -133,6 +133,10 @@ impl World {
         ]))
     }
 
+    pub(super) fn count_zones(&self) -> Reply {
+        Ok(Tree::map([("HostedZoneCount", Some(count(self.route53.zones.len())))]))
+    }
+
     pub(super) fn get_zone(&self, params: &Params) -> Reply {
         let zone = self.route53.zone(params.text("Id"))?;
         let servers =

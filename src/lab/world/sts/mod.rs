@@ -85,7 +85,15 @@ impl World {
                            Member must not be null";
             return Err(AwsFault::new(400, "ValidationError", message));
         }
-        let seconds = call.params.text("DurationSeconds").and_then(|text| text.parse().ok()).unwrap_or(3_600);
+        let asked = call.params.text("DurationSeconds").unwrap_or("3600");
+        // AWS: from 15 minutes to 12 hours (AssumeRole API reference).
+        let seconds = asked.parse().ok().filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
+            let message = format!(
+                "1 validation error detected: Value '{asked}' at 'durationSeconds' failed to satisfy constraint: \
+                 Member must have value between 900 and 43200"
+            );
+            AwsFault::new(400, "ValidationError", message)
+        })?;
         let ends = crate::clock::later(self.now(), Duration::from_secs(seconds));
         let seed = self.seed();
         let rng = self.sts.rng.get_or_insert_with(|| Rng::stream(seed, "sts"));
