@@ -182,7 +182,7 @@ fn hex(bytes: &[u8]) -> String {
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
-    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    digits.len().is_multiple_of(2).then(|| digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 /// A request without any signature.
@@ -267,6 +267,9 @@ mod tests {
         let signed = Signed::find(&right).unwrap().unwrap();
         assert_eq!((signed.region.as_str(), signed.service.as_str()), ("us-east-1", "iam"));
         assert_eq!(signed.verify(&right, &key, Dialect::Query), Ok(()));
+
+        let longer = Signed { signature: format!("{}0", signed.signature), ..signed.clone() };
+        assert!(longer.verify(&right, &key, Dialect::Query).is_err());
 
         let wrong = example("Action=ListRoles&Version=2010-05-08");
         let fault = signed.verify(&wrong, &key, Dialect::Query).unwrap_err();

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::lab::world::call::{Service, Tree};
 
@@ -6,7 +8,7 @@ fn now() -> Timestamp {
 }
 
 /// Signs nothing: the envelope is what is looked at here.
-fn asked(scope: &str, request: http::request::Builder, body: &'static str) -> Asked {
+fn asked(scope: &str, request: http::request::Builder, body: impl Into<Bytes>) -> Asked {
     let request = request
         .header("x-amz-date", "20261122T130739Z")
         .header(
@@ -16,7 +18,7 @@ fn asked(scope: &str, request: http::request::Builder, body: &'static str) -> As
                  SignedHeaders=host, Signature=00"
             ),
         )
-        .body(Bytes::from_static(body.as_bytes()))
+        .body(body.into())
         .unwrap();
     let mut envelope = Envelope::guess(&request);
     let call = (|| {
@@ -94,4 +96,43 @@ fn a_request_without_a_signature_is_refused() {
     let request = Request::post("/").body(Bytes::from_static(b"Action=GetCallerIdentity")).unwrap();
     let asked = Asked::read(&request, &|_| None);
     assert_eq!(asked.call.unwrap_err().code, "MissingAuthenticationToken");
+}
+
+/// One request line of each protocol.
+fn any_protocol(which: u8) -> (&'static str, http::request::Builder) {
+    match which % 5 {
+        0 => ("ec2", Request::post("/")),
+        1 => ("rds", Request::post("/")),
+        2 => ("route53", Request::post("/2013-04-01/hostedzone/Z1/rrset/")),
+        3 => {
+            let target = "GraniteServiceVersion20100801.GetMetricData";
+            ("monitoring", Request::post("/").header("x-amz-target", target))
+        }
+        _ => {
+            let path = "/service/GraniteServiceVersion20100801/operation/GetMetricData";
+            ("monitoring", Request::post(path).header("smithy-protocol", "rpc-v2-cbor"))
+        }
+    }
+}
+
+proptest! {
+    /// Whatever a client sends, the answer is in its protocol: a call or an error, and never a panic.
+    #[test]
+    fn any_bytes_are_a_call_or_an_error(which: u8, body: Vec<u8>) {
+        let (scope, request) = any_protocol(which);
+        let asked = asked(scope, request, body);
+        if let Err(fault) = asked.call.clone() {
+            prop_assert!((400..=501).contains(&fault.status));
+            prop_assert_eq!(asked.answer(&Err(fault.clone()), "id", now()).status().as_u16(), fault.status);
+        }
+    }
+
+    /// Text comes back from XML as it went in.
+    #[test]
+    fn text_survives_xml(text in "[ -~가-힣]{0,40}") {
+        let tree = Tree::map([("a", Tree::text(text.as_str()))]);
+        let document = xml::document("R", None, |out| xml::members(out, &tree));
+        let leaves = xml::flatten(&document, |_, _| false).unwrap();
+        prop_assert_eq!(leaves, vec![("a".to_owned(), text)]);
+    }
 }

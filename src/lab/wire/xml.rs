@@ -124,7 +124,7 @@ pub(super) fn flatten(
                 if let Some(closed) =
                     open.pop().filter(|closed| !closed.has_children && !closed.path.is_empty())
                 {
-                    leaves.push((closed.path, closed.text.trim().to_owned()));
+                    leaves.push((closed.path, closed.text));
                 }
             }
             Event::Eof if open.is_empty() => return Ok(leaves),
