@@ -61,7 +61,8 @@ async fn exchange(net: &RealNet, request: &Request, progress: &mut Progress) -> 
     if !request.url.tls {
         return converse(net, request, tcp, progress).await;
     }
-    let name = ServerName::try_from(request.url.host.clone())
+    let host = request.url.host.trim_start_matches('[').trim_end_matches(']');
+    let name = ServerName::try_from(host.to_owned())
         .map_err(|_| (Phase::Secure, Failure::Ours(format!("{} is no TLS server name", request.url.host))))?;
     let config = net.tls.clone().ok_or_else(|| (Phase::Secure, tls::blind()))?;
     let stream = TlsConnector::from(config).connect(name, tcp).await.map_err(at(Phase::Secure))?;
