@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use crate::{
     aws::{Aws, AwsError},
     text,
@@ -13,14 +15,17 @@ use crate::{
 /// A look ends after this, waiting for the budget included.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The call's answer, or why there is none.
-pub(super) async fn bounded<T>(
-    aws: &Aws,
-    call: impl Future<Output = Result<T, AwsError>> + Send,
-) -> Result<T, String> {
-    match aws.clock().timeout(PATIENCE, Box::pin(call)).await {
-        Some(answer) => answer.map_err(|error| error.to_string()),
-        None => Err(format!("AWS gave no answer within {}", text::duration(PATIENCE))),
+/// The call's answer, or why there is none. The call is boxed at once: what the SDK makes of one is 30 KB.
+pub(super) fn bounded<'a, T: 'a>(
+    aws: &'a Aws,
+    call: impl Future<Output = Result<T, AwsError>> + Send + 'a,
+) -> impl Future<Output = Result<T, String>> + Send {
+    let call: BoxFuture<'a, Result<T, AwsError>> = Box::pin(call);
+    async move {
+        match aws.clock().timeout(PATIENCE, call).await {
+            Some(answer) => answer.map_err(|error| error.to_string()),
+            None => Err(format!("AWS gave no answer within {}", text::duration(PATIENCE))),
+        }
     }
 }
 

@@ -104,10 +104,10 @@ impl ProbeContext {
 
 /// Every probe that the drill needs, each feeding one watch.
 pub fn probes(cx: &ProbeContext) -> Vec<Arc<dyn Probe>> {
-    let mut all = client_probes(cx);
+    let clients = client_probes(cx);
     #[cfg(feature = "aws")]
-    all.extend(super::aws_registry::probes(cx));
-    all
+    let clients = clients.into_iter().chain(super::aws_registry::probes(cx)).collect();
+    clients
 }
 
 fn client_probes(cx: &ProbeContext) -> Vec<Arc<dyn Probe>> {

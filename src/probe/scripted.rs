@@ -51,3 +51,19 @@ impl Probe for Scripted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::sample::Outcome;
+
+    #[tokio::test]
+    async fn looks_come_in_order_and_the_last_one_stays() {
+        let looks = vec![Look::bad("first", None), Look::unknown("second")];
+        let probe = Scripted::new(WatchName::site(), Duration::from_secs(1), looks);
+        assert_eq!(probe.look().await.outcome, Outcome::Bad { why: "first".into() });
+        for _ in 0..2 {
+            assert_eq!(probe.look().await.outcome, Outcome::Unknown { error: "second".into() });
+        }
+    }
+}

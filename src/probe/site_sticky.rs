@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::Mutex;
 
 use super::{
     Look, Probe,
@@ -25,14 +26,14 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(super) struct StickySite {
     reach: Reach,
     /// The client, or why this machine cannot make one.
-    client: Result<Box<dyn KeepAlive>, NetError>,
+    client: Result<Mutex<Box<dyn KeepAlive>>, NetError>,
 }
 
 impl StickySite {
     /// Asks for the page of `reach`. A client that cannot be made is told by each look.
     pub(super) fn new(reach: Reach) -> StickySite {
         let spec = KeepAliveSpec { url: reach.url.clone(), server: reach.server, within: PATIENCE };
-        let client = reach.net.keep_alive(spec);
+        let client = reach.net.keep_alive(spec).map(Mutex::new);
         StickySite { reach, client }
     }
 }
@@ -54,7 +55,8 @@ impl Probe for StickySite {
     async fn look(&self) -> Look {
         let mut visit = self.reach.begin();
         let kept = match &self.client {
-            Ok(client) => client.fetch().await,
+            // One at a time: two requests at once would be two connections.
+            Ok(client) => client.lock().await.fetch().await,
             Err(error) => return visit.failed(error, None),
         };
         visit.progressed(Progress { first_byte: kept.first_byte, ..Progress::default() });

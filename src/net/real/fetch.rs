@@ -4,7 +4,7 @@
 //! Used by: `net::real`.
 
 use bytes::Bytes;
-use http::header;
+use http::{Method, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
@@ -61,7 +61,8 @@ async fn exchange(net: &RealNet, request: &Request, progress: &mut Progress) -> 
     if !request.url.tls {
         return converse(net, request, tcp, progress).await;
     }
-    let name = ServerName::try_from(request.url.host.clone())
+    let host = request.url.host.trim_start_matches('[').trim_end_matches(']');
+    let name = ServerName::try_from(host.to_owned())
         .map_err(|_| (Phase::Secure, Failure::Ours(format!("{} is no TLS server name", request.url.host))))?;
     let config = net.tls.clone().ok_or_else(|| (Phase::Secure, tls::blind()))?;
     let stream = TlsConnector::from(config).connect(name, tcp).await.map_err(at(Phase::Secure))?;
@@ -84,15 +85,7 @@ async fn converse<S>(net: &RealNet, request: &Request, stream: S, progress: &mut
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let ask = http::Request::builder()
-        .method(request.method.clone())
-        .uri(&request.url.path)
-        .header(header::HOST, authority(&request.url))
-        .header(header::USER_AGENT, USER_AGENT)
-        .header(header::ACCEPT, "*/*")
-        .header(header::CONNECTION, "close")
-        .body(Empty::<Bytes>::new())
-        .map_err(|error| (Phase::Answer, Failure::Ours(error.to_string())))?;
+    let ask = message(request).map_err(|error| (Phase::Answer, Failure::Ours(error.to_string())))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(at(Phase::Answer))?;
     // Dropped with this future, also when time is up: the set aborts what drives the connection.
     let mut driver = JoinSet::new();
@@ -102,6 +95,21 @@ where
     let (head, body) = answer.into_parts();
     let body = prefix(body).await.map_err(at(Phase::Body))?;
     Ok(Response { status: head.status.as_u16(), headers: head.headers, body })
+}
+
+fn message(request: &Request) -> Result<http::Request<Empty<Bytes>>, http::Error> {
+    let mut message = http::Request::builder()
+        .method(request.method.clone())
+        .uri(&request.url.path)
+        .header(header::HOST, authority(&request.url))
+        .header(header::USER_AGENT, USER_AGENT)
+        .header(header::ACCEPT, "*/*")
+        .header(header::CONNECTION, "close");
+    // Many servers refuse a POST that does not say how long its body is, also when there is none.
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        message = message.header(header::CONTENT_LENGTH, 0);
+    }
+    message.body(Empty::new())
 }
 
 async fn prefix(mut body: Incoming) -> Result<Bytes, hyper::Error> {

@@ -490,3 +490,46 @@ fn a_site_named_by_its_address_has_no_keep_alive_client() {
     spec.url.host = "192.0.2.10".into();
     assert!(net().keep_alive(spec).is_err_and(|error| error.is_ours()));
 }
+
+#[tokio::test]
+async fn bounds_and_stamps_are_in_the_worlds_time() {
+    let clock = Clock::at_speed(100.0);
+    let net = RealNet::new(RealNetSettings { clock, map: ConnectMap::default(), extra_ca: None }).unwrap();
+    let silent = dns(|_, _| vec![]).await;
+    let before = clock.now();
+    let error = net.lookup(&question(silent, LONG)).await.unwrap_err();
+    assert!(matches!(error.failure, Failure::Timeout(LONG)), "{error}");
+    assert!(clock.now().since(before) >= LONG, "twenty seconds of the world are a fifth of a second here");
+}
+
+#[tokio::test]
+async fn a_write_is_sent_whole_with_its_method_and_an_empty_body() {
+    let (heard, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    let server = tcp(move |mut stream| {
+        let heard = heard.clone();
+        async move {
+            heard.send(request_of(&mut stream).await.unwrap()).unwrap();
+            stream.write_all(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+        }
+    })
+    .await;
+    let request = Request { method: Method::POST, ..get(server, false, LONG) };
+    assert_eq!(net().fetch(&request).await.result.unwrap().status, 201);
+    let text = hears.recv().await.unwrap().to_lowercase();
+    assert!(text.starts_with("post /shop?x=1 http/1.1\r\n"), "{text}");
+    assert!(text.contains("\r\ncontent-length: 0\r\n"), "{text}");
+}
+
+#[tokio::test]
+async fn of_a_long_body_the_first_part_is_kept() {
+    let server = tcp(|mut stream| async move {
+        request_of(&mut stream).await;
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 10 * fetch::BODY_LIMIT);
+        // The client hangs up once it has enough.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let _ = stream.write_all(&vec![b'x'; 10 * fetch::BODY_LIMIT]).await;
+    })
+    .await;
+    let response = net().fetch(&get(server, false, LONG)).await.result.unwrap();
+    assert_eq!(response.body.len(), fetch::BODY_LIMIT);
+}
