@@ -6,5 +6,8 @@
 //! `world` is the model: pure, deterministic, without sockets, tasks or a clock. `wire` turns AWS's protocols into
 //! calls of it and back. `door` holds the sockets.
 
+pub mod door;
 pub mod wire;
 pub mod world;
+
+pub use self::door::{Lab, LabError, LabInfo, LabSettings, SiteUrls};

@@ -7,9 +7,24 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::{beanstalk, cloudwatch, ec2, elb, rds, route53};
+
 /// Something that will happen by itself. Each service has a variant with its own kinds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {}
+pub enum Due {
+    /// Networks.
+    Ec2(ec2::Due),
+    /// Balancers.
+    Elb(elb::Due),
+    /// Environments.
+    Beanstalk(beanstalk::Due),
+    /// Health checks and DNS changes.
+    Route53(route53::Due),
+    /// Database clusters.
+    Rds(rds::Due),
+    /// Metrics and alarms.
+    CloudWatch(cloudwatch::Due),
+}
 
 /// The entries, by time.
 #[derive(Debug, Default)]

@@ -8,27 +8,166 @@
 //! happens later by itself is an entry of the agenda; `advance` runs the entries that are due, in order.
 
 pub mod agenda;
+pub mod beanstalk;
 pub mod call;
+pub mod cloudwatch;
+pub mod dns;
+pub mod ec2;
+pub mod elb;
+pub mod page;
+pub mod rds;
+pub mod reference;
+#[cfg(test)]
+mod rehearsal;
 pub mod rng;
+pub mod route53;
+pub mod site;
+pub mod sts;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod throttle;
+pub mod timings;
 pub mod truth;
 
 use jiff::Timestamp;
 
-use self::{agenda::Agenda, rng::Rng, truth::Truth};
+use self::{
+    agenda::{Agenda, Due},
+    call::{AwsFault, Call, Reply, Service},
+    truth::Truth,
+};
 
 /// A whole two-region AWS.
 #[derive(Debug)]
 pub struct World {
     now: Timestamp,
-    rng: Rng,
+    seed: u64,
     agenda: Agenda,
     truth: Truth,
+    pub(in crate::lab) ec2: ec2::State,
+    pub(in crate::lab) elb: elb::State,
+    pub(in crate::lab) beanstalk: beanstalk::State,
+    pub(in crate::lab) route53: route53::State,
+    pub(in crate::lab) rds: rds::State,
+    pub(in crate::lab) cloudwatch: cloudwatch::State,
+    pub(in crate::lab) site: site::State,
+    pub(in crate::lab) resolver: dns::Cache,
+    pub(in crate::lab) sts: sts::State,
 }
 
 impl World {
+    /// The reference deployment at `start`, settled: everything up, every environment Ready and Ok.
+    pub fn reference(seed: u64, start: Timestamp) -> World {
+        let mut world = World {
+            now: start,
+            seed,
+            agenda: Agenda::default(),
+            truth: Truth::default(),
+            ec2: ec2::State::default(),
+            elb: elb::State::default(),
+            beanstalk: beanstalk::State::default(),
+            route53: route53::State::default(),
+            rds: rds::State::default(),
+            cloudwatch: cloudwatch::State::default(),
+            site: site::State::default(),
+            resolver: dns::Cache::default(),
+            sts: sts::State::default(),
+        };
+        world.site_start();
+        world.ec2_start();
+        world.elb_start();
+        world.beanstalk_start();
+        world.rds_start();
+        world.route53_start();
+        world.cloudwatch_start();
+        world
+    }
+
+    /// Lets the world go on to `now`: runs whatever is due, in order. Never goes back.
+    pub fn advance(&mut self, now: Timestamp) {
+        while let Some((at, due)) = self.agenda.take_due(now) {
+            self.now = self.now.max(at);
+            match due {
+                Due::Ec2(due) => self.ec2_due(due),
+                Due::Elb(due) => self.elb_due(due),
+                Due::Beanstalk(due) => self.beanstalk_due(due),
+                Due::Route53(due) => self.route53_due(due),
+                Due::Rds(due) => self.rds_due(due),
+                Due::CloudWatch(due) => self.cloudwatch_due(due),
+            }
+        }
+        self.now = self.now.max(now);
+    }
+
+    /// Answers an AWS call at `now`.
+    pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
+        self.advance(now);
+        match call.service {
+            Service::Sts => self.sts_operate(call),
+            Service::Ec2 => self.ec2_operate(call),
+            Service::Beanstalk => self.beanstalk_operate(call),
+            Service::Elb => self.elb_operate(call),
+            Service::Rds => self.rds_operate(call),
+            Service::Route53 => self.route53_operate(call),
+            Service::CloudWatch => self.cloudwatch_operate(call),
+        }
+    }
+
+    /// Every operation that the world answers.
+    pub fn routes() -> Vec<(Service, &'static str)> {
+        let services = [
+            (Service::Sts, sts::OPERATIONS),
+            (Service::Ec2, ec2::OPERATIONS),
+            (Service::Beanstalk, beanstalk::OPERATIONS),
+            (Service::Elb, elb::OPERATIONS),
+            (Service::Rds, rds::OPERATIONS),
+            (Service::Route53, route53::OPERATIONS),
+            (Service::CloudWatch, cloudwatch::OPERATIONS),
+        ];
+        services
+            .into_iter()
+            .flat_map(|(service, operations)| operations.iter().map(move |name| (service, *name)))
+            .collect()
+    }
+
+    /// The loud answer to an operation that the lab does not have.
+    pub(in crate::lab) fn unrouted(service: Service, operation: &str) -> AwsFault {
+        let message = format!(
+            "firedrill's lab does not answer {service:?} {operation}; `firedrill lab coverage` lists what it answers"
+        );
+        AwsFault::new(501, "UnroutedOperation", message)
+    }
+
+    /// Puts `due` on the agenda, `after` from now.
+    pub(in crate::lab) fn after(&mut self, after: std::time::Duration, due: Due) {
+        self.agenda.put(crate::clock::later(self.now, after), due);
+    }
+
+    /// Puts `due` on the agenda at `at`.
+    pub(in crate::lab) fn at(&mut self, at: Timestamp, due: Due) {
+        self.agenda.put(at, due);
+    }
+
+    /// Notes a physical transition, now.
+    pub(in crate::lab) fn note<const N: usize>(
+        &mut self,
+        what: &'static str,
+        with: [(&'static str, String); N],
+    ) {
+        self.truth.push(self.now, what, with);
+    }
+
     /// The time the world has been advanced to.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The seed that decides everything random. Each service draws from its own stream: `Rng::stream(seed, "rds")`,
+    /// so that one service's draws do not move another's.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// When something happens next by itself.

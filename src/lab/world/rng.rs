@@ -10,20 +10,35 @@ use rand_pcg::{Pcg64Mcg, rand_core::Rng as _};
 #[derive(Debug, Clone)]
 pub struct Rng(Pcg64Mcg);
 
+impl Default for Rng {
+    fn default() -> Rng {
+        Rng::new(0)
+    }
+}
+
 impl Rng {
     /// The stream of `seed`.
     pub fn new(seed: u64) -> Rng {
         Rng(Pcg64Mcg::new((u128::from(seed) << 64) ^ 0xcafe_f00d_d15e_a5e5))
     }
 
+    /// A stream of `seed` for one use, independent of the streams for other uses.
+    pub fn stream(seed: u64, purpose: &str) -> Rng {
+        // FNV-1a: small, and the same on every machine and in every version.
+        let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Rng(Pcg64Mcg::new((u128::from(seed) << 64) ^ u128::from(hash)))
+    }
+
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0.next_u64()
     }
 
     /// A number below `bound`; 0 for a bound of 0.
     pub fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+        ((u128::from(self.number()) * u128::from(bound)) >> 64) as u64
     }
 
     /// A duration from `low` to `high`, evenly.

@@ -1,0 +1,23 @@
+//! Door: the sockets of the lab.
+//! Invariant: listens on loopback only; everything a door knows it asks the world, at the world's time.
+//! Not here: formats (see `lab::wire`), what is true (see `lab::world`).
+//! Used by: cli.
+//!
+//! The world has documentation addresses (RFC 5737); each one that a client may reach is served by a port of
+//! loopback, and [`LabInfo::connect_map`] tells which.
+
+mod aws;
+mod certificate;
+mod dns;
+mod gate;
+mod info;
+mod running;
+mod shared;
+mod site;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    info::{LabInfo, SiteUrls},
+    running::{Lab, LabError, LabSettings},
+};

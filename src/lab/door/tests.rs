@@ -1,0 +1,132 @@
+use hickory_proto::{
+    op::{Message, Query, ResponseCode},
+    rr::{Name, RecordType},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpStream, UdpSocket},
+};
+
+use super::*;
+use crate::{clock::Clock, lab::world::reference};
+
+async fn lab() -> Lab {
+    Lab::start(LabSettings::new(7, Clock::at_speed(20.0))).await.unwrap()
+}
+
+async fn http(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+fn query(name: &str, kind: RecordType, recursive: bool) -> Vec<u8> {
+    let mut message = Message::query();
+    message.metadata.recursion_desired = recursive;
+    message.add_query(Query::query(Name::from_ascii(name).unwrap(), kind));
+    message.to_vec().unwrap()
+}
+
+async fn udp(address: &str, packet: &[u8]) -> Message {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.send_to(packet, address).await.unwrap();
+    let mut answer = [0; 2048];
+    let length = socket.recv(&mut answer).await.unwrap();
+    Message::from_vec(&answer[..length]).unwrap()
+}
+
+async fn tcp(address: &str, packet: &[u8]) -> Message {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_u16(packet.len().try_into().unwrap()).await.unwrap();
+    stream.write_all(packet).await.unwrap();
+    let length = stream.read_u16().await.unwrap();
+    let mut answer = vec![0; usize::from(length)];
+    stream.read_exact(&mut answer).await.unwrap();
+    Message::from_vec(&answer).unwrap()
+}
+
+#[tokio::test]
+async fn an_unsigned_request_is_refused_with_id_and_date() {
+    let lab = lab().await;
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    let body = "Action=GetCallerIdentity&Version=2011-06-15";
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: lab\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = http(&address, &request).await;
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    assert!(answer.contains("<Code>MissingAuthenticationToken</Code>"), "{answer}");
+    assert!(answer.contains("\r\nx-amzn-requestid: ") && answer.contains("\r\ndate: "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_request_larger_than_any_of_awss_is_refused_and_not_kept() {
+    let lab = lab().await;
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    let request = "POST / HTTP/1.1\r\nhost: lab\r\nconnection: close\r\ncontent-length: 99999999\r\n\r\n";
+    let answer = http(&address, request).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[tokio::test]
+async fn the_resolver_recurses_when_asked_and_a_name_server_never_does() {
+    let lab = lab().await;
+    let name_server = &lab.info().connect_map["203.0.113.53:53"];
+    let recursive = query(reference::ZONE, RecordType::NS, true);
+    let plain = query(reference::ZONE, RecordType::NS, false);
+    for (address, packet, authoritative) in [
+        (&lab.info().dns, &recursive, false),
+        (&lab.info().dns, &plain, true),
+        (name_server, &recursive, true),
+        (name_server, &plain, true),
+    ] {
+        for answer in [udp(address, packet).await, tcp(address, packet).await] {
+            assert_eq!(answer.metadata.response_code, ResponseCode::NoError);
+            assert_eq!(answer.metadata.authoritative, authoritative, "{address}");
+            assert_eq!(answer.answers.len(), 4);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_balancer_address_and_name_server_has_a_port_of_loopback() {
+    let lab = lab().await;
+    let map = &lab.info().connect_map;
+    for address in reference::REGIONS.iter().flat_map(|region| region.balancer) {
+        for port in [80, 443] {
+            assert!(map[&format!("{address}:{port}")].starts_with("127.0.0.1:"));
+        }
+    }
+    assert_eq!(lab.info().sites.len(), 2);
+}
+
+#[tokio::test]
+async fn a_stopped_lab_closes_its_ports() {
+    let lab = lab().await;
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    lab.stop().await;
+    assert!(TcpStream::connect(&address).await.is_err());
+}
+
+#[tokio::test]
+async fn the_same_port_cannot_be_taken_twice_and_the_error_names_the_flag() {
+    let first = lab().await;
+    let port = first.info().aws_endpoint.rsplit(':').next().unwrap().parse().unwrap();
+    let settings = LabSettings { api_port: port, ..LabSettings::new(7, Clock::real_time()) };
+    let error = Lab::start(settings).await.unwrap_err().to_string();
+    assert!(error.contains("--api-port") && error.contains(&port.to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn time_passes_in_the_world_also_when_nobody_asks() {
+    let lab = lab().await;
+    let (before, due) = lab.with_world(|world| (world.now(), world.next_due().unwrap()));
+    assert!(due > before);
+    let mut changes = lab.changes().0;
+    // The task that passes time is the only one that can move the agenda on.
+    changes.changed().await.unwrap();
+    assert!(lab.with_world(|world| world.now()) >= due);
+}

@@ -1,0 +1,202 @@
+//! Groups: reading security groups and their rules.
+//! Invariant: shows the `described` view, which may lag a write; the grouped form loses rule ids and tags, as EC2's.
+//! Used by: `ec2_operate`.
+
+use super::{
+    State,
+    describe::{tag_set, tags_of},
+    filter::Filters,
+    model::{Group, Network, Peer, Rule},
+    permission::{self, check_group_id, grouped, no_group},
+};
+use crate::lab::world::{
+    call::{AwsFault, Call, Reply, Tree},
+    page::{self, page},
+    reference::ACCOUNT,
+};
+
+const GROUP_FILTERS: &[&str] = &[
+    "group-id",
+    "group-name",
+    "vpc-id",
+    "owner-id",
+    "description",
+    "ip-permission.from-port",
+    "ip-permission.to-port",
+    "ip-permission.protocol",
+    "ip-permission.cidr",
+    "ip-permission.ipv6-cidr",
+    "ip-permission.group-id",
+    "ip-permission.prefix-list-id",
+    "egress.ip-permission.from-port",
+    "egress.ip-permission.to-port",
+    "egress.ip-permission.protocol",
+    "egress.ip-permission.cidr",
+    "egress.ip-permission.ipv6-cidr",
+    "egress.ip-permission.group-id",
+    "egress.ip-permission.prefix-list-id",
+];
+
+/// `DescribeSecurityGroups`.
+pub(super) fn describe_groups(state: &State, call: &Call) -> Reply {
+    let network = state.network(&call.region);
+    let filters = Filters::read(&call.params, GROUP_FILTERS)?;
+    let ids = asked_groups(network, call)?;
+    let pass = |(id, group): &(&String, &Group)| {
+        (ids.is_empty() || ids.contains(id))
+            && filters.pass(network.tags.get(*id), |name| group_values(id, group, name))
+    };
+    let found: Vec<_> = network.groups.iter().filter(pass).collect();
+    let (part, next) = page(found, &call.params, page::EC2)?;
+    let trees = part.into_iter().map(|(id, group)| group_tree(&call.region, network, id, group));
+    Ok(Tree::map([("securityGroupInfo", Tree::list("item", trees)), ("nextToken", next.map(Tree::Text))]))
+}
+
+fn asked_groups(network: &Network, call: &Call) -> Result<Vec<String>, AwsFault> {
+    if let Some(name) = call.params.texts("GroupName").first() {
+        // AWS: names work only in the default VPC (DescribeSecurityGroups API reference); the deployment has none.
+        let message = format!("The security group '{name}' does not exist in default VPC 'null'");
+        return Err(AwsFault::new(400, "InvalidGroup.NotFound", message));
+    }
+    let ids = call.params.texts("GroupId");
+    for id in &ids {
+        check_group_id(id)?;
+        if !network.groups.contains_key(id) {
+            return Err(no_group(id));
+        }
+    }
+    Ok(ids)
+}
+
+fn group_values(id: &str, group: &Group, name: &str) -> Vec<String> {
+    let one = |text: &str| vec![text.to_owned()];
+    match name {
+        "group-id" => one(id),
+        "group-name" => one(&group.name),
+        "vpc-id" => one(&group.vpc),
+        "owner-id" => one(ACCOUNT),
+        "description" => one(&group.description),
+        _ => {
+            let egress = name.starts_with("egress.");
+            let part = name.rsplit('.').next().unwrap_or_default();
+            let rules = group.described.values().filter(|rule| rule.key.egress == egress);
+            rules.filter_map(|rule| rule_value(rule, part)).collect()
+        }
+    }
+}
+
+fn rule_value(rule: &Rule, part: &str) -> Option<String> {
+    match (part, &rule.key.peer) {
+        ("from-port", _) => rule.key.ports.map(|(from, _)| from.to_string()),
+        ("to-port", _) => rule.key.ports.map(|(_, to)| to.to_string()),
+        ("protocol", _) => Some(rule.key.protocol.clone()),
+        ("cidr", Peer::Range(range)) if range.is_v4() => Some(range.to_string()),
+        ("ipv6-cidr", Peer::Range(range)) if !range.is_v4() => Some(range.to_string()),
+        ("group-id", Peer::Group(id)) | ("prefix-list-id", Peer::PrefixList(id)) => Some(id.clone()),
+        _ => None,
+    }
+}
+
+fn group_tree(region: &str, network: &Network, id: &str, group: &Group) -> Tree {
+    let rules = |egress| grouped(group.described.values().filter(move |rule| rule.key.egress == egress));
+    Tree::map([
+        ("groupId", Tree::text(id)),
+        ("ipPermissionsEgress", Tree::list("item", rules(true))),
+        ("tagSet", tags_of(network, id)),
+        ("vpcId", Tree::text(&group.vpc)),
+        ("securityGroupArn", Tree::text(format!("arn:aws:ec2:{region}:{ACCOUNT}:security-group/{id}"))),
+        ("ownerId", Tree::text(ACCOUNT)),
+        ("groupName", Tree::text(&group.name)),
+        ("groupDescription", Tree::text(&group.description)),
+        ("ipPermissions", Tree::list("item", rules(false))),
+    ])
+}
+
+/// `DescribeSecurityGroupRules`. AWS: filters are `group-id`, `security-group-rule-id` and tags only.
+pub(super) fn describe_rules(state: &State, call: &Call) -> Reply {
+    let network = state.network(&call.region);
+    let filters = Filters::read(&call.params, &["group-id", "security-group-rule-id"])?;
+    let asked = call.params.texts("SecurityGroupRuleId");
+    let all = || {
+        network
+            .groups
+            .iter()
+            .flat_map(|(group, held)| held.described.iter().map(move |(id, rule)| (group, id, rule)))
+    };
+    if let Some(missing) = asked.iter().find(|asked| all().all(|(_, id, _)| id != *asked)) {
+        return Err(no_rule(missing));
+    }
+    let found: Vec<_> = all()
+        .filter(|(group, id, rule)| {
+            (asked.is_empty() || asked.contains(id))
+                && filters.pass(Some(&rule.tags), |name| match name {
+                    "group-id" => vec![(*group).clone()],
+                    _ => vec![(*id).clone()],
+                })
+        })
+        .collect();
+    let (part, next) = page(found, &call.params, page::EC2)?;
+    let trees = part.into_iter().map(|(group, id, rule)| rule_tree(&call.region, group, id, rule));
+    Ok(Tree::map([("securityGroupRuleSet", Tree::list("item", trees)), ("nextToken", next.map(Tree::Text))]))
+}
+
+/// No rule has this id.
+pub(super) fn no_rule(id: &str) -> AwsFault {
+    let message = format!("The security group rule ID '{id}' does not exist");
+    AwsFault::new(400, "InvalidSecurityGroupRuleId.NotFound", message)
+}
+
+/// A rule as EC2 shows it.
+pub(super) fn rule_tree(region: &str, group: &str, id: &str, rule: &Rule) -> Tree {
+    let mut members = rule_head(group, id, rule);
+    members.insert(2, ("groupOwnerId", Tree::Text(ACCOUNT.to_owned())));
+    if let Peer::Group(peer) = &rule.key.peer {
+        let peer = Tree::map([("groupId", Tree::text(peer)), ("userId", Tree::text(ACCOUNT))]);
+        members.push(("referencedGroupInfo", peer));
+    }
+    members.extend(rule.description.clone().map(|text| ("description", Tree::Text(text))));
+    members.extend(tag_set(&rule.tags).map(|tags| ("tagSet", tags)));
+    let arn = format!("arn:aws:ec2:{region}:{ACCOUNT}:security-group-rule/{id}");
+    members.push(("securityGroupRuleArn", Tree::Text(arn)));
+    Tree::Map(members)
+}
+
+/// A revoked rule as EC2 shows it: without tags and owners.
+pub(super) fn revoked_tree(group: &str, id: &str, rule: &Rule) -> Tree {
+    let mut members = rule_head(group, id, rule);
+    if let Peer::Group(peer) = &rule.key.peer {
+        members.push(("referencedGroupId", Tree::Text(peer.clone())));
+    }
+    members.extend(rule.description.clone().map(|text| ("description", Tree::Text(text))));
+    Tree::Map(members)
+}
+
+fn rule_head(group: &str, id: &str, rule: &Rule) -> Vec<(&'static str, Tree)> {
+    // EC2 gives -1 for both ports where a rule of one protocol has none.
+    let (from, to) = rule.key.ports.unwrap_or((-1, -1));
+    let mut members = vec![
+        ("securityGroupRuleId", Tree::Text(id.to_owned())),
+        ("groupId", Tree::Text(group.to_owned())),
+        ("isEgress", Tree::Bool(rule.key.egress)),
+        ("ipProtocol", Tree::Text(rule.key.protocol.clone())),
+        ("fromPort", Tree::Int(from.into())),
+        ("toPort", Tree::Int(to.into())),
+    ];
+    match &rule.key.peer {
+        Peer::Range(range) if range.is_v4() => members.push(("cidrIpv4", Tree::Text(range.to_string()))),
+        Peer::Range(range) => members.push(("cidrIpv6", Tree::Text(range.to_string()))),
+        Peer::PrefixList(id) => members.push(("prefixListId", Tree::Text(id.clone()))),
+        Peer::Group(_) => {}
+    }
+    members
+}
+
+/// The group that a mutating call names.
+pub(super) fn named_group(network: &Network, call: &Call) -> Result<String, AwsFault> {
+    let Some(id) = call.params.text("GroupId") else {
+        let message = "The request must contain the parameter groupName or groupId";
+        return Err(AwsFault::new(400, "MissingParameter", message));
+    };
+    permission::check_group_id(id)?;
+    if network.groups.contains_key(id) { Ok(id.to_owned()) } else { Err(no_group(id)) }
+}

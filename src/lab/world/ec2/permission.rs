@@ -1,0 +1,245 @@
+//! Permission: EC2's `IpPermission`, in and out.
+//! Invariant: what comes in is checked as EC2 checks it; each source of a permission is one rule.
+//! Not here: what a group does with rules (see `ingress`).
+//! Used by: `groups`, `ingress`, `modify`.
+
+use std::collections::BTreeMap;
+
+use super::{
+    cidr::Cidr,
+    model::{Network, Peer, Rule, RuleKey},
+};
+use crate::lab::world::{
+    call::{AwsFault, Params, Tree},
+    reference::ACCOUNT,
+};
+
+/// A rule as a caller describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// What it admits.
+    pub(super) key: RuleKey,
+    /// A person's words.
+    pub(super) description: Option<String>,
+}
+
+/// The ingress rules of a call: its `IpPermissions`, or the older parameters beside them.
+pub(super) fn read(network: &Network, params: &Params) -> Result<Vec<Wanted>, AwsFault> {
+    let mut wanted = Vec::new();
+    for permission in params.list("IpPermissions") {
+        wanted.extend(permission_rules(network, &permission)?);
+    }
+    if params.has("IpProtocol") {
+        let range = params.text("CidrIp").unwrap_or_default();
+        let peer = Peer::Range(v4(range)?);
+        wanted.push(Wanted { key: key(params, peer)?, description: None });
+    }
+    Ok(wanted)
+}
+
+fn permission_rules(network: &Network, permission: &Params) -> Result<Vec<Wanted>, AwsFault> {
+    let mut wanted = Vec::new();
+    let mut add = |source: &Params, peer: Peer| -> Result<(), AwsFault> {
+        let description = source.text("Description").map(str::to_owned);
+        check_description(description.as_deref())?;
+        wanted.push(Wanted { key: key(permission, peer)?, description });
+        Ok(())
+    };
+    for source in permission.list("IpRanges") {
+        add(&source, Peer::Range(v4(source.text("CidrIp").unwrap_or_default())?))?;
+    }
+    for source in permission.list("Ipv6Ranges") {
+        add(&source, Peer::Range(v6(source.text("CidrIpv6").unwrap_or_default())?))?;
+    }
+    for source in permission.list("PrefixListIds") {
+        add(&source, prefix_list(network, source.text("PrefixListId").unwrap_or_default())?)?;
+    }
+    for source in permission.list("Groups") {
+        add(&source, group(network, source.text("GroupId").unwrap_or_default())?)?;
+    }
+    if wanted.is_empty() {
+        let message = "missing mandatory parameter: exactly one of remote-security-group, remote-ip-range, \
+                       remote-ipv6-range, or prefix-list-id must be present";
+        return Err(AwsFault::new(400, "InvalidParameterValue", message));
+    }
+    Ok(wanted)
+}
+
+/// The key of an ingress rule whose protocol and ports are members of `params`.
+pub(super) fn key(params: &Params, peer: Peer) -> Result<RuleKey, AwsFault> {
+    let protocol = protocol(params.text("IpProtocol").unwrap_or_default())?;
+    let port = |name: &str| params.text(name).map(str::parse::<i32>).transpose();
+    let wrong = |_| invalid("Invalid value for portRange. Ports are whole numbers.");
+    let pair = (port("FromPort").map_err(wrong)?, port("ToPort").map_err(wrong)?);
+    let ports = ports(&protocol, pair)?;
+    Ok(RuleKey { egress: false, protocol, ports, peer })
+}
+
+fn ports(protocol: &str, pair: (Option<i32>, Option<i32>)) -> Result<Option<(i32, i32)>, AwsFault> {
+    match (protocol, pair) {
+        ("tcp" | "udp", (Some(from), Some(to)))
+            if (0..=65535).contains(&from) && (0..=65535).contains(&to) =>
+        {
+            if from > to {
+                let message = format!("Invalid TCP/UDP port range ({from}:{to})");
+                return Err(invalid(message));
+            }
+            Ok(Some((from, to)))
+        }
+        ("tcp" | "udp", (Some(from), Some(to))) => {
+            Err(invalid(format!("Invalid TCP/UDP port range ({from}:{to})")))
+        }
+        ("tcp" | "udp", _) => {
+            Err(invalid("Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."))
+        }
+        ("icmp" | "icmpv6", (kind, code)) => Ok(Some((kind.unwrap_or(-1), code.unwrap_or(-1)))),
+        // AWS: for -1 and other protocols traffic on all ports is allowed, whatever ports are given
+        // (AuthorizeSecurityGroupIngress API reference).
+        _ => Ok(None),
+    }
+}
+
+fn protocol(text: &str) -> Result<String, AwsFault> {
+    let name = match text.to_lowercase().as_str() {
+        "" => {
+            return Err(AwsFault::new(
+                400,
+                "MissingParameter",
+                "The request must contain the parameter ipProtocol",
+            ));
+        }
+        "tcp" | "6" => "tcp".to_owned(),
+        "udp" | "17" => "udp".to_owned(),
+        "icmp" | "1" => "icmp".to_owned(),
+        "icmpv6" | "58" => "icmpv6".to_owned(),
+        "-1" | "all" => "-1".to_owned(),
+        other if other.parse::<u8>().is_ok() => other.to_owned(),
+        _ => return Err(invalid(format!("Invalid value '{text}' for IP protocol. Unknown protocol."))),
+    };
+    Ok(name)
+}
+
+/// An IPv4 range as a source.
+pub(super) fn v4(text: &str) -> Result<Cidr, AwsFault> {
+    Cidr::parse(text).filter(|range| range.is_v4()).ok_or_else(|| malformed(text))
+}
+
+/// An IPv6 range as a source.
+pub(super) fn v6(text: &str) -> Result<Cidr, AwsFault> {
+    Cidr::parse(text).filter(|range| !range.is_v4()).ok_or_else(|| malformed(text))
+}
+
+/// A prefix list as a source.
+pub(super) fn prefix_list(network: &Network, id: &str) -> Result<Peer, AwsFault> {
+    if network.prefix_lists.contains_key(id) {
+        return Ok(Peer::PrefixList(id.to_owned()));
+    }
+    let message = format!("The prefix list ID '{id}' does not exist");
+    Err(AwsFault::new(400, "InvalidPrefixListID.NotFound", message))
+}
+
+/// A group as a source.
+pub(super) fn group(network: &Network, id: &str) -> Result<Peer, AwsFault> {
+    if id.is_empty() {
+        return Err(AwsFault::new(400, "MissingParameter", "Source group ID missing."));
+    }
+    check_group_id(id)?;
+    if network.groups.contains_key(id) { Ok(Peer::Group(id.to_owned())) } else { Err(no_group(id)) }
+}
+
+/// Refuses what is not a group's id, as `InvalidGroupId.Malformed`.
+pub(super) fn check_group_id(id: &str) -> Result<(), AwsFault> {
+    let digits = id.strip_prefix("sg-").unwrap_or_default();
+    if matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(AwsFault::new(
+        400,
+        "InvalidGroupId.Malformed",
+        format!("Invalid id: \"{id}\" (expecting \"sg-...\")"),
+    ))
+}
+
+/// No group has this id.
+pub(super) fn no_group(id: &str) -> AwsFault {
+    AwsFault::new(400, "InvalidGroup.NotFound", format!("The security group '{id}' does not exist"))
+}
+
+/// Refuses a description that is too long or has other characters than EC2 allows (IpRange API reference).
+pub(super) fn check_description(text: Option<&str>) -> Result<(), AwsFault> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
+    if text.is_none_or(|text| text.len() <= 255 && text.chars().all(allowed)) {
+        return Ok(());
+    }
+    let message = "Invalid rule description. Valid descriptions are strings less than 256 characters from the \
+                   following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*";
+    Err(invalid(message))
+}
+
+/// An `InvalidParameterValue`.
+pub(super) fn invalid(message: impl Into<String>) -> AwsFault {
+    AwsFault::new(400, "InvalidParameterValue", message)
+}
+
+fn malformed(range: &str) -> AwsFault {
+    invalid(format!("CIDR block {range} is malformed"))
+}
+
+/// A rule in EC2's words, as its errors have them: `peer: 0.0.0.0/0, TCP, from port: 80, to port: 80, ALLOW`.
+pub(super) fn spoken(key: &RuleKey) -> String {
+    let peer = match &key.peer {
+        Peer::Range(range) => range.to_string(),
+        Peer::PrefixList(id) | Peer::Group(id) => id.clone(),
+    };
+    let protocol = if key.protocol == "-1" { "ALL".to_owned() } else { key.protocol.to_uppercase() };
+    match key.ports {
+        Some((from, to)) => format!("peer: {peer}, {protocol}, from port: {from}, to port: {to}, ALLOW"),
+        None => format!("peer: {peer}, {protocol}, ALLOW"),
+    }
+}
+
+/// Rules grouped into `IpPermission`s: those of equal protocol and ports are one, and ids and tags are lost, as in
+/// EC2's answer.
+pub(super) fn grouped<'a>(rules: impl Iterator<Item = &'a Rule>) -> Vec<Tree> {
+    let mut groups: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
+    for rule in rules {
+        groups.entry((rule.key.protocol.as_str(), rule.key.ports)).or_default().push(rule);
+    }
+    groups.into_iter().map(|((protocol, ports), rules)| permission(protocol, ports, &rules)).collect()
+}
+
+fn permission(protocol: &str, ports: Option<(i32, i32)>, rules: &[&Rule]) -> Tree {
+    let number = |value: Option<i32>| value.map(|value| Tree::Int(value.into()));
+    let (mut v4, mut v6, mut lists, mut groups) = (vec![], vec![], vec![], vec![]);
+    for rule in rules {
+        let description = rule.description.clone().map(Tree::Text);
+        match &rule.key.peer {
+            Peer::Range(range) if range.is_v4() => {
+                v4.push(Tree::map([("cidrIp", Tree::text(range.to_string())), ("description", description)]));
+            }
+            Peer::Range(range) => {
+                v6.push(Tree::map([
+                    ("cidrIpv6", Tree::text(range.to_string())),
+                    ("description", description),
+                ]));
+            }
+            Peer::PrefixList(id) => {
+                lists.push(Tree::map([("description", description), ("prefixListId", Tree::text(id))]));
+            }
+            Peer::Group(id) => groups.push(Tree::map([
+                ("description", description),
+                ("groupId", Tree::text(id)),
+                ("userId", Tree::text(ACCOUNT)),
+            ])),
+        }
+    }
+    Tree::map([
+        ("ipProtocol", Tree::text(protocol)),
+        ("fromPort", number(ports.map(|(from, _)| from))),
+        ("toPort", number(ports.map(|(_, to)| to))),
+        ("groups", Tree::list("item", groups)),
+        ("ipRanges", Tree::list("item", v4)),
+        ("ipv6Ranges", Tree::list("item", v6)),
+        ("prefixListIds", Tree::list("item", lists)),
+    ])
+}
