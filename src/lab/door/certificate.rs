@@ -51,7 +51,8 @@ impl Certificates {
         let leaf = leaf.signed_by(&key, &authority)?;
 
         let chain = vec![leaf.der().clone(), authority.der().clone()];
-        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|why| rustls::Error::General(why.into()))?;
+        let key =
+            PrivateKeyDer::try_from(key.serialize_der()).map_err(|why| rustls::Error::General(why.into()))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut server = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?

@@ -118,7 +118,10 @@ mod tests {
     use super::*;
 
     async fn connects(address: SocketAddr, clock: &Clock) -> bool {
-        clock.timeout(Duration::from_millis(300), TcpStream::connect(address)).await.is_some_and(|r| r.is_ok())
+        clock
+            .timeout(Duration::from_millis(300), TcpStream::connect(address))
+            .await
+            .is_some_and(|r| r.is_ok())
     }
 
     #[cfg(target_os = "linux")]
@@ -141,7 +144,10 @@ mod tests {
         let clock = Clock::real_time();
         let mut gate = Gate::open((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         gate.set(Reach::Refused, &clock).await.unwrap();
-        assert_eq!(TcpStream::connect(gate.address()).await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            TcpStream::connect(gate.address()).await.unwrap_err().kind(),
+            io::ErrorKind::ConnectionRefused
+        );
         gate.set(Reach::Open, &clock).await.unwrap();
         assert!(connects(gate.address(), &clock).await);
     }

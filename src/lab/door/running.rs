@@ -107,7 +107,10 @@ impl Lab {
         let info = LabInfo {
             aws_endpoint: format!("http://{}", local(api.local_addr())?),
             dns: local(resolver.address())?.to_string(),
-            sites: reference::REGIONS.iter().map(|region| (region.code.to_owned(), urls(region, &map))).collect(),
+            sites: reference::REGIONS
+                .iter()
+                .map(|region| (region.code.to_owned(), urls(region, &map)))
+                .collect(),
             account: reference::ACCOUNT.to_owned(),
             regions: reference::REGIONS.iter().map(|region| region.code.to_owned()).collect(),
             access_key_id: reference::ACCESS_KEY.to_owned(),

@@ -45,7 +45,8 @@ pub(super) struct Balancer {
 pub(super) async fn serve(mut gate: Gate, balancer: Balancer, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut changes = shared.changes();
     loop {
-        let reach = shared.with(|world, now| world.connects(now, CLIENT, balancer.address.into(), balancer.port));
+        let reach =
+            shared.with(|world, now| world.connects(now, CLIENT, balancer.address.into(), balancer.port));
         // A port that cannot be switched stays as it was; the next change tries again.
         let _ = gate.set(reach, &shared.clock).await;
         tokio::select! {
@@ -78,7 +79,8 @@ where
     let client = Client { balancer, tls, shared, connection: Mutex::new(None) };
     let service = service_fn(|request| client.answer(request));
     // An error here is a client that went away, or one that the world cut off.
-    let _ = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
+    let _ =
+        http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service).await;
     client.left();
 }
 

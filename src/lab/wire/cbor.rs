@@ -21,7 +21,11 @@ const DEPTH: usize = 32;
 pub(super) fn read(request: &Request<Bytes>) -> Result<(String, Params), AwsFault> {
     let operation = request.uri().path().rsplit_once("/operation/").map(|(_, operation)| operation);
     let operation = operation.filter(|name| !name.is_empty()).ok_or_else(|| {
-        AwsFault::new(404, "UnknownOperationException", "the path names no operation: /service/S/operation/OP")
+        AwsFault::new(
+            404,
+            "UnknownOperationException",
+            "the path names no operation: /service/S/operation/OP",
+        )
     })?;
     let mut params = Vec::new();
     if !request.body().is_empty() {

@@ -35,7 +35,10 @@ pub(super) fn query(
 /// The fields of the query string and of a form body. AWS reads both, whatever the method.
 fn pairs(request: &Request<Bytes>) -> Vec<(String, String)> {
     let query = form_urlencoded::parse(request.uri().query().unwrap_or("").as_bytes());
-    query.chain(form_urlencoded::parse(request.body())).map(|(k, v)| (k.into_owned(), v.into_owned())).collect()
+    query
+        .chain(form_urlencoded::parse(request.body()))
+        .map(|(k, v)| (k.into_owned(), v.into_owned()))
+        .collect()
 }
 
 fn split(

@@ -17,8 +17,7 @@ use crate::lab::world::call::AwsFault;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// RFC 3986's unreserved characters stay.
-const ESCAPED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// The same for paths, whose slashes stay.
 const ESCAPED_PATH: &AsciiSet = &ESCAPED.remove(b'/');
 
@@ -70,7 +69,8 @@ impl Signed {
             return Err(incomplete(&format!("the algorithm is \"{algorithm}\", not {ALGORITHM}")));
         }
         let part = |name: &str| {
-            let found = rest.split(',').filter_map(|part| part.trim().split_once('=')).find(|(k, _)| *k == name);
+            let found =
+                rest.split(',').filter_map(|part| part.trim().split_once('=')).find(|(k, _)| *k == name);
             found.map(|(_, value)| value).ok_or_else(|| incomplete(&format!("{name} is missing")))
         };
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -164,7 +164,10 @@ impl Signed {
 fn query_pairs(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (decode(k), decode(v))).collect()
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(k, v)| (decode(k), decode(v)))
+        .collect()
 }
 
 /// A header's text with runs of spaces made one.

@@ -41,7 +41,8 @@ fn fault() -> Reply {
 fn ec2_answers_without_a_result_wrapper_and_errs_with_a_capital_request_id() {
     let asked = asked("ec2", Request::post("/"), "Action=DescribeVpcs");
     assert_eq!(asked.call.as_ref().unwrap().service, Service::Ec2);
-    let reply = Ok(Tree::map([("vpcSet", Tree::list("item", [Tree::map([("vpcId", Tree::text("vpc-1"))])]))]));
+    let reply =
+        Ok(Tree::map([("vpcSet", Tree::list("item", [Tree::map([("vpcId", Tree::text("vpc-1"))])]))]));
     let answer = asked.answer(&reply, "id-1", now());
     assert_eq!(
         body(&answer),

@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn an_entry_of_a_list_becomes_its_number_and_entities_become_text() {
-        let body = br#"<R xmlns="x"><B><Changes><Change><A>x &amp; &#65;</A></Change><Change><A>y</A></Change>
+        let body =
+            br#"<R xmlns="x"><B><Changes><Change><A>x &amp; &#65;</A></Change><Change><A>y</A></Change>
             </Changes></B><Empty/></R>"#;
         let leaves = flatten(body, |list, entry| (list, entry) == ("Changes", "Change")).unwrap();
         let expected = [("B.Changes.1.A", "x & A"), ("B.Changes.2.A", "y")];
