@@ -1,6 +1,10 @@
 //! Every change against the embedded AWS over its sockets: applied, restored twice, and the world equal to before.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use firedrill::{
     aws::{Aws, AwsSettings, RuleKey, StaticCredentials, Topology, discover},
@@ -10,13 +14,19 @@ use firedrill::{
     },
     clock::Clock,
     drill::model::{ChangeSpec, Deployment, Facts, PerSide, RegionOf, Side, Tag, Url},
-    lab::door::{Lab, LabSettings},
+    lab::{
+        door::{Lab, LabSettings},
+        world::call::{Call, Params, Service},
+    },
 };
 use serde_json::{Value, json};
 
+use crate::lossy::Lossy;
+
 /// A lab, and what the floors above hold of it.
 struct Bench {
-    _lab: Lab,
+    lab: Lab,
+    lossy: Option<Lossy>,
     aws: Aws,
     cx: ChangeContext,
     topology: Arc<Topology>,
@@ -24,11 +34,22 @@ struct Bench {
 
 impl Bench {
     async fn start(seed: u64, speed: f64) -> Bench {
+        Bench::start_losing(seed, speed, None).await
+    }
+
+    /// With a network that loses the answer to the first request that holds these words.
+    async fn start_losing(seed: u64, speed: f64, words: Option<&'static str>) -> Bench {
         let clock = Clock::at_speed(speed);
         let lab = Lab::start(LabSettings::new(seed, clock)).await.expect("the lab starts");
         let deployment = deployment();
+        let mut endpoint = lab.info().aws_endpoint.clone();
+        let mut lossy = None;
+        if let Some(words) = words {
+            let address = endpoint.trim_start_matches("http://").parse().expect("an address");
+            endpoint = lossy.insert(Lossy::start(address, words).await).endpoint.clone();
+        }
         let settings = AwsSettings {
-            endpoint: Some(lab.info().aws_endpoint.clone()),
+            endpoint: Some(endpoint),
             credentials: Some(StaticCredentials {
                 access_key_id: lab.info().access_key_id.clone(),
                 secret_access_key: lab.info().secret_access_key.clone(),
@@ -42,7 +63,7 @@ impl Bench {
         });
         let topology = Arc::new(topology);
         let cx = ChangeContext { clock, aws: aws.clone(), deployment, topology: Some(Arc::clone(&topology)) };
-        Bench { _lab: lab, aws, cx, topology }
+        Bench { lab, lossy, aws, cx, topology }
     }
 
     fn change(&self, kind: &str, params: Value) -> Box<dyn Change> {
@@ -64,6 +85,23 @@ impl Bench {
             .into_iter()
             .map(|r| (r.group, r.key.canonical(), r.description, format!("{:?}", r.tags)))
             .collect()
+    }
+
+    /// Someone else makes a call.
+    fn stranger(&self, region: &str, service: Service, operation: &str, params: &[(&str, &str)]) {
+        let params = Params::new(params.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+        let call = Call {
+            service,
+            operation: operation.to_owned(),
+            region: region.to_owned(),
+            access_key: self.lab.info().access_key_id.clone(),
+            params,
+        };
+        let now = self.cx.clock.now().wall;
+        self.lab
+            .with_world(|world| world.handle(now, &call).map(|_| ()))
+            .expect("the stranger's call is good");
+        self.settle().await;
     }
 
     /// Longer than any of the lab's reads lags behind its writes.
@@ -240,4 +278,77 @@ async fn traffic_is_held_and_let_go_and_a_check_that_someone_changed_is_left_alo
     }
     let is = bench.aws.health_check(&id).await.expect("it can be read");
     assert_eq!((is.fields, is.disabled, is.inverted), (was.fields, was.disabled, was.inverted));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_settled_by_reading_the_world_and_the_call_is_not_repeated() {
+    let cases = [
+        ("ec2.revoke-ingress", json!({"of": "primary", "port": 80}), "Action=RevokeSecurityGroupIngress"),
+        ("ec2.revoke-ingress", json!({"of": "primary", "port": 80}), "Action=AuthorizeSecurityGroupIngress"),
+        ("rds.switchover-global-cluster", json!({"to": "standby"}), "Action=SwitchoverGlobalCluster"),
+        ("route53.hold-traffic", json!({"to": "standby"}), "POST /2013-04-01/healthcheck/"),
+    ];
+    for (seed, (kind, params, words)) in (20..).zip(cases) {
+        let bench = Bench::start_losing(seed, 50.0, Some(words)).await;
+        let was = bench.rules().await;
+        let change = bench.change(kind, params);
+        let captured = change.capture().await.expect("it can be captured");
+        change.apply(&captured.before).await.unwrap_or_else(|error| panic!("{words}: {error}"));
+        change.restore(&captured.before).await.unwrap_or_else(|error| panic!("{words}: {error}"));
+        bench.settle().await;
+        equal(change.verify(&captured.before).await.expect("it can be verified"));
+        assert_eq!(bench.rules().await, was, "{words}");
+        // A revoke is one call out, an authorise one back; the others make their call both ways.
+        let there_and_back = usize::from(!kind.starts_with("ec2")) + 1;
+        let met = bench.lossy.as_ref().map(|lossy| lossy.met.load(Ordering::SeqCst));
+        assert_eq!(met, Some(there_and_back), "{words} is sent once each way");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_someone_else_changed_meanwhile_is_a_conflict_and_stays_as_it_is() {
+    let bench = Bench::start(30, 20.0).await;
+    let change = bench.change("ec2.revoke-ingress", json!({"of": "primary", "port": 80, "method": "narrow"}));
+    let captured = change.capture().await.expect("it can be captured");
+    change.apply(&captured.before).await.expect("the port closes");
+    let rule = &captured.before["touched"][0]["rule"];
+    let (group, id) = (rule["group"].as_str().expect("a group"), rule["id"].as_str().expect("an id"));
+    let revoke = [("GroupId", group), ("SecurityGroupRuleId.1", id)];
+    bench.stranger("ap-northeast-2", Service::Ec2, "RevokeSecurityGroupIngress", &revoke);
+    bench.settle().await;
+    let is = bench.rules().await;
+    let error = change.restore(&captured.before).await.expect_err("someone removed it");
+    let ChangeError::Conflict(conflict) = error else { panic!("{error}") };
+    assert!(conflict.differences[0].contains("removed by someone"), "{conflict}");
+    assert!(conflict.commands[0].contains("authorize-security-group-ingress"), "{conflict:?}");
+    assert!(matches!(change.verify(&captured.before).await, Ok(Verification::Conflict(_))));
+    bench.settle().await;
+    assert_eq!(bench.rules().await, is, "nothing was overwritten");
+
+    let change = bench.change("route53.hold-traffic", json!({"to": "standby"}));
+    let captured = change.capture().await.expect("it can be captured");
+    change.apply(&captured.before).await.expect("traffic is held");
+    let id = captured.touches.keys().next().expect("one check");
+    let update = [("HealthCheckId", id.as_str()), ("FailureThreshold", "7")];
+    bench.stranger("us-east-1", Service::Route53, "UpdateHealthCheck", &update);
+    bench.settle().await;
+    let error = change.restore(&captured.before).await.expect_err("someone changed it");
+    assert!(error.to_string().contains("FailureThreshold"), "{error}");
+    let is = bench.aws.health_check(id).await.expect("it can be read");
+    assert!(is.disabled && is.inverted && is.fields["FailureThreshold"] == "7", "{is:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_someone_else_moved_back_is_not_moved_again() {
+    let bench = Bench::start(31, 50.0).await;
+    let change = bench.change("rds.switchover-global-cluster", json!({"to": "standby"}));
+    let captured = change.capture().await.expect("it can be captured");
+    change.apply(&captured.before).await.expect("the writer moves");
+    let target = captured.before["writer"].as_str().expect("an ARN");
+    let params = [("GlobalClusterIdentifier", "wordpress-global"), ("TargetDbClusterIdentifier", target)];
+    bench.stranger("ap-northeast-1", Service::Rds, "SwitchoverGlobalCluster", &params);
+    // The stranger's switchover still runs: it is waited for, not repeated.
+    let facts = change.restore(&captured.before).await.expect("the writer is back");
+    assert!(facts["writer"].ends_with("already"), "{facts:?}");
+    equal(change.verify(&captured.before).await.expect("it can be verified"));
 }

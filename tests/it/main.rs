@@ -1,3 +1,7 @@
-//! The one integration-test binary.
+//! The integration tests: the program as its users run it, against the lab, with real processes and signals.
 
+#[cfg(feature = "aws")]
 mod changes_on_lab;
+#[cfg(feature = "aws")]
+#[path = "support/lossy.rs"]
+mod lossy;
