@@ -101,7 +101,6 @@ impl Bench {
         self.lab
             .with_world(|world| world.handle(now, &call).map(|_| ()))
             .expect("the stranger's call is good");
-        self.settle().await;
     }
 
     /// Longer than any of the lab's reads lags behind its writes.
