@@ -30,6 +30,7 @@ pub mod journal;
 pub mod lab;
 pub mod measure;
 pub mod net;
+#[cfg(feature = "aws")]
 pub mod plan;
 pub mod probe;
 pub mod report;

@@ -1,22 +1,7 @@
 //! The program: parse, call `cli`, exit with its code.
 
-use clap::Parser;
-use firedrill::cli::lab::{LabUpArgs, up};
+use std::process::ExitCode;
 
-#[derive(Parser)]
-struct Arguments {
-    lab: String,
-    verb: String,
-    #[command(flatten)]
-    up: LabUpArgs,
-}
-
-#[tokio::main]
-async fn main() -> std::process::ExitCode {
-    let arguments = Arguments::parse();
-    let _ = (arguments.lab, arguments.verb);
-    match up(arguments.up, &mut std::io::stdout()).await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(_) => std::process::ExitCode::FAILURE,
-    }
+fn main() -> ExitCode {
+    std::panic::catch_unwind(firedrill::cli::run).unwrap_or(firedrill::cli::exit::BUG).into()
 }

@@ -24,6 +24,10 @@ pub fn plural(count: usize, noun: &str) -> String {
 
 /// The candidate nearest to `word`, if one is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // No name is that long, and the distance costs the product of both lengths.
+    if word.len() > 200 {
+        return None;
+    }
     let limit = (word.chars().count() / 3).clamp(1, 4);
     candidates
         .into_iter()

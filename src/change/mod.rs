@@ -23,6 +23,7 @@ mod rds_writer;
 pub mod registry;
 #[cfg(feature = "aws")]
 mod route53_hold_traffic;
+mod run_command;
 mod wait;
 
 use std::fmt;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Change, ChangeError, hold, noop};
+use super::{Change, ChangeError, hold, noop, run_command};
 #[cfg(feature = "aws")]
 use crate::{
     aws::{Aws, Topology},
@@ -39,6 +39,7 @@ pub const KINDS: &[&str] = &[
     "ec2.revoke-ingress",
     "noop",
     "hold",
+    "run",
     "rds.switchover-global-cluster",
     "rds.failover-global-cluster",
     "route53.hold-traffic",
@@ -52,6 +53,7 @@ pub fn build(spec: &ChangeSpec, cx: &ChangeContext) -> Result<Box<dyn Change>, C
     Ok(match spec.kind.as_str() {
         "noop" => noop::build(params(spec)?),
         "hold" => hold::build(params(spec)?, cx),
+        "run" => run_command::build(params(spec)?, cx.clock),
         #[cfg(feature = "aws")]
         "ec2.revoke-ingress" => super::ec2_revoke_ingress::build(params(spec)?, cx),
         #[cfg(feature = "aws")]

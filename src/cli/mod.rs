@@ -1,3 +1,146 @@
-//! cli
+//! Cli: one verb, one file; what a person types and reads.
+//! Invariant: the only floor that prints; every ending has a documented exit code.
+//! Not here: anything that another program could want (see the floors below).
+//! Used by: `main`.
 
-pub mod lab;
+mod check;
+mod error;
+pub mod exit;
+mod lab;
+#[cfg(feature = "aws")]
+mod live;
+#[cfg(feature = "aws")]
+mod machine;
+mod output;
+mod schema;
+mod status;
+mod words;
+
+#[cfg(feature = "aws")]
+mod finish;
+#[cfg(feature = "aws")]
+mod plan;
+mod report;
+#[cfg(feature = "aws")]
+mod restore;
+#[cfg(feature = "aws")]
+mod run;
+mod summary;
+#[cfg(feature = "aws")]
+mod surroundings;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use self::error::CliError;
+use crate::diagnostic::render::Paint;
+
+/// What a person types.
+#[derive(Debug, Parser)]
+#[command(name = "firedrill", version, about, long_about = None, after_help = exit::HELP, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run a drill: break, watch, recover, restore, verify, report
+    #[cfg(feature = "aws")]
+    Run(run::RunArgs),
+    /// Put back what a run left outstanding, from its journal alone
+    #[cfg(feature = "aws")]
+    Restore(restore::RestoreArgs),
+    /// Show where a run stands, from its journal alone
+    Status(status::StatusArgs),
+    /// Make a run's report files again, from its journal and samples alone
+    Report(report::ReportArgs),
+    /// Check drill files; needs no AWS
+    Check {
+        /// Drill and deployment files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON Schema of drill and deployment files
+    Schema,
+    /// A small two-region AWS on this machine
+    #[command(subcommand)]
+    Lab(LabVerb),
+}
+
+/// The lab's verbs.
+#[derive(Debug, Subcommand)]
+enum LabVerb {
+    /// Start it, and let any AWS client use it until SIGTERM or Ctrl-C
+    Up(lab::LabUpArgs),
+}
+
+/// Where runs live.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReportsArgs {
+    /// The folder that holds a folder for each run
+    #[arg(long, value_name = "DIR", env = "FIREDRILL_REPORTS", default_value = "reports")]
+    pub(crate) reports: PathBuf,
+}
+
+/// Does what the command line says; the exit code.
+pub fn run() -> u8 {
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(error) => {
+            // Help and version are asked for; everything else is bad usage.
+            let code = if error.use_stderr() { exit::USAGE } else { exit::PASSED };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let result = match command_line.verb {
+        #[cfg(feature = "aws")]
+        Verb::Run(args) => block_on(run::run(args)),
+        #[cfg(feature = "aws")]
+        Verb::Restore(args) => block_on(restore::restore(args)),
+        Verb::Status(args) => status::status(&args),
+        Verb::Report(args) => report::report(&args),
+        Verb::Check { files, json } => Ok(check_files(&files, json)),
+        Verb::Schema => {
+            output::out_exactly(&schema::text());
+            Ok(exit::PASSED)
+        }
+        Verb::Lab(LabVerb::Up(args)) => block_on(lab_up(args)),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            output::note(format!("{} {}", output::toned(words::Tone::Bad, "error:"), error.chain()));
+            error.exit_code()
+        }
+    }
+}
+
+async fn lab_up(args: lab::LabUpArgs) -> Result<u8, CliError> {
+    let ended = lab::up(args, &mut output::stdout()).await;
+    ended.map(|()| exit::PASSED).map_err(|why| CliError::broken("no lab runs", why))
+}
+
+fn check_files(files: &[PathBuf], json: bool) -> u8 {
+    let answer = if json { check::check_json(files) } else { check::check(files, Paint::Coloured) };
+    output::out_exactly(&answer.output);
+    output::note_exactly(&answer.problems);
+    answer.exit
+}
+
+fn block_on(verb: impl Future<Output = Result<u8, CliError>>) -> Result<u8, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|why| CliError::broken("could not start the runtime", why))?;
+    let result = runtime.block_on(verb);
+    // Sockets that still wait for an answer no one needs must not hold the process up.
+    runtime.shutdown_background();
+    result
+}

@@ -3,4 +3,8 @@
 //! Not here: what the names in it stand for in an account (see `aws::topology` and `plan`).
 //! Used by: every floor above.
 
+pub mod catalogue;
+pub mod grammar;
 pub mod model;
+pub mod reader;
+mod shapes;

@@ -1,1 +1,20 @@
-//! engine
+//! Engine: runs a drill; one dispatcher owns the journal, everyone else sends.
+//! Invariant: nothing is applied before its `before` and its intent are synced; every ending restores.
+//! Not here: what a change does (see `change`), what the numbers mean (see `measure`), any printing (see `cli`).
+//! Used by: cli.
+
+pub mod desk;
+mod dispatcher;
+mod restore;
+pub mod run;
+pub mod signal;
+mod step;
+mod waits;
+mod watch;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{change::Change, id::StepId};
+
+/// The changes of a run, by the step that each belongs to.
+pub type Changes = BTreeMap<StepId, Arc<dyn Change>>;

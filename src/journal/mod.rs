@@ -3,5 +3,27 @@
 //! Not here: what the records mean for users (see `measure`) or how they look (see `report`).
 //! Used by: engine writes; every view reads.
 
+pub mod error;
 pub mod event;
+pub mod format;
+pub mod lock;
+pub mod reader;
 pub mod sample;
+pub mod samples;
+mod sink;
+pub mod state;
+pub mod store;
+mod tail;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod warning;
+pub mod writer;
+
+pub use error::JournalError;
+pub use lock::{Holder, Lock};
+pub use reader::{JournalRead, read, salvage, verify};
+pub use samples::{SampleWriter, read_samples};
+pub use state::{IllegalEvent, Outstanding, RunState};
+pub use store::Store;
+pub use warning::Warning;
+pub use writer::Journal;

@@ -1,1 +1,14 @@
-//! plan
+//! Plan: a drill against the live deployment: what exactly will be touched, and whether it may start.
+//! Invariant: making a plan reads only; what a plan does not show is not touched.
+//! Not here: running it (see `engine`), how resources are found (see `aws::topology`).
+//! Used by: cli.
+
+mod detect;
+mod guard;
+mod model;
+mod resolve;
+
+pub use self::{
+    model::{Detector, Plan, PlannedChange, PlannedStep},
+    resolve::{Ingredients, resolve},
+};

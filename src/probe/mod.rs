@@ -2,12 +2,49 @@
 //! Invariant: a probe cannot fail, it reports; it never changes anything but what a write check writes.
 //! Not here: schedules (see `engine::watch`), the meaning of many looks (see `measure`).
 //! Used by: engine.
+//!
+//! Adding a probe touches: its own file here, one line in `registry` (or `aws_registry`), its name in
+//! `journal::sample::WatchName`, what it sees in `journal::sample::Seen`.
+
+#[cfg(feature = "aws")]
+mod alarm;
+#[cfg(feature = "aws")]
+mod aws_registry;
+#[cfg(feature = "aws")]
+mod call;
+#[cfg(feature = "aws")]
+mod database;
+mod dns_authoritative;
+mod dns_resolver;
+#[cfg(feature = "aws")]
+mod environment;
+#[cfg(feature = "aws")]
+mod health_check;
+#[cfg(feature = "aws")]
+mod lag;
+mod reach;
+pub mod registry;
+mod scripted;
+mod site;
+mod site_fixed;
+mod site_sticky;
+mod site_ttl;
+#[cfg(feature = "aws")]
+mod targets;
+mod whose;
+mod write;
+
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::journal::sample::{Outcome, Phases, Seen, WatchName};
+
+pub use registry::{Landmarks, PERMISSIONS, ProbeContext, probes};
+pub use scripted::Scripted;
 
 /// One look at one thing.
 #[async_trait]
@@ -20,6 +57,12 @@ pub trait Probe: Send + Sync {
 
     /// Time between two looks.
     fn interval(&self) -> Duration;
+
+    /// True if a look may begin while earlier ones are still under way: for clients whose pace must not
+    /// depend on the answers. False for looks that share something (a connection, an API's quota).
+    fn overlaps(&self) -> bool {
+        false
+    }
 
     /// Looks once. Bounded in time by itself; never panics, never errs: what cannot be told is `Unknown`.
     async fn look(&self) -> Look;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod changes_on_lab;
+mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;

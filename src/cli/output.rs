@@ -1,0 +1,104 @@
+//! Output: the only place that prints.
+//! Invariant: results go to stdout, everything about the work to stderr; colour only where a terminal wants it; a closed
+//! pipe is not an error.
+//! Not here: what is said (see the verbs).
+//! Used by: every verb.
+
+use std::io::{IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+use super::words::Tone;
+
+/// The widest line a table may have.
+const WIDEST: u16 = 100;
+
+/// Writes `text` and a line end to stdout.
+pub(crate) fn out(text: impl AsRef<str>) {
+    // `anstream` drops the colours when stdout is no terminal or NO_COLOR is set.
+    let _ = writeln!(anstream::stdout(), "{}", text.as_ref());
+}
+
+/// Stdout, for a verb that writes as it goes.
+pub(crate) fn stdout() -> impl Write {
+    anstream::stdout()
+}
+
+/// Writes `text` as it is to stdout.
+pub(crate) fn out_exactly(text: &str) {
+    let mut stdout = anstream::stdout();
+    let _ = write!(stdout, "{text}").and_then(|()| stdout.flush());
+}
+
+/// Writes `text` and a line end to stderr.
+pub(crate) fn note(text: impl AsRef<str>) {
+    let _ = writeln!(anstream::stderr(), "{}", text.as_ref());
+}
+
+/// Writes `text` as it is to stderr.
+pub(crate) fn note_exactly(text: &str) {
+    let _ = write!(anstream::stderr(), "{text}");
+}
+
+/// True if a person watches stderr.
+pub(crate) fn is_watched() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// `text` in the colour of `tone`; the streams above take it off again where no colour is wanted.
+pub(crate) fn toned(tone: Tone, text: &str) -> String {
+    let style = match tone {
+        Tone::Good => AnsiColor::Green.on_default(),
+        Tone::Bad => AnsiColor::Red.on_default(),
+        Tone::Busy => AnsiColor::Yellow.on_default(),
+        Tone::Plain => Style::new(),
+    };
+    format!("{style}{text}{style:#}")
+}
+
+/// `text` in bold.
+pub(crate) fn strong(text: &str) -> String {
+    let style = Style::new().bold();
+    format!("{style}{text}{style:#}")
+}
+
+/// `text` dimmed.
+pub(crate) fn faint(text: &str) -> String {
+    let style = Style::new().dimmed();
+    format!("{style}{text}{style:#}")
+}
+
+/// A table that fits the terminal, or 80 columns where there is none.
+pub(crate) fn table(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
+    let width = console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns.clamp(60, WIDEST));
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    if !header.is_empty() {
+        table.set_header(header.iter().map(|h| Cell::new(h)).collect::<Vec<_>>());
+    }
+    table.add_rows(rows);
+    if let Some(first) = table.column_mut(0) {
+        first.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(45)));
+    }
+    if colours() {
+        table.enforce_styling();
+    }
+    table.trim_fmt()
+}
+
+fn colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// A cell in the colour of `tone`.
+pub(crate) fn cell(tone: Tone, text: impl ToString) -> Cell {
+    let cell = Cell::new(text);
+    match tone {
+        Tone::Good => cell.fg(comfy_table::Color::Green),
+        Tone::Bad => cell.fg(comfy_table::Color::Red),
+        Tone::Busy => cell.fg(comfy_table::Color::Yellow),
+        Tone::Plain => cell,
+    }
+}

@@ -1,0 +1,105 @@
+//! Restore: puts back what a run left outstanding, from its journal alone.
+//! Invariant: needs no drill file and no plan; never applies anything.
+//! Not here: how (see `engine::run::restore_only`, the code that every run's end uses too).
+//! Used by: cli.
+
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::sync::mpsc;
+
+use crate::{
+    aws::Aws,
+    change::registry::{self, ChangeContext},
+    engine::{Changes, run as engine, signal::Signals},
+    journal::{Journal, Lock, RunState, SampleWriter, Store, lock::Holder},
+};
+
+use super::{
+    ReportsArgs,
+    error::CliError,
+    exit, finish,
+    live::{self, Scene},
+    machine,
+    output::{self, note},
+    surroundings::{Surroundings, WorldArgs},
+};
+
+/// What `restore` takes.
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// The run: its id, or an unambiguous part of it [default: the latest]
+    run: Option<String>,
+    /// A stream of JSON lines on stdout instead of a view
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    world: WorldArgs,
+    #[command(flatten)]
+    reports: ReportsArgs,
+}
+
+/// Restores a run; the exit code.
+pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
+    let store = Store::new(&args.reports.reports);
+    let unreadable = |why| CliError::broken("the run can not be restored from here", why);
+    let folder = store.find(args.run.as_deref()).map_err(unreadable)?;
+    let actor = machine::actor();
+    let (journal, read) = Journal::open_for_append(&folder, &actor).map_err(unreadable)?;
+    for warning in &read.warnings {
+        note(format!("warning: {warning}"));
+    }
+    let started = read.started().clone();
+    let deployment = &started.drill.deployment;
+    let outstanding = journal.state().outstanding();
+    if outstanding.is_empty() {
+        output::out(format!("{}: nothing is outstanding", started.run));
+        return Ok(exit::PASSED);
+    }
+    let holder = Holder { run: started.run.clone(), by: actor.clone() };
+    let _lock = Lock::deployment(&args.reports.reports, &deployment.name, &holder).map_err(unreadable)?;
+    let surroundings = args.world.open(deployment).await?;
+    let changes = build_changes(journal.state(), &surroundings)?;
+    let samples = SampleWriter::open(&folder).map_err(unreadable)?;
+    let last = journal.state().last().map(|(_, at)| at);
+    let clock = last.map_or(surroundings.clock, |last| surroundings.clock.continuing(last));
+    let scene = Scene {
+        title: format!("restoring {}", started.run),
+        primary: deployment.regions.primary.region.clone(),
+        standby: deployment.regions.standby.region.clone(),
+        start: clock.now(),
+        clock,
+        approver: None,
+    };
+    let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
+    let (progress, watched) = mpsc::unbounded_channel();
+    let view = tokio::spawn(live::show(scene, args.json, None, watched));
+    let ending =
+        Box::pin(engine::restore_only(clock, journal, samples, changes, actor, progress, signals)).await;
+    let _ = view.await;
+    let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports)?;
+    surroundings.close().await?;
+    // What is asked of a restore is that nothing be left; the run's own verdict is in its report.
+    Ok(if code == exit::OUTSTANDING { code } else { exit::PASSED })
+}
+
+fn build_changes(state: &RunState, surroundings: &Surroundings) -> Result<Arc<Changes>, CliError> {
+    let Some(started) = state.started() else {
+        return Err(CliError::Outstanding("the journal has no first record".to_owned()));
+    };
+    let context = ChangeContext {
+        aws: Aws::new(surroundings.aws.clone()).urgent(),
+        deployment: started.drill.deployment.clone(),
+        topology: None,
+        clock: surroundings.clock,
+    };
+    let mut changes = Changes::new();
+    for outstanding in state.outstanding() {
+        let change = registry::build(&outstanding.spec, &context).map_err(|why| {
+            let by_hand = outstanding.by_hand.join("\n    ");
+            CliError::Outstanding(format!("{}: {why}\n  by hand:\n    {by_hand}", outstanding.change))
+        })?;
+        changes.insert(outstanding.change, Arc::from(change));
+    }
+    Ok(Arc::new(changes))
+}

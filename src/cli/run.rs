@@ -1,0 +1,290 @@
+//! Run: the main job: a drill from its file to its report.
+//! Invariant: everything that can refuse, refuses before the first record; from then on the engine has it.
+//! Not here: the loop (see `engine`), what the plan holds (see `plan`).
+//! Used by: cli.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use clap::Args;
+use tokio::sync::mpsc;
+
+use crate::{
+    aws::{Aws, CallerIdentity, Topology, discover},
+    change::{Change, registry},
+    diagnostic::render::{self, Paint},
+    drill::{
+        model::{Drill, Facts, LoadedDrill, Side, StepKind},
+        reader::{self, Content, Reading},
+    },
+    engine::{
+        run::{self as engine, Setup},
+        signal::Signals,
+    },
+    id::{RunId, StepId},
+    journal::{
+        Journal, Lock, SampleWriter, Store,
+        event::{Actor, RunStarted},
+        lock::Holder,
+    },
+    plan::{self, Ingredients, Plan},
+    probe::{self, Probe, registry::ProbeContext},
+};
+
+use super::{
+    ReportsArgs,
+    error::CliError,
+    exit, finish,
+    live::{self, Scene},
+    machine,
+    output::{self, note, note_exactly},
+    plan as plan_view,
+    surroundings::{Surroundings, WorldArgs},
+};
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The drill file
+    drill: PathBuf,
+    /// Go without asking
+    #[arg(long)]
+    yes: bool,
+    /// Resolve and show everything, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// A stream of JSON lines on stdout instead of a view
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    world: WorldArgs,
+    #[command(flatten)]
+    reports: ReportsArgs,
+}
+
+/// Everything that is known before the first record.
+struct Prepared {
+    loaded: LoadedDrill,
+    caller: CallerIdentity,
+    changes: BTreeMap<StepId, Arc<dyn Change>>,
+    probes: Vec<Arc<dyn Probe>>,
+    plan: Plan,
+}
+
+/// Runs a drill; the exit code.
+pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
+    let Reading { content, problems } = reader::open(&args.drill);
+    note_exactly(&render::text(&problems, Paint::Coloured));
+    let loaded = match content {
+        Some(Content::Drill(loaded)) => *loaded,
+        Some(Content::Deployment(_)) => {
+            let path = args.drill.display();
+            return Err(CliError::Usage(format!("{path} is a deployment, not a drill; nothing was touched")));
+        }
+        None => return Ok(exit::USAGE),
+    };
+    let surroundings = args.world.open(&loaded.drill.deployment).await?;
+    let result = Box::pin(run_in(&args, loaded, &surroundings)).await;
+    // The lab's truth is wanted most of all when something went wrong.
+    surroundings.close().await.and(result)
+}
+
+async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings) -> Result<u8, CliError> {
+    let prepared = prepare(loaded, surroundings).await?;
+    if args.dry_run {
+        plan_view::show(&prepared.plan, args.json);
+        return Ok(if prepared.plan.refusals.is_empty() { exit::PASSED } else { exit::REFUSED });
+    }
+    if !prepared.plan.refusals.is_empty() {
+        let refusals = prepared.plan.refusals.join("\n  - ");
+        return Err(CliError::Refused(format!(
+            "the drill may not start; nothing was touched:\n  - {refusals}"
+        )));
+    }
+    let store = Store::new(&args.reports.reports);
+    refuse_while_outstanding(&store, &prepared.loaded.drill)?;
+    confirm(args, &prepared.plan)?;
+    let actor = machine::actor();
+    let run = RunId::new(surroundings.clock.now().wall, &prepared.loaded.drill.name, machine::salt());
+    let holder = Holder { run: run.clone(), by: actor.clone() };
+    let deployment = &prepared.loaded.drill.deployment.name;
+    let _lock = Lock::deployment(&args.reports.reports, deployment, &holder)
+        .map_err(|why| CliError::Refused(format!("nothing was touched: {why}")))?;
+    start(args, prepared, surroundings, &store, run, actor).await
+}
+
+async fn prepare(mut loaded: LoadedDrill, surroundings: &Surroundings) -> Result<Prepared, CliError> {
+    if let Some(resolver) = surroundings.resolver {
+        loaded.drill.deployment.resolver = Some(resolver);
+    }
+    let drill = &loaded.drill;
+    let aws = Aws::new(surroundings.aws.clone());
+    let caller = aws.caller_identity(Side::Standby).await.map_err(|why| {
+        CliError::Refused(format!(
+            "nothing was touched: AWS does not say who calls: {why}\n  check the credentials"
+        ))
+    })?;
+    let topology = discover(&aws, &drill.deployment).await.map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        CliError::Refused(format!(
+            "nothing was touched: not everything was found:\n  - {}",
+            problems.join("\n  - ")
+        ))
+    })?;
+    let topology = Arc::new(topology);
+    let changes = build_changes(drill, &aws, &topology, surroundings)?;
+    let probes = build_probes(drill, &aws, &topology, surroundings);
+    let ingredients =
+        Ingredients { drill, topology: &topology, caller: &caller, changes: &changes, probes: &probes };
+    let plan = plan::resolve(ingredients).await;
+    Ok(Prepared { loaded, caller, changes, probes, plan })
+}
+
+fn build_changes(
+    drill: &Drill,
+    aws: &Aws,
+    topology: &Arc<Topology>,
+    surroundings: &Surroundings,
+) -> Result<BTreeMap<StepId, Arc<dyn Change>>, CliError> {
+    let context = registry::ChangeContext {
+        aws: aws.clone(),
+        deployment: drill.deployment.clone(),
+        topology: Some(topology.clone()),
+        clock: surroundings.clock,
+    };
+    let mut changes = BTreeMap::new();
+    for step in drill.all_steps() {
+        let spec = match &step.kind {
+            StepKind::Fault(spec) | StepKind::Recover(spec) => spec.clone(),
+            StepKind::Run { .. } => engine::command_spec(&step.kind),
+            _ => continue,
+        };
+        let change = registry::build(&spec, &context)
+            .map_err(|why| CliError::Refused(format!("nothing was touched: step `{}`: {why}", step.id)))?;
+        changes.insert(step.id.clone(), Arc::from(change));
+    }
+    Ok(changes)
+}
+
+fn build_probes(
+    drill: &Drill,
+    aws: &Aws,
+    topology: &Arc<Topology>,
+    surroundings: &Surroundings,
+) -> Vec<Arc<dyn Probe>> {
+    let context = ProbeContext::clients_only(drill.clone(), surroundings.clock, surroundings.net.clone());
+    probe::registry::probes(&context.with_aws(aws.clone(), topology.clone()))
+}
+
+fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError> {
+    let name = &drill.deployment.name;
+    let found =
+        store.outstanding_for(name).map_err(|why| CliError::broken("earlier runs can not be read", why))?;
+    if let Some((run, why)) = found.unreadable.first() {
+        return Err(CliError::Refused(format!(
+            "nothing was touched: run {run} may have something outstanding on {name}, but its journal can not be read: {why}"
+        )));
+    }
+    let Some((run, changes)) = found.outstanding.first() else { return Ok(()) };
+    let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    Err(CliError::Refused(format!(
+        "nothing was touched: run {run} on {name} still has {} outstanding\n  put it back first: firedrill restore {run}",
+        changes.join(", ")
+    )))
+}
+
+/// A person types the deployment's name; a machine says `--yes`.
+fn confirm(args: &RunArgs, plan: &Plan) -> Result<(), CliError> {
+    if args.yes {
+        return Ok(());
+    }
+    plan_view::show(plan, false);
+    note(format!("Type the deployment's name, {}, to start:", output::strong(&plan.deployment)));
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    match read {
+        Ok(_) if line.trim() == plan.deployment => Ok(()),
+        _ => Err(CliError::Refused("nothing was touched: not confirmed; a machine says --yes".to_owned())),
+    }
+}
+
+async fn start(
+    args: &RunArgs,
+    prepared: Prepared,
+    surroundings: &Surroundings,
+    store: &Store,
+    run: RunId,
+    actor: Actor,
+) -> Result<u8, CliError> {
+    let Prepared { loaded, caller, changes, probes, plan } = prepared;
+    let clock = surroundings.clock;
+    let drill = Arc::new(loaded.drill.clone());
+    let first = first_record(&run, &loaded, &caller, surroundings, &actor);
+    let nothing_touched = |why| CliError::broken("nothing was touched: the journal can not be begun", why);
+    let folder = store.run_dir(&run).map_err(nothing_touched)?;
+    let start = clock.now();
+    let (journal, first) = Journal::create(&folder, first, start).map_err(nothing_touched)?;
+    let samples = SampleWriter::open(&folder).map_err(nothing_touched)?;
+    let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
+    let (progress, watched) = mpsc::unbounded_channel();
+    let scene = scene(args, &drill, start, surroundings);
+    let view = tokio::spawn(live::show(scene, args.json, Some(first), watched));
+    let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
+    let setup = Setup {
+        clock,
+        drill,
+        changes: Arc::new(changes),
+        probes,
+        journal,
+        samples,
+        actor,
+        plan,
+        exit_code: finish::exit_code(folder.clone()),
+    };
+    let ending = Box::pin(engine::run(setup, progress, signals)).await;
+    let _ = view.await;
+    finish::finish(&folder, &run, &ending, args.json, &args.reports)
+}
+
+fn scene(args: &RunArgs, drill: &Drill, start: crate::clock::Stamp, surroundings: &Surroundings) -> Scene {
+    let regions = &drill.deployment.regions;
+    let place = match &surroundings.lab {
+        Some(lab) => format!(" (lab, seed {}, speed {})", lab.seed, lab.anchor.speed),
+        None => String::new(),
+    };
+    Scene {
+        title: format!("{}{place}", drill.title),
+        primary: regions.primary.region.clone(),
+        standby: regions.standby.region.clone(),
+        start,
+        clock: surroundings.clock,
+        approver: args.yes.then(|| "--yes".to_owned()),
+    }
+}
+
+fn first_record(
+    run: &RunId,
+    loaded: &LoadedDrill,
+    caller: &CallerIdentity,
+    surroundings: &Surroundings,
+    actor: &Actor,
+) -> RunStarted {
+    let facts = [
+        ("account", caller.account.clone()),
+        ("arn", caller.arn.clone()),
+        ("host", actor.host.clone()),
+        ("user", actor.user.clone()),
+    ];
+    RunStarted {
+        format: String::new(), // The journal writes its own.
+        run: run.clone(),
+        program: format!("firedrill {}", env!("CARGO_PKG_VERSION")),
+        drill: loaded.drill.clone(),
+        files: loaded.files.clone(),
+        drill_digest: loaded.digest.clone(),
+        caller: facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Facts>(),
+        command_line: std::env::args().collect(),
+        clock_offset_ms: caller.clock.map(|offset| (offset.millis, offset.error_millis)),
+        lab: surroundings.lab.clone(),
+        by: actor.clone(),
+    }
+}

@@ -1,0 +1,11 @@
+//! `firedrill schema`: the JSON Schema of drills and deployments, for editors.
+//! Invariant: the same text for the same version of the program.
+//! Not here: the schema itself (see `drill::grammar::schema`).
+//! Used by: main.
+
+use crate::drill::grammar::schema;
+
+/// The schema as indented JSON, with a newline at its end.
+pub fn text() -> String {
+    format!("{:#}\n", schema::schema())
+}

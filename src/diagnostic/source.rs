@@ -1,0 +1,131 @@
+//! Source: the text of a file, and places in it.
+//! Invariant: a [`SourceFile`]'s text is UTF-8 of at most [`MAX_BYTES`], or lossily decoded only to show a problem.
+//! Not here: reading from disk (see `drill::reader::disk`).
+//! Used by: this floor and every reader of a user's file.
+
+use super::problem::Diagnostic;
+
+/// The largest file that is read; anything larger was not written by a person.
+pub const MAX_BYTES: usize = 256 * 1024;
+
+/// One file, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path as given, for people.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A range of bytes in a text, the end excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+/// Which of the files of a [`super::Problems`] is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileId(pub(super) usize);
+
+/// A span in one of several files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Where in it.
+    pub span: Span,
+}
+
+/// A position as editors count: both from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineColumn {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Span {
+    /// From `start` up to and without `end`.
+    pub fn new(start: usize, end: usize) -> Span {
+        Span { start, end: end.max(start) }
+    }
+
+    /// From the start of `self` to the end of `last`.
+    pub fn to(self, last: Span) -> Span {
+        Span::new(self.start, last.end.max(self.end))
+    }
+
+    /// The part of this span on its first line of `text`, without trailing blanks: what a caret can underline.
+    pub fn first_line(self, text: &str) -> Span {
+        let part = text.get(self.start..self.end).unwrap_or_default();
+        let line = part.split(['\n', '\r']).next().unwrap_or_default();
+        Span::new(self.start, self.start + line.trim_end().len())
+    }
+}
+
+impl SourceFile {
+    /// A file from its bytes. On a problem the file comes back as far as it can be shown.
+    pub fn from_bytes(path: String, bytes: Vec<u8>) -> Result<SourceFile, (SourceFile, Unreadable)> {
+        if bytes.len() > MAX_BYTES {
+            return Err((SourceFile { path, text: String::new() }, Unreadable::TooLarge));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(SourceFile { path, text }),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Err((SourceFile { path, text }, Unreadable::NotUtf8 { at, byte }))
+            }
+        }
+    }
+
+    /// Line and column of a byte of the text.
+    pub fn line_column(&self, at: usize) -> LineColumn {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        LineColumn {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
+/// Why bytes are no text that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Over [`MAX_BYTES`].
+    TooLarge,
+    /// The byte at this offset belongs to no character.
+    NotUtf8 {
+        /// Its offset.
+        at: usize,
+        /// Its value.
+        byte: u8,
+    },
+}
+
+impl Unreadable {
+    /// The problem as shown to a person.
+    pub fn diagnostic(self, file: FileId, path: &str) -> Diagnostic {
+        match self {
+            Unreadable::TooLarge => {
+                Diagnostic::error("file::too-large", format!("{path} is larger than {} KB", MAX_BYTES / 1024))
+                    .help("a file that a person wrote is a few KB: check that this is the file you mean")
+            }
+            Unreadable::NotUtf8 { at, byte } => {
+                let shown = char::REPLACEMENT_CHARACTER.len_utf8();
+                Diagnostic::error("file::not-utf8", "the file is not UTF-8 text".to_owned())
+                    .at(
+                        Place { file, span: Span::new(at, at + shown) },
+                        format!("byte 0x{byte:02x} is no character"),
+                    )
+                    .help("save the file as UTF-8")
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Desk: how everyone else speaks to the dispatcher.
+//! Invariant: a reply to `append` comes after the record is on disk, or says that it is not.
+//! Not here: what the dispatcher does with a message (see `dispatcher`).
+//! Used by: steps, restoration, watches.
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::{
+    id::StepId,
+    journal::{
+        event::{Event, Finding, Record, StopReason},
+        sample::Sample,
+        state::Outstanding,
+    },
+};
+
+use super::{
+    signal::Signal,
+    waits::{Met, Wish},
+};
+
+/// What the dispatcher is asked or told.
+pub(super) enum Message {
+    /// Write this, then answer.
+    Append { event: Box<Event>, reply: oneshot::Sender<Result<Record, NotRecorded>> },
+    /// A probe looked.
+    Sample(Box<Sample>),
+    /// Answer when all of these hold at once.
+    Wait { wish: Wish, reply: oneshot::Sender<Met> },
+    /// Say how these stand now.
+    Judge { wish: Wish, reply: oneshot::Sender<Vec<Finding>> },
+    /// Ask a person.
+    Ask { step: StepId, question: String, reply: oneshot::Sender<Option<String>> },
+    /// End the run for this reason.
+    Stop { reason: StopReason, detail: String },
+    /// What is outstanding, oldest first.
+    Outstanding { reply: oneshot::Sender<Vec<Outstanding>> },
+    /// An operating-system signal, when a test sends one.
+    Signal(Signal),
+}
+
+/// What the live view is told; everything in it is also in the journal or the samples.
+#[derive(Debug)]
+pub enum Progress {
+    /// A record was written.
+    Record(Box<Record>),
+    /// A record could not be written; the run goes on restoring without it.
+    Unrecorded {
+        /// What should have been written.
+        event: Box<Event>,
+        /// Why it was not.
+        why: String,
+    },
+    /// A probe looked.
+    Sample(Box<Sample>),
+    /// A step waits for these; sent about once a second.
+    Waiting(Vec<Finding>),
+    /// A person is asked; who answers with a name says go.
+    Question {
+        /// The step that asks.
+        step: StepId,
+        /// What it asks.
+        question: String,
+        /// Where the answer goes: the name of who said go, or `None`.
+        reply: oneshot::Sender<Option<String>>,
+    },
+}
+
+/// An event that is not in the journal.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NotRecorded {
+    /// The run is ending: what was asked for may not begin any more.
+    #[error("the run is ending: {0}")]
+    Refused(String),
+    /// The journal could not be written.
+    #[error("the journal could not be written: {0}")]
+    Failed(String),
+    /// The dispatcher is gone.
+    #[error("the run has ended")]
+    Ended,
+}
+
+/// A handle of the dispatcher; cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    pub(super) inbox: mpsc::Sender<Message>,
+    pub(super) stop: watch::Receiver<Option<StopReason>>,
+}
+
+impl Desk {
+    /// Writes `event` and waits until it is on disk.
+    pub(super) async fn append(&self, event: Event) -> Result<Record, NotRecorded> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inbox.send(Message::Append { event: Box::new(event), reply }).await;
+        answer.await.unwrap_or(Err(NotRecorded::Ended))
+    }
+
+    /// Waits until all conditions hold at once; `None` if the run ends first.
+    pub(super) async fn wait(&self, wish: Wish) -> Option<Met> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inbox.send(Message::Wait { wish, reply }).await;
+        answer.await.ok()
+    }
+
+    /// How the conditions stand now.
+    pub(super) async fn judge(&self, wish: Wish) -> Vec<Finding> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inbox.send(Message::Judge { wish, reply }).await;
+        answer.await.unwrap_or_default()
+    }
+
+    /// Asks a person; the name of who said go, or `None`.
+    pub(super) async fn ask(&self, step: &StepId, question: &str) -> Option<String> {
+        let (reply, answer) = oneshot::channel();
+        let ask = Message::Ask { step: step.clone(), question: question.to_owned(), reply };
+        let _ = self.inbox.send(ask).await;
+        answer.await.ok().flatten()
+    }
+
+    /// Asks for the run's end.
+    pub(super) async fn request_stop(&self, reason: StopReason, detail: impl Into<String>) {
+        let _ = self.inbox.send(Message::Stop { reason, detail: detail.into() }).await;
+    }
+
+    /// What is outstanding, oldest first.
+    pub(super) async fn outstanding(&self) -> Vec<Outstanding> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inbox.send(Message::Outstanding { reply }).await;
+        answer.await.unwrap_or_default()
+    }
+
+    /// Hands a sample in.
+    pub(super) async fn sample(&self, sample: Sample) {
+        let _ = self.inbox.send(Message::Sample(Box::new(sample))).await;
+    }
+
+    /// Why the run ends, if it does.
+    pub(super) fn stop_reason(&self) -> Option<StopReason> {
+        *self.stop.borrow()
+    }
+
+    /// Returns when the run is to end for `least` or a higher reason; never, if the dispatcher is gone.
+    pub(super) async fn stopped(&self, least: StopReason) -> StopReason {
+        let mut stop = self.stop.clone();
+        let reached = stop.wait_for(|reason| reason.is_some_and(|reason| reason >= least)).await.map(|r| *r);
+        match reached {
+            Ok(Some(reason)) => reason,
+            Ok(None) | Err(_) => std::future::pending().await,
+        }
+    }
+}

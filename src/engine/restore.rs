@@ -1,0 +1,143 @@
+//! Restore: puts back what is outstanding, newest first, and proves it.
+//! Invariant: the only code that restores: a step, the end of a run, a signal and the `restore` command all come here.
+//! Not here: how one kind of change is put back (see `change`).
+//! Used by: `step`, `run`.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    change::{Change, ChangeError, Verification},
+    clock::Clock,
+    id::StepId,
+    journal::{
+        event::{ChangeEvent, Event, FailureClass},
+        state::Outstanding,
+    },
+};
+
+use super::{Changes, desk::Desk};
+
+/// After this, one change is given up and left outstanding, with the command that goes on.
+const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
+/// Attempts for failures that trying again will hardly mend.
+const HOPELESS_ATTEMPTS: u32 = 3;
+/// How long the world may take to show what was put back.
+const SETTLE: Duration = Duration::from_secs(90);
+/// Time between two readings while it settles.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// How a restoration ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Restoration {
+    /// The world was read back and equals before.
+    Verified,
+    /// It is still outstanding.
+    Outstanding(String),
+}
+
+/// Puts back everything outstanding, newest first; the changes that are still outstanding after it.
+pub(super) async fn all(desk: &Desk, clock: &Clock, changes: &Changes) -> Vec<StepId> {
+    let mut left = Vec::new();
+    for outstanding in desk.outstanding().await.into_iter().rev() {
+        let id = outstanding.change.clone();
+        let ending = match changes.get(&id) {
+            Some(change) => one(desk, clock, change, outstanding).await,
+            None => Restoration::Outstanding("this program does not know the change".to_owned()),
+        };
+        if ending != Restoration::Verified {
+            left.push(id);
+        }
+    }
+    left
+}
+
+/// Puts one change back, trying again until it is verified, in conflict, or hopeless.
+pub(super) async fn one(
+    desk: &Desk,
+    clock: &Clock,
+    change: &Arc<dyn Change>,
+    it: Outstanding,
+) -> Restoration {
+    let began = clock.now();
+    let mut pause = Duration::from_secs(2);
+    for attempt in it.attempts + 1.. {
+        // A record that cannot be written does not hold up a restoration: the dispatcher has said so already.
+        let _ = record(desk, &it.change, ChangeEvent::RestoreStarted { attempt }).await;
+        let why = match attempt_once(desk, clock, change.as_ref(), &it).await {
+            Attempt::Verified => return Restoration::Verified,
+            Attempt::Conflict(why) => return Restoration::Outstanding(why),
+            Attempt::Failed { class, why } => {
+                let hopeless = matches!(class, FailureClass::Denied | FailureClass::Invalid);
+                if hopeless && attempt >= it.attempts + HOPELESS_ATTEMPTS {
+                    return Restoration::Outstanding(why);
+                }
+                why
+            }
+        };
+        if clock.now().since(began) > LIMIT {
+            return Restoration::Outstanding(why);
+        }
+        clock.sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(30));
+    }
+    Restoration::Outstanding("too many attempts".to_owned())
+}
+
+enum Attempt {
+    Verified,
+    Conflict(String),
+    Failed { class: FailureClass, why: String },
+}
+
+async fn attempt_once(desk: &Desk, clock: &Clock, change: &dyn Change, it: &Outstanding) -> Attempt {
+    match change.restore(&it.before).await {
+        Ok(details) => {
+            let _ = record(desk, &it.change, ChangeEvent::Restored { details }).await;
+            settle(desk, clock, change, it).await
+        }
+        Err(ChangeError::Conflict(conflict)) => {
+            let why = conflict.to_string();
+            let event =
+                ChangeEvent::Conflict { differences: conflict.differences, commands: conflict.commands };
+            let _ = record(desk, &it.change, event).await;
+            Attempt::Conflict(why)
+        }
+        Err(error) => {
+            let (class, why) = (error.class(), error.to_string());
+            let _ = record(desk, &it.change, ChangeEvent::RestoreFailed { class, why: why.clone() }).await;
+            Attempt::Failed { class, why }
+        }
+    }
+}
+
+/// Reads the world back until it equals before, or until it has had time enough to.
+async fn settle(desk: &Desk, clock: &Clock, change: &dyn Change, it: &Outstanding) -> Attempt {
+    let began = clock.now();
+    loop {
+        let differences = match change.verify(&it.before).await {
+            Ok(Verification::Equal(details)) => {
+                let _ = record(desk, &it.change, ChangeEvent::Verified { details }).await;
+                return Attempt::Verified;
+            }
+            Ok(Verification::Conflict(conflict)) => {
+                let why = conflict.to_string();
+                let event =
+                    ChangeEvent::Conflict { differences: conflict.differences, commands: conflict.commands };
+                let _ = record(desk, &it.change, event).await;
+                return Attempt::Conflict(why);
+            }
+            Ok(Verification::Different(differences)) => differences,
+            Err(error) => vec![format!("could not be read back: {error}")],
+        };
+        if clock.now().since(began) > SETTLE {
+            let why = differences.join("; ");
+            let _ = record(desk, &it.change, ChangeEvent::NotVerified { differences }).await;
+            return Attempt::Failed { class: FailureClass::Unknown, why };
+        }
+        clock.sleep(LOOK_AGAIN).await;
+    }
+}
+
+async fn record(desk: &Desk, change: &StepId, event: ChangeEvent) -> Result<(), super::desk::NotRecorded> {
+    desk.append(Event::Change { change: change.clone(), event }).await.map(drop)
+}

@@ -1,0 +1,16 @@
+//! State: what a run's records say is so.
+//! Invariant: the same fold serves live and replay, and refuses what may not follow.
+//! Not here: bytes and files (see `format`, `reader`, `writer`).
+//! Used by: writer checks each event against it; engine and every view read it.
+
+mod admission;
+mod change;
+mod illegal;
+mod name;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use change::{ChangeLife, ChangeState, Moment, Outstanding};
+pub use illegal::IllegalEvent;
+pub use run::{Finish, RunPhase, RunState, StepLife};

@@ -1,0 +1,296 @@
+//! Run: the fold of all records of a run.
+//! Invariant: `apply` takes in a record whole or changes nothing.
+//! Not here: the life of one change (see `change`), which event the run admits (see `admission`).
+//! Used by: writer, engine, every view.
+
+use std::fmt;
+
+use crate::{
+    clock::Stamp,
+    drill::model::LoadedDrill,
+    id::{RunId, Seq, StepId},
+    journal::event::{Actor, ChangeEvent, Event, Record, RunStarted, StepOutcome, StopReason},
+};
+
+use super::{
+    change::{ChangeLife, Outstanding},
+    illegal::IllegalEvent,
+};
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RunPhase {
+    /// Nothing is recorded.
+    Empty,
+    /// Steps may begin.
+    Running,
+    /// It is to end; nothing new may begin.
+    Stopping,
+    /// Everything outstanding is being restored.
+    Restoring,
+    /// It ended in order; only another restoration may follow.
+    Ended,
+}
+
+impl fmt::Display for RunPhase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RunPhase::Empty => "has not started",
+            RunPhase::Running => "has started",
+            RunPhase::Stopping => "is stopping",
+            RunPhase::Restoring => "is restoring what is outstanding",
+            RunPhase::Ended => "has ended",
+        })
+    }
+}
+
+/// One step as far as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepLife {
+    /// Which.
+    pub step: StepId,
+    /// Its title.
+    pub title: String,
+    /// When it began.
+    pub started: Stamp,
+    /// When and how it ended; `None`: it runs, or the process died while it ran.
+    pub finished: Option<(Stamp, StepOutcome)>,
+}
+
+/// How a run ended, by its last `RunFinished`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finish {
+    /// When.
+    pub at: Stamp,
+    /// Why.
+    pub reason: StopReason,
+    /// What was outstanding then.
+    pub outstanding: Vec<StepId>,
+    /// The exit code.
+    pub exit_code: u8,
+}
+
+/// What is so, by the records taken in so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunState {
+    phase: RunPhase,
+    started: Option<(Stamp, RunStarted)>,
+    steps: Vec<StepLife>,
+    changes: Vec<ChangeLife>,
+    stop: Option<(StopReason, String)>,
+    restorations: Vec<(Stamp, Actor)>,
+    abandoned: Vec<(Stamp, Actor, String)>,
+    finished: Option<Finish>,
+    last: Option<(Seq, Stamp)>,
+}
+
+impl Default for RunState {
+    fn default() -> RunState {
+        RunState::new()
+    }
+}
+
+impl RunState {
+    /// Of no records.
+    pub fn new() -> RunState {
+        RunState {
+            phase: RunPhase::Empty,
+            started: None,
+            steps: Vec::new(),
+            changes: Vec::new(),
+            stop: None,
+            restorations: Vec::new(),
+            abandoned: Vec::new(),
+            finished: None,
+            last: None,
+        }
+    }
+
+    /// Of all these records, from the first.
+    pub fn replay(records: &[Record]) -> Result<RunState, IllegalEvent> {
+        let mut state = RunState::new();
+        for record in records {
+            state.apply(record)?;
+        }
+        Ok(state)
+    }
+
+    /// Takes in one record, or refuses it and stays as it is.
+    pub fn apply(&mut self, record: &Record) -> Result<(), IllegalEvent> {
+        self.check(record)?;
+        self.admit(record);
+        Ok(())
+    }
+
+    /// Passes over a record that this program does not know: it is counted and changes nothing.
+    pub(crate) fn pass_over(&mut self, seq: Seq, at: Stamp) {
+        self.last = Some((seq, at));
+    }
+
+    /// The number of the next record.
+    pub fn next_seq(&self) -> Seq {
+        self.last.map_or(Seq(0), |(seq, _)| Seq(seq.0 + 1))
+    }
+
+    /// Takes in a record that `check` admitted.
+    pub(in crate::journal) fn admit(&mut self, record: &Record) {
+        let at = record.at;
+        match &record.event {
+            Event::RunStarted(first) => {
+                self.started = Some((at, (**first).clone()));
+                self.phase = RunPhase::Running;
+            }
+            Event::StepStarted { step, title } => self.steps.push(StepLife {
+                step: step.clone(),
+                title: title.clone(),
+                started: at,
+                finished: None,
+            }),
+            Event::StepFinished { step, outcome } => {
+                if let Some(life) = self.steps.iter_mut().find(|life| life.step == *step) {
+                    life.finished = Some((at, outcome.clone()));
+                }
+            }
+            Event::Change { change, event } => self.admit_change(record.seq, at, change, event),
+            Event::StopRequested { reason, detail } => self.admit_stop(*reason, detail),
+            Event::RestorationStarted { by, .. } => {
+                self.restorations.push((at, by.clone()));
+                self.phase = RunPhase::Restoring;
+            }
+            Event::Abandoned { by, why } => self.abandoned.push((at, by.clone(), why.clone())),
+            Event::RunFinished { reason, outstanding, exit_code } => {
+                self.finished = Some(Finish {
+                    at,
+                    reason: *reason,
+                    outstanding: outstanding.clone(),
+                    exit_code: *exit_code,
+                });
+                self.phase = RunPhase::Ended;
+            }
+            Event::Planned { .. }
+            | Event::WatchingStarted { .. }
+            | Event::SteadyState { .. }
+            | Event::ConditionsMet { .. }
+            | Event::Approved { .. }
+            | Event::Noted { .. } => {}
+        }
+        self.last = Some((record.seq, at));
+    }
+
+    fn admit_change(&mut self, seq: Seq, at: Stamp, change: &StepId, event: &ChangeEvent) {
+        match self.changes.iter_mut().find(|life| life.change == *change) {
+            Some(life) => {
+                if let Ok(state) = life.check(event) {
+                    life.admit(seq, at, event, state);
+                }
+            }
+            None => self.changes.extend(ChangeLife::begin(change, at, event)),
+        }
+    }
+
+    /// The highest reason counts; the first to give it says the words.
+    fn admit_stop(&mut self, reason: StopReason, detail: &str) {
+        if self.stop.as_ref().is_none_or(|(known, _)| reason > *known) {
+            self.stop = Some((reason, detail.to_owned()));
+        }
+        if self.phase == RunPhase::Running {
+            self.phase = RunPhase::Stopping;
+        }
+    }
+
+    /// Where the run stands.
+    pub fn phase(&self) -> RunPhase {
+        self.phase
+    }
+
+    /// The run's id, once started.
+    pub fn run(&self) -> Option<&RunId> {
+        self.started().map(|first| &first.run)
+    }
+
+    /// The first record's content.
+    pub fn started(&self) -> Option<&RunStarted> {
+        self.started.as_ref().map(|(_, first)| first)
+    }
+
+    /// When the run started.
+    pub fn started_at(&self) -> Option<Stamp> {
+        self.started.as_ref().map(|(at, _)| *at)
+    }
+
+    /// The drill with its texts, as the first record holds it.
+    pub fn drill(&self) -> Option<LoadedDrill> {
+        self.started().map(|first| LoadedDrill {
+            drill: first.drill.clone(),
+            files: first.files.clone(),
+            digest: first.drill_digest.clone(),
+        })
+    }
+
+    /// Every step that began, in that order.
+    pub fn steps(&self) -> &[StepLife] {
+        &self.steps
+    }
+
+    /// One step, if it began.
+    pub fn step(&self, step: &StepId) -> Option<&StepLife> {
+        self.steps.iter().find(|life| life.step == *step)
+    }
+
+    /// Every change that was captured, in that order.
+    pub fn changes(&self) -> &[ChangeLife] {
+        &self.changes
+    }
+
+    /// One change, if it was captured.
+    pub fn change(&self, change: &StepId) -> Option<&ChangeLife> {
+        self.changes.iter().find(|life| life.change == *change)
+    }
+
+    /// What is applied, or perhaps applied, and not yet verified restored, in order of application: restoring walks it
+    /// from the end.
+    pub fn outstanding(&self) -> Vec<Outstanding> {
+        self.outstanding_lives().into_iter().map(ChangeLife::as_outstanding).collect()
+    }
+
+    /// Their ids, in the same order.
+    pub fn outstanding_ids(&self) -> Vec<StepId> {
+        self.outstanding_lives().into_iter().map(|life| life.change.clone()).collect()
+    }
+
+    fn outstanding_lives(&self) -> Vec<&ChangeLife> {
+        let mut lives: Vec<_> = self.changes.iter().filter(|life| life.state.is_outstanding()).collect();
+        lives.sort_by_key(|life| life.apply_started());
+        lives
+    }
+
+    /// The highest reason to stop so far.
+    pub fn stop_reason(&self) -> Option<StopReason> {
+        self.stop.as_ref().map(|(reason, _)| *reason)
+    }
+
+    /// The words given with it.
+    pub fn stop_detail(&self) -> Option<&str> {
+        self.stop.as_ref().map(|(_, detail)| detail.as_str())
+    }
+
+    /// Each restoration of everything outstanding: when, and by which process.
+    pub fn restorations(&self) -> &[(Stamp, Actor)] {
+        &self.restorations
+    }
+
+    /// Each time someone left while something was outstanding: when, who, why.
+    pub fn abandoned(&self) -> &[(Stamp, Actor, String)] {
+        &self.abandoned
+    }
+
+    /// How the run ended, by its last word; `None`: it runs, or its process died.
+    pub fn finished(&self) -> Option<&Finish> {
+        self.finished.as_ref()
+    }
+
+    /// The last record's number and time.
+    pub fn last(&self) -> Option<(Seq, Stamp)> {
+        self.last
+    }
+}

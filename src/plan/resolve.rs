@@ -1,0 +1,97 @@
+//! Resolve: puts a plan together from the drill, the topology and what each change would capture.
+//! Invariant: reads only.
+//! Not here: the reasons to refuse (see `guard`), who will notice (see `detect`).
+//! Used by: cli.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use futures_util::future::join_all;
+
+use super::{Plan, PlannedChange, PlannedStep, detect, guard};
+use crate::{
+    aws::{CallerIdentity, Topology},
+    change::{Captured, Change, ChangeError},
+    drill::model::{Drill, Step, StepKind},
+    id::StepId,
+    journal::event::WatchSpec,
+    probe::Probe,
+};
+
+/// What a plan is made from.
+pub struct Ingredients<'a> {
+    /// The drill.
+    pub drill: &'a Drill,
+    /// Everything found from the deployment's names.
+    pub topology: &'a Topology,
+    /// Who the credentials belong to.
+    pub caller: &'a CallerIdentity,
+    /// The change of each step that has one.
+    pub changes: &'a BTreeMap<StepId, Arc<dyn Change>>,
+    /// What will be watched.
+    pub probes: &'a [Arc<dyn Probe>],
+}
+
+/// Puts the plan together; what must not start says so in `refusals`.
+pub async fn resolve(from: Ingredients<'_>) -> Plan {
+    let steps = from.drill.all_steps();
+    let captured = join_all(steps.iter().map(|step| capture(&from, step))).await;
+    let mut refusals = guard::refusals(&from);
+    let mut planned = Vec::new();
+    for (step, captured) in steps.iter().zip(captured) {
+        let change = match captured {
+            Some(Ok((change, captured))) => Some(planned_change(step, change.as_ref(), captured)),
+            Some(Err(error)) => {
+                refusals.push(format!("step `{}`: {error}", step.id));
+                None
+            }
+            None => None,
+        };
+        planned.push(PlannedStep { id: step.id.clone(), title: step.title.clone(), change });
+    }
+    Plan {
+        drill: from.drill.name.clone(),
+        deployment: from.drill.deployment.name.clone(),
+        account: from.caller.account.clone(),
+        caller: from.caller.arn.clone(),
+        found: serde_json::to_value(from.topology).unwrap_or_default(),
+        steps: planned,
+        watches: from.probes.iter().map(spec).collect(),
+        detectors: detect::detectors(from.drill, from.topology),
+        permissions: permissions(&from),
+        warnings: guard::warnings(&from),
+        refusals,
+    }
+}
+
+type Planned<'a> = Option<Result<(&'a Arc<dyn Change>, Captured), ChangeError>>;
+
+async fn capture<'a>(from: &Ingredients<'a>, step: &Step) -> Planned<'a> {
+    let change = from.changes.get(&step.id)?;
+    Some(change.capture().await.map(|captured| (change, captured)))
+}
+
+fn planned_change(step: &Step, change: &dyn Change, captured: Captured) -> PlannedChange {
+    let kind = match &step.kind {
+        StepKind::Fault(spec) | StepKind::Recover(spec) => spec.kind.clone(),
+        _ => "run".to_owned(),
+    };
+    PlannedChange {
+        kind,
+        title: change.title(),
+        touches: captured.touches,
+        reversibility: change.reversibility(),
+        by_hand: captured.by_hand,
+    }
+}
+
+fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
+    WatchSpec { watch: probe.watch().0, interval: probe.interval(), title: probe.title() }
+}
+
+fn permissions(from: &Ingredients<'_>) -> Vec<String> {
+    let all: BTreeSet<&str> = from.changes.values().flat_map(|change| change.permissions()).collect();
+    all.into_iter().map(str::to_owned).collect()
+}

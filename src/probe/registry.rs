@@ -1,0 +1,158 @@
+//! Registry: which probes a drill needs.
+//! Invariant: what the clients see is watched always; of AWS everything that the deployment has.
+//! Not here: schedules (see `engine`), conditions (see `measure`).
+//! Used by: engine.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use http::Method;
+
+use super::{
+    Probe,
+    dns_authoritative::DnsAtZone,
+    dns_resolver::DnsAtResolver,
+    reach::{self, Reach},
+    site::Site,
+    site_fixed::SiteAtAddress,
+    site_sticky::StickySite,
+    site_ttl::SiteByTtl,
+    whose::Whose,
+    write::Write,
+};
+use crate::{
+    clock::Clock,
+    drill::model::{Drill, PerSide, Side},
+    net::Net,
+};
+
+/// The IAM actions that the probes of AWS need.
+pub const PERMISSIONS: [&str; 8] = [
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
+    "elasticbeanstalk:DescribeEnvironmentHealth",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "rds:DescribeGlobalClusters",
+    "route53:GetHealthCheck",
+    "route53:GetHealthCheckStatus",
+];
+
+/// What probes are made from.
+pub struct ProbeContext {
+    /// The drill, with its deployment.
+    pub drill: Drill,
+    /// The world's time.
+    pub clock: Clock,
+    /// The net that clients use.
+    pub net: Arc<dyn Net>,
+    /// What clients' looks are judged by.
+    pub landmarks: Landmarks,
+    /// AWS and what was found there; `None` watches the clients' side alone.
+    #[cfg(feature = "aws")]
+    pub aws: Option<(crate::aws::Aws, Arc<crate::aws::Topology>)>,
+}
+
+/// Names that tell where an answer came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Landmarks {
+    /// DNS names of each region's balancers.
+    pub balancers: PerSide<Vec<String>>,
+    /// The zone's own name servers.
+    pub name_servers: Vec<String>,
+}
+
+#[cfg(feature = "aws")]
+impl From<&crate::aws::Topology> for Landmarks {
+    fn from(topology: &crate::aws::Topology) -> Landmarks {
+        let names = |side| {
+            let balancers = topology.regions.of(side).balancers.iter();
+            balancers.map(|found| found.balancer.dns_name.clone()).filter(|name| !name.is_empty()).collect()
+        };
+        let servers = topology.site.as_ref().map(|site| site.zone.name_servers.clone());
+        Landmarks {
+            balancers: PerSide { primary: names(Side::Primary), standby: names(Side::Standby) },
+            name_servers: servers.unwrap_or_default(),
+        }
+    }
+}
+
+impl ProbeContext {
+    /// Watches the clients' side alone, with regions told apart by the drill's marker.
+    pub fn clients_only(drill: Drill, clock: Clock, net: Arc<dyn Net>) -> ProbeContext {
+        ProbeContext {
+            drill,
+            clock,
+            net,
+            landmarks: Landmarks::default(),
+            #[cfg(feature = "aws")]
+            aws: None,
+        }
+    }
+
+    /// Watches AWS too.
+    #[cfg(feature = "aws")]
+    pub fn with_aws(mut self, aws: crate::aws::Aws, topology: Arc<crate::aws::Topology>) -> ProbeContext {
+        self.landmarks = Landmarks::from(&*topology);
+        self.aws = Some((aws, topology));
+        self
+    }
+
+    fn resolver(&self) -> Option<SocketAddr> {
+        self.drill.deployment.resolver
+    }
+}
+
+/// Every probe that the drill needs, each feeding one watch.
+pub fn probes(cx: &ProbeContext) -> Vec<Arc<dyn Probe>> {
+    let mut all = client_probes(cx);
+    #[cfg(feature = "aws")]
+    all.extend(super::aws_registry::probes(cx));
+    all
+}
+
+fn client_probes(cx: &ProbeContext) -> Vec<Arc<dyn Probe>> {
+    let deployment = &cx.drill.deployment;
+    let (balancers, marker) = (cx.landmarks.balancers.clone(), deployment.marker.clone());
+    let whose = Whose::new(cx.net.clone(), cx.clock, cx.resolver(), balancers, marker);
+    let site = Reach {
+        net: cx.net.clone(),
+        clock: cx.clock,
+        server: cx.resolver(),
+        url: deployment.site.clone(),
+        method: Method::GET,
+        is_good: reach::page_is_good,
+        whose: whose.clone(),
+    };
+    let mut all: Vec<Arc<dyn Probe>> = vec![Arc::new(Site::new(site.clone(), cx.drill.probe_interval))];
+    if let Some(check) = &deployment.write_check {
+        // A method that HTTP cannot spell was refused when the deployment was read.
+        let method = Method::from_bytes(check.method.as_bytes()).unwrap_or(Method::POST);
+        let reach = Reach { url: check.url.clone(), method, is_good: reach::write_is_good, ..site.clone() };
+        all.push(Arc::new(Write::new(reach)));
+    }
+    for side in Side::BOTH.into_iter().filter(|side| !cx.landmarks.balancers.of(*side).is_empty()) {
+        all.push(Arc::new(SiteAtAddress::new(site.clone(), side)));
+    }
+    if !is_address(&deployment.site.host) {
+        all.extend(name_probes(cx, site, whose));
+    }
+    all
+}
+
+/// What only a site with a name has.
+fn name_probes(cx: &ProbeContext, site: Reach, whose: Arc<Whose>) -> Vec<Arc<dyn Probe>> {
+    let (net, clock, server, host) = (cx.net.clone(), cx.clock, cx.resolver(), site.url.host.clone());
+    let resolver =
+        DnsAtResolver { net: net.clone(), clock, server, host: host.clone(), whose: whose.clone() };
+    let mut all: Vec<Arc<dyn Probe>> =
+        vec![Arc::new(SiteByTtl::new(site.clone())), Arc::new(StickySite::new(site)), Arc::new(resolver)];
+    if !cx.landmarks.name_servers.is_empty() {
+        let servers = cx.landmarks.name_servers.clone();
+        all.push(Arc::new(DnsAtZone::new(net, clock, server, host, servers, whose)));
+    }
+    all
+}
+
+fn is_address(host: &str) -> bool {
+    host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok()
+}

@@ -1,0 +1,117 @@
+//! Markdown: `report.md`, for repositories, tickets and chat.
+//! Invariant: text from the world cannot make markup: pipes, angle brackets and line ends are escaped.
+//! Not here: what is said (see `view`).
+//! Used by: report.
+
+use std::fmt::Write;
+
+use super::{
+    Input, Renderer, format,
+    view::{self, Block, Cell, Page, Section, Table},
+};
+
+/// `report.md`.
+pub(super) struct Markdown;
+
+impl Renderer for Markdown {
+    fn name(&self) -> &'static str {
+        "report.md"
+    }
+
+    fn render(&self, input: &Input) -> Vec<u8> {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        let _ = write_page(&mut out, &view::page(input));
+        out.into_bytes()
+    }
+}
+
+fn write_page(out: &mut String, page: &Page) -> std::fmt::Result {
+    if let Some(notice) = &page.notice {
+        writeln!(out, "> **{}**\n", escape(notice))?;
+    }
+    writeln!(out, "# {}: {}\n", escape(&page.verdict.word), escape(&page.title))?;
+    writeln!(out, "{}\n\n{}\n", escape(&page.subtitle), escape(&page.verdict.sentence))?;
+    for reason in &page.reasons {
+        writeln!(out, "- {}", escape(reason))?;
+    }
+    if !page.reasons.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "| | |\n|---|---|")?;
+    for (name, value) in &page.facts {
+        writeln!(out, "| {} | {} |", escape(name), escape(value))?;
+    }
+    for section in &page.sections {
+        write_section(out, section)?;
+    }
+    Ok(())
+}
+
+fn write_section(out: &mut String, section: &Section) -> std::fmt::Result {
+    writeln!(out, "\n## {}\n", escape(&section.title))?;
+    if let Some(lead) = &section.lead {
+        writeln!(out, "{}\n", escape(lead))?;
+    }
+    for (place, block) in section.blocks.iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        match block {
+            Block::Table(table) => write_table(out, table)?,
+            Block::List(lines) => lines.iter().try_for_each(|line| writeln!(out, "- {}", escape(line)))?,
+            Block::Commands(why, commands) => {
+                writeln!(out, "{}\n", escape(why))?;
+                // Indented, not fenced: no text can end it.
+                commands
+                    .iter()
+                    .flat_map(|one| one.lines())
+                    .try_for_each(|line| writeln!(out, "    {line}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_table(out: &mut String, table: &Table) -> std::fmt::Result {
+    let titles: Vec<&str> = table.columns.iter().map(|column| column.title).collect();
+    let rules: Vec<&str> =
+        table.columns.iter().map(|column| if column.numeric { "---:" } else { "---" }).collect();
+    writeln!(out, "| {} |\n|{}|", titles.join(" | "), rules.join("|"))?;
+    for row in &table.rows {
+        let cells: Vec<String> = row.cells.iter().map(cell).collect();
+        writeln!(out, "| {} |", cells.join(" | "))?;
+    }
+    Ok(())
+}
+
+fn cell(cell: &Cell) -> String {
+    let text = match &cell.evidence {
+        Some(trace) => escape(&format::evidence(trace)),
+        None => escape(&cell.text),
+    };
+    match &cell.below {
+        Some(below) if text.is_empty() => escape(below),
+        Some(below) => format!("{text}<br>{}", escape(below)),
+        None => text,
+    }
+}
+
+/// Text as text: nothing in it is markup, and it stays on one line.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => {
+                out.push('\\');
+                out.push(letter);
+            }
+            '\n' | '\r' | '\t' => out.push(' '),
+            _ => out.push(letter),
+        }
+    }
+    out
+}

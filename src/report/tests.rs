@@ -1,0 +1,129 @@
+use serde_json::Value;
+
+use super::*;
+use crate::{
+    journal::event::{ChangeEvent, Event},
+    measure::{assess, fixture::seed::SeedRun},
+};
+
+fn rendered(run: &SeedRun) -> Vec<(&'static str, Vec<u8>)> {
+    files(&assess(&run.records, &run.samples).unwrap(), &run.records, &run.samples)
+}
+
+fn text(run: &SeedRun, name: &str) -> String {
+    let (_, bytes) = rendered(run).into_iter().find(|(file, _)| *file == name).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+fn json(run: &SeedRun) -> Value {
+    serde_json::from_str(&text(run, "report.json")).unwrap()
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    assert_eq!(rendered(&SeedRun::new()), rendered(&SeedRun::new()));
+}
+
+#[test]
+fn report_json_has_what_its_schema_promises() {
+    let report = json(&SeedRun::new());
+    assert_eq!(report["schema"], json::SCHEMA);
+    assert_eq!(report["run"], "20261122T120000Z-seoul-outage-3f9a");
+    assert_eq!((&report["verdict"], &report["restored"]), (&Value::from("pass"), &Value::from(true)));
+    for name in ["recovery_time", "detection", "data_loss"] {
+        for field in ["measured_s", "low_s", "high_s", "objective_s"] {
+            assert!(report[name][field].is_f64(), "{name}.{field}: {}", report[name]);
+        }
+        assert_eq!(report[name]["verdict"], "pass");
+    }
+    for list in ["outages", "phases", "changes"] {
+        assert!(!report[list].as_array().unwrap().is_empty(), "{list}");
+    }
+    assert_eq!(report["recovery_time"]["objective_s"], 600.0);
+}
+
+#[test]
+fn what_was_not_measured_is_null() {
+    let mut run = SeedRun::new();
+    run.samples.clear();
+    let report = json(&run);
+    assert_eq!(report["verdict"], "unknown");
+    for field in ["measured_s", "low_s", "high_s"] {
+        assert_eq!(report["recovery_time"][field], Value::Null);
+    }
+}
+
+#[test]
+fn every_file_of_a_lab_run_says_so_first_and_of_a_real_run_does_not() {
+    let notice = "Simulated on the lab at speed 20, seed 7: no number here is AWS's";
+    let mut run = SeedRun::new();
+    assert!(text(&run, "report.md").lines().next().unwrap().contains(notice));
+    assert!(text(&run, "report.json").lines().nth(1).unwrap().contains(notice));
+    let html = text(&run, "report.html");
+    let body = html.split("<body>").nth(1).unwrap();
+    assert!(body.starts_with(&format!("<p class=\"notice\">{notice}</p>")));
+    let Event::RunStarted(start) = &mut run.records[0].event else { unreachable!() };
+    start.lab = None;
+    for (name, bytes) in rendered(&run) {
+        assert!(!String::from_utf8(bytes).unwrap().contains("Simulated"), "{name}");
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let hostile = "<script>alert(1)</script>|`x`](http://evil)\n# no";
+    let mut run = SeedRun::new();
+    let Event::RunStarted(start) = &mut run.records[0].event else { unreachable!() };
+    start.drill.title = hostile.into();
+    for record in &mut run.records {
+        if let Event::Change { event: ChangeEvent::Captured { title, .. }, .. } = &mut record.event {
+            *title = hostile.into();
+        }
+    }
+    for sample in &mut run.samples {
+        if let crate::journal::sample::Outcome::Bad { why } = &mut sample.outcome {
+            *why = hostile.into();
+        }
+    }
+    let html = text(&run, "report.html");
+    assert!(!html.contains("<script") && html.contains("&lt;script&gt;"));
+    let markdown = text(&run, "report.md");
+    assert!(!markdown.contains("<script") && !markdown.replace(r"\](", "").contains("]("));
+    assert!(!markdown.lines().any(|line| line.starts_with("# no")));
+}
+
+#[test]
+fn every_link_of_the_page_leads_somewhere_in_it() {
+    let html = text(&SeedRun::new(), "report.html");
+    let targets: Vec<&str> =
+        html.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(targets.len() > 50);
+    for target in targets {
+        assert!(html.contains(&format!("id=\"{target}\"")), "{target}");
+    }
+    assert!(!html.contains("src=") && !html.contains("http-equiv") && !html.contains("@import"));
+}
+
+#[test]
+fn what_is_outstanding_comes_with_the_commands_that_put_it_back() {
+    let run = SeedRun::new()
+        .without(|event| matches!(event, Event::Change { event: ChangeEvent::Verified { .. }, .. }));
+    for name in ["report.md", "report.html"] {
+        let text = text(&run, name);
+        assert!(
+            text.contains("Not restored") && text.contains("firedrill restore 20261122T120000Z"),
+            "{name}"
+        );
+        assert!(text.contains("aws ... # puts port-80-closed back"), "{name}");
+    }
+}
+
+/// Writes the page where a person can look at it: `FIREDRILL_LOOK=DIR cargo test --lib report -- --ignored`.
+#[test]
+#[ignore = "for eyes"]
+fn look() {
+    let Some(folder) = std::env::var_os("FIREDRILL_LOOK") else { return };
+    for (name, bytes) in rendered(&SeedRun::new()) {
+        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
+    }
+}
