@@ -142,6 +142,7 @@ impl fmt::Display for RuleKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let protocol = if self.protocol == "-1" { "all protocols" } else { &self.protocol };
         match (self.from_port, self.to_port) {
+            (Some(-1), _) => f.write_str(protocol)?,
             (Some(from), Some(to)) if from == to => write!(f, "{protocol} {from}")?,
             (Some(from), Some(to)) => write!(f, "{protocol} {from}-{to}")?,
             _ => f.write_str(protocol)?,
@@ -179,6 +180,14 @@ mod tests {
         assert!(key("6", Some(80), Some(90), any()).admits("tcp", 80));
         assert!(!key("tcp", Some(443), Some(443), any()).admits("tcp", 80));
         assert!(!key("udp", Some(80), Some(80), any()).admits("tcp", 80));
+    }
+
+    #[test]
+    fn a_rule_reads_as_people_say_it() {
+        let any = || Source::Ipv4("0.0.0.0/0".into());
+        assert_eq!(key("tcp", Some(80), Some(80), any()).to_string(), "tcp 80 from 0.0.0.0/0");
+        assert_eq!(key("tcp", Some(0), Some(65535), any()).to_string(), "tcp 0-65535 from 0.0.0.0/0");
+        assert_eq!(key("-1", Some(-1), Some(-1), any()).to_string(), "all protocols from 0.0.0.0/0");
     }
 
     #[test]

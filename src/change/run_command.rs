@@ -82,7 +82,9 @@ impl Change for RunCommand {
         let params = read(before)?.params;
         match &params.restore_with {
             Some(command) => self.execute(command, params.within_s).await,
-            None => Ok(Facts::from([("restore".to_owned(), "nothing to put back, as the drill says".to_owned())])),
+            None => {
+                Ok(Facts::from([("restore".to_owned(), "nothing to put back, as the drill says".to_owned())]))
+            }
         }
     }
 
@@ -122,7 +124,8 @@ impl RunCommand {
 }
 
 fn read(before: &Value) -> Result<Before, ChangeError> {
-    serde_json::from_value(before.clone()).map_err(|e| ChangeError::Refused(format!("run: unreadable before: {e}")))
+    serde_json::from_value(before.clone())
+        .map_err(|e| ChangeError::Refused(format!("run: unreadable before: {e}")))
 }
 
 fn tail(bytes: &[u8]) -> String {

@@ -62,7 +62,8 @@ pub(crate) fn finish(
         summary_view::show(assessment, folder, json);
     }
     if !outstanding.is_empty() {
-        let names: Vec<String> = outstanding.iter().map(|it| format!("{} ({})", it.change, it.title)).collect();
+        let names: Vec<String> =
+            outstanding.iter().map(|it| format!("{} ({})", it.change, it.title)).collect();
         let folder = reports.reports.display();
         return Err(CliError::Outstanding(format!(
             "still outstanding: {}\n  go on with: firedrill restore {run} --reports {folder}",

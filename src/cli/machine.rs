@@ -10,7 +10,10 @@ pub(crate) fn actor() -> Actor {
     let host = fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::env::var("HOSTNAME"));
     Actor {
         host: host.map_or_else(|_| "unknown host".to_owned(), |name| name.trim().to_owned()),
-        user: ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown user".into()),
+        user: ["USER", "LOGNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok())
+            .unwrap_or_else(|| "unknown user".into()),
         pid: process::id(),
     }
 }

@@ -30,7 +30,8 @@ pub(crate) struct ReportArgs {
 /// Makes the files again and shows the summary; the exit code says only whether that worked.
 pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
-    let folder = store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
+    let folder =
+        store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
     let assessment = make(&folder)?;
     summary_view::show(&assessment, &folder, args.json);
     Ok(exit::PASSED)
@@ -53,7 +54,10 @@ pub(crate) fn make(folder: &Path) -> Result<Assessment, CliError> {
 
 /// Writes beside and renames, so that nobody reads half a report.
 fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".report").permissions(Permissions::from_mode(0o644)).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".report")
+        .permissions(Permissions::from_mode(0o644))
+        .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

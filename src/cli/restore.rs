@@ -74,7 +74,8 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
     let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
     let view = tokio::spawn(live::show(scene, args.json, None, watched));
-    let ending = Box::pin(engine::restore_only(clock, journal, samples, changes, actor, progress, signals)).await;
+    let ending =
+        Box::pin(engine::restore_only(clock, journal, samples, changes, actor, progress, signals)).await;
     let _ = view.await;
     let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports)?;
     surroundings.close().await?;

@@ -96,7 +96,9 @@ async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings
     }
     if !prepared.plan.refusals.is_empty() {
         let refusals = prepared.plan.refusals.join("\n  - ");
-        return Err(CliError::Refused(format!("the drill may not start; nothing was touched:\n  - {refusals}")));
+        return Err(CliError::Refused(format!(
+            "the drill may not start; nothing was touched:\n  - {refusals}"
+        )));
     }
     let store = Store::new(&args.reports.reports);
     refuse_while_outstanding(&store, &prepared.loaded.drill)?;
@@ -117,11 +119,16 @@ async fn prepare(mut loaded: LoadedDrill, surroundings: &Surroundings) -> Result
     let drill = &loaded.drill;
     let aws = Aws::new(surroundings.aws.clone());
     let caller = aws.caller_identity(Side::Standby).await.map_err(|why| {
-        CliError::Refused(format!("nothing was touched: AWS does not say who calls: {why}\n  check the credentials"))
+        CliError::Refused(format!(
+            "nothing was touched: AWS does not say who calls: {why}\n  check the credentials"
+        ))
     })?;
     let topology = discover(&aws, &drill.deployment).await.map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        CliError::Refused(format!("nothing was touched: not everything was found:\n  - {}", problems.join("\n  - ")))
+        CliError::Refused(format!(
+            "nothing was touched: not everything was found:\n  - {}",
+            problems.join("\n  - ")
+        ))
     })?;
     let topology = Arc::new(topology);
     let changes = build_changes(drill, &aws, &topology, surroundings)?;
@@ -170,7 +177,8 @@ fn build_probes(
 
 fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError> {
     let name = &drill.deployment.name;
-    let found = store.outstanding_for(name).map_err(|why| CliError::broken("earlier runs can not be read", why))?;
+    let found =
+        store.outstanding_for(name).map_err(|why| CliError::broken("earlier runs can not be read", why))?;
     if let Some((run, why)) = found.unreadable.first() {
         return Err(CliError::Refused(format!(
             "nothing was touched: run {run} may have something outstanding on {name}, but its journal can not be read: {why}"

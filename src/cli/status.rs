@@ -47,7 +47,8 @@ pub(crate) fn status(args: &StatusArgs) -> Result<u8, CliError> {
 }
 
 fn as_json(read: &JournalRead, state: &RunState) -> serde_json::Value {
-    let changes: Vec<_> = state.changes().iter().map(|c| json!({ "step": c.change, "state": c.state })).collect();
+    let changes: Vec<_> =
+        state.changes().iter().map(|c| json!({ "step": c.change, "state": c.state })).collect();
     json!({
         "run": read.started().run,
         "deployment": read.started().drill.deployment.name,

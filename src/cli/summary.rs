@@ -32,10 +32,16 @@ pub(crate) fn show(assessment: &Assessment, folder: &Path, json: bool) {
     headline(assessment);
     out(objectives(assessment));
     if !assessment.phases.is_empty() {
-        out(table(&["Phase", "Took", "Between", "What it is"], assessment.phases.iter().map(phase).collect()));
+        out(table(
+            &["Phase", "Took", "Between", "What it is"],
+            assessment.phases.iter().map(phase).collect(),
+        ));
     }
     if !assessment.outages.is_empty() {
-        out(table(&["Outage", "During", "Lasted", "Between"], assessment.outages.iter().map(outage).collect()));
+        out(table(
+            &["Outage", "During", "Lasted", "Between"],
+            assessment.outages.iter().map(outage).collect(),
+        ));
     }
     if !assessment.changes.is_empty() {
         out(changes(assessment));
@@ -58,7 +64,10 @@ fn headline(assessment: &Assessment) {
         out(format!("  - {reason}"));
     }
     if let Some(lab) = &assessment.header.lab {
-        let line = format!("Simulated on the lab at speed {}, seed {}: no number here is AWS's.", lab.speed, lab.seed);
+        let line = format!(
+            "Simulated on the lab at speed {}, seed {}: no number here is AWS's.",
+            lab.speed, lab.seed
+        );
         out(faint(&line));
     }
 }
@@ -71,7 +80,10 @@ fn objectives(assessment: &Assessment) -> String {
         ("Data loss", &results.data_loss),
     ];
     let rows = rows.iter().filter(|(_, objective)| objective.limit.is_some() || objective.measured.is_some());
-    table(&["Objective", "Measured", "Between", "Limit", "Verdict"], rows.map(|(name, it)| objective(name, it)).collect())
+    table(
+        &["Objective", "Measured", "Between", "Limit", "Verdict"],
+        rows.map(|(name, it)| objective(name, it)).collect(),
+    )
 }
 
 fn objective(name: &str, objective: &Objective) -> Vec<Cell> {
@@ -83,7 +95,9 @@ fn objective(name: &str, objective: &Objective) -> Vec<Cell> {
     };
     vec![
         Cell::new(name),
-        Cell::new(objective.measured.map_or_else(|| "not measured".to_owned(), |m| text::duration(m.measured))),
+        Cell::new(
+            objective.measured.map_or_else(|| "not measured".to_owned(), |m| text::duration(m.measured)),
+        ),
         Cell::new(objective.measured.map_or_else(String::new, between)),
         Cell::new(objective.limit.map_or_else(String::new, text::duration)),
         cell(tone, verdict),

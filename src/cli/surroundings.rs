@@ -115,7 +115,8 @@ impl WorldArgs {
             access_key_id: info.access_key_id.clone(),
             secret_access_key: info.secret_access_key.clone(),
         };
-        let map: Vec<String> = info.connect_map.iter().map(|(world, machine)| format!("{world}={machine}")).collect();
+        let map: Vec<String> =
+            info.connect_map.iter().map(|(world, machine)| format!("{world}={machine}")).collect();
         let aws = AwsSettings {
             endpoint: Some(info.aws_endpoint.clone()),
             credentials: Some(credentials),
@@ -123,7 +124,9 @@ impl WorldArgs {
         };
         let resolver = match self.resolver {
             Some(resolver) => Some(resolver),
-            None => Some(info.dns.parse().map_err(|why| CliError::broken("the lab's DNS address is not one", why))?),
+            None => Some(
+                info.dns.parse().map_err(|why| CliError::broken("the lab's DNS address is not one", why))?,
+            ),
         };
         let net = net(clock, &map.join(","), Some(info.ca_pem.clone()))?;
         let lab = Some(LabFacts { seed: info.seed, anchor: info.anchor, embedded });
@@ -167,10 +170,12 @@ fn net(clock: Clock, map: &str, extra_ca: Option<String>) -> Result<Arc<dyn Net>
 }
 
 fn read(file: &Path) -> Result<String, CliError> {
-    fs::read_to_string(file).map_err(|why| CliError::broken(format!("could not read {}", file.display()), why))
+    fs::read_to_string(file)
+        .map_err(|why| CliError::broken(format!("could not read {}", file.display()), why))
 }
 
 fn read_info(file: &Path) -> Result<LabInfo, CliError> {
-    let not_a_lab = |why| CliError::broken(format!("{} is not what `lab up --json` prints", file.display()), why);
+    let not_a_lab =
+        |why| CliError::broken(format!("{} is not what `lab up --json` prints", file.display()), why);
     serde_json::from_str(read(file)?.trim()).map_err(not_a_lab)
 }

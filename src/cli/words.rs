@@ -25,8 +25,12 @@ pub(crate) enum Tone {
 /// The line of an event; `None` for those that only machines need.
 pub(crate) fn sentence(event: &Event) -> Option<(Tone, String)> {
     Some(match event {
-        Event::RunStarted(start) => (Tone::Plain, format!("run {} started: {}", start.run, start.drill.title)),
-        Event::Planned { digest, .. } => (Tone::Plain, format!("plan {} resolved", &digest[..digest.len().min(12)])),
+        Event::RunStarted(start) => {
+            (Tone::Plain, format!("run {} started: {}", start.run, start.drill.title))
+        }
+        Event::Planned { digest, .. } => {
+            (Tone::Plain, format!("plan {} resolved", &digest[..digest.len().min(12)]))
+        }
         Event::WatchingStarted { watches } => {
             (Tone::Plain, format!("watching, {}", text::plural(watches.len(), "probe")))
         }
@@ -43,7 +47,9 @@ pub(crate) fn sentence(event: &Event) -> Option<(Tone, String)> {
             let (tone, what) = change_event(event);
             (tone, format!("{change}: {what}"))
         }
-        Event::StopRequested { reason, detail } => (Tone::Bad, format!("stopping, {}: {detail}", stop_reason(*reason))),
+        Event::StopRequested { reason, detail } => {
+            (Tone::Bad, format!("stopping, {}: {detail}", stop_reason(*reason)))
+        }
         Event::RestorationStarted { outstanding, .. } => {
             let names: Vec<String> = outstanding.iter().rev().map(ToString::to_string).collect();
             (Tone::Busy, format!("restoring {}", names.join(", ")))
@@ -64,7 +70,9 @@ fn steady_state(after: bool, held: Option<bool>, findings: &[Finding]) -> (Tone,
     let when = if after { "after" } else { "before" };
     match held {
         Some(true) => (Tone::Good, format!("steady state {when} the drill holds")),
-        Some(false) => (Tone::Bad, format!("steady state {when} the drill does not hold: {}", unmet(findings))),
+        Some(false) => {
+            (Tone::Bad, format!("steady state {when} the drill does not hold: {}", unmet(findings)))
+        }
         None => (Tone::Bad, format!("steady state {when} the drill can not be told: {}", unmet(findings))),
     }
 }
@@ -91,7 +99,9 @@ pub(crate) fn change_event(event: &ChangeEvent) -> (Tone, String) {
         ChangeEvent::Restored { .. } => (Tone::Busy, "restored, reading it back".to_owned()),
         ChangeEvent::RestoreFailed { class, why } => (Tone::Bad, format!("restore failed ({class}): {why}")),
         ChangeEvent::Verified { .. } => (Tone::Good, "restored, verified".to_owned()),
-        ChangeEvent::NotVerified { differences } => (Tone::Bad, format!("not verified: {}", differences.join("; "))),
+        ChangeEvent::NotVerified { differences } => {
+            (Tone::Bad, format!("not verified: {}", differences.join("; ")))
+        }
         ChangeEvent::Conflict { differences, .. } => {
             (Tone::Bad, format!("conflict, left for a person: {}", differences.join("; ")))
         }

@@ -12,11 +12,11 @@ use crate::{
     clock::{Clock, Stamp},
     drill::model::Condition,
     journal::{
+        Journal, SampleWriter,
         error::JournalError,
         event::{Actor, ChangeEvent, Event, Record, StopReason},
         sample::Sample,
         state::RunState,
-        Journal, SampleWriter,
     },
     measure::condition::Board,
 };
@@ -134,7 +134,9 @@ impl Dispatcher {
                     self.tell(Progress::Record(Box::new(record.clone())));
                     return Ok(record);
                 }
-                Err(JournalError::Illegal { source, .. }) => return Err(NotRecorded::Refused(source.to_string())),
+                Err(JournalError::Illegal { source, .. }) => {
+                    return Err(NotRecorded::Refused(source.to_string()));
+                }
                 Err(error) => self.fail_journal(error.to_string()),
             }
         }
@@ -149,7 +151,10 @@ impl Dispatcher {
         self.shadow = Some(self.journal.state().clone());
         self.lost(why.clone());
         self.raise(StopReason::JournalFailed);
-        self.tell(Progress::Unrecorded { event: Box::new(Event::Noted { note: "the run stops and restores".into() }), why });
+        self.tell(Progress::Unrecorded {
+            event: Box::new(Event::Noted { note: "the run stops and restores".into() }),
+            why,
+        });
     }
 
     fn append_in_memory(&mut self, at: Stamp, event: Event, why: String) -> Result<Record, NotRecorded> {

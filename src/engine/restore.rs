@@ -52,7 +52,12 @@ pub(super) async fn all(desk: &Desk, clock: &Clock, changes: &Changes) -> Vec<St
 }
 
 /// Puts one change back, trying again until it is verified, in conflict, or hopeless.
-pub(super) async fn one(desk: &Desk, clock: &Clock, change: &Arc<dyn Change>, it: Outstanding) -> Restoration {
+pub(super) async fn one(
+    desk: &Desk,
+    clock: &Clock,
+    change: &Arc<dyn Change>,
+    it: Outstanding,
+) -> Restoration {
     let began = clock.now();
     let mut pause = Duration::from_secs(2);
     for attempt in it.attempts + 1.. {
@@ -92,7 +97,8 @@ async fn attempt_once(desk: &Desk, clock: &Clock, change: &dyn Change, it: &Outs
         }
         Err(ChangeError::Conflict(conflict)) => {
             let why = conflict.to_string();
-            let event = ChangeEvent::Conflict { differences: conflict.differences, commands: conflict.commands };
+            let event =
+                ChangeEvent::Conflict { differences: conflict.differences, commands: conflict.commands };
             let _ = record(desk, &it.change, event).await;
             Attempt::Conflict(why)
         }
@@ -115,7 +121,8 @@ async fn settle(desk: &Desk, clock: &Clock, change: &dyn Change, it: &Outstandin
             }
             Ok(Verification::Conflict(conflict)) => {
                 let why = conflict.to_string();
-                let event = ChangeEvent::Conflict { differences: conflict.differences, commands: conflict.commands };
+                let event =
+                    ChangeEvent::Conflict { differences: conflict.differences, commands: conflict.commands };
                 let _ = record(desk, &it.change, event).await;
                 return Attempt::Conflict(why);
             }

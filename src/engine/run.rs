@@ -13,9 +13,9 @@ use crate::{
     drill::model::{ChangeSpec, Condition, Drill, StepKind},
     id::StepId,
     journal::{
+        Journal, SampleWriter,
         event::{Actor, Event, Finding, StopReason, WatchSpec},
         state::RunState,
-        Journal, SampleWriter,
     },
     measure::condition::Board,
     probe::Probe,
@@ -163,7 +163,19 @@ impl Hall {
         let waits = Waits::default();
         let (shadow, unrecorded) = (None, Vec::new());
         let dispatcher = Dispatcher {
-            clock, journal, samples, board, stop_when, deadline, actor, inbox, stop, progress, waits, shadow, unrecorded,
+            clock,
+            journal,
+            samples,
+            board,
+            stop_when,
+            deadline,
+            actor,
+            inbox,
+            stop,
+            progress,
+            waits,
+            shadow,
+            unrecorded,
         };
         (Desk { inbox: send, stop: stopped }, dispatcher)
     }
@@ -186,7 +198,10 @@ async fn steps(cx: &StepContext, drill: &Drill) {
             Ok(()) => {}
             Err(StepError::Stopped) => return,
             Err(StepError::Failed(why)) => {
-                return cx.desk.request_stop(StopReason::StepFailed, format!("step `{}`: {why}", step.id)).await;
+                return cx
+                    .desk
+                    .request_stop(StopReason::StepFailed, format!("step `{}`: {why}", step.id))
+                    .await;
             }
         }
     }
@@ -199,7 +214,8 @@ async fn steady_before(cx: &StepContext, drill: &Drill) -> bool {
     if held == Some(true) && recorded.is_ok() {
         return true;
     }
-    let detail = format!("the steady state did not hold before the first change, so nothing was changed: {missing}");
+    let detail =
+        format!("the steady state did not hold before the first change, so nothing was changed: {missing}");
     cx.desk.request_stop(StopReason::StepFailed, detail).await;
     false
 }
@@ -231,7 +247,11 @@ async fn restore_everything(cx: &StepContext, actor: &Actor) -> Vec<StepId> {
 
 /// Whether the steady state holds, waiting for it at most `patience`; and each condition with what was seen.
 async fn steady(cx: &StepContext, drill: &Drill, patience: Duration) -> (Option<bool>, Vec<Finding>) {
-    let wish = Wish { conditions: drill.steady_state.clone(), hold: Duration::ZERO, not_before: Some(cx.clock.now()) };
+    let wish = Wish {
+        conditions: drill.steady_state.clone(),
+        hold: Duration::ZERO,
+        not_before: Some(cx.clock.now()),
+    };
     let wait = cx.clock.timeout(patience, cx.desk.wait(wish.clone()));
     let met = tokio::select! {
         met = wait => met.flatten(),
@@ -257,7 +277,8 @@ fn unmet(findings: &[Finding]) -> String {
 }
 
 fn watch_specs(probes: &[Arc<dyn Probe>]) -> Vec<WatchSpec> {
-    let spec = |p: &Arc<dyn Probe>| WatchSpec { watch: p.watch().0, interval: p.interval(), title: p.title() };
+    let spec =
+        |p: &Arc<dyn Probe>| WatchSpec { watch: p.watch().0, interval: p.interval(), title: p.title() };
     probes.iter().map(spec).collect()
 }
 

@@ -83,18 +83,23 @@ async fn perform(cx: &StepContext, step: &Step) -> Result<(), StepError> {
 }
 
 async fn apply(cx: &StepContext, id: &StepId, spec: &ChangeSpec) -> Result<(), StepError> {
-    let change = cx.changes.get(id).ok_or_else(|| StepError::Failed(format!("no change was built for {id}")))?;
+    let change =
+        cx.changes.get(id).ok_or_else(|| StepError::Failed(format!("no change was built for {id}")))?;
     let captured = tokio::select! {
         captured = change.capture() => captured.map_err(|error| StepError::Failed(error.to_string()))?,
         _ = cx.desk.stopped(StopReason::Finished) => return Err(StepError::Stopped),
     };
-    record(cx, id, ChangeEvent::Captured {
-        spec: spec.clone(),
-        title: change.title(),
-        before: captured.before.clone(),
-        reversibility: change.reversibility(),
-        by_hand: captured.by_hand,
-    })
+    record(
+        cx,
+        id,
+        ChangeEvent::Captured {
+            spec: spec.clone(),
+            title: change.title(),
+            before: captured.before.clone(),
+            reversibility: change.reversibility(),
+            by_hand: captured.by_hand,
+        },
+    )
     .await?;
     record(cx, id, ChangeEvent::ApplyStarted).await?;
     match apply_within_grace(cx, change.as_ref(), &captured.before).await {
@@ -146,7 +151,8 @@ async fn keep_if_one_way(cx: &StepContext, id: &StepId, change: &dyn Change) -> 
 
 async fn put_back(cx: &StepContext, of: &StepId) -> Result<(), StepError> {
     let Some(it) = cx.desk.outstanding().await.into_iter().find(|it| it.change == *of) else { return Ok(()) };
-    let change = cx.changes.get(of).ok_or_else(|| StepError::Failed(format!("no change was built for {of}")))?;
+    let change =
+        cx.changes.get(of).ok_or_else(|| StepError::Failed(format!("no change was built for {of}")))?;
     // Once begun it is not interrupted: putting back is what every ending does anyway.
     match restore::one(&cx.desk, &cx.clock, change, it).await {
         Restoration::Verified => Ok(()),

@@ -65,6 +65,7 @@ impl Waits {
     /// How the conditions that someone waits for stand now, for the live view.
     pub(super) fn findings(&self, board: &Board, now: Stamp) -> Vec<Finding> {
         let open = self.0.iter().filter(|w| !w.reply.is_closed());
-        open.flat_map(|w| board.judge_all(&w.wish.conditions, w.wish.hold, w.wish.not_before, now).findings).collect()
+        open.flat_map(|w| board.judge_all(&w.wish.conditions, w.wish.hold, w.wish.not_before, now).findings)
+            .collect()
     }
 }

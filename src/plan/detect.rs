@@ -52,7 +52,12 @@ fn of_closed_port(fault: &StepId, side: Side, port: u16, topology: &Topology) ->
             (false, _) => "the alias does not evaluate target health".to_owned(),
         };
         let notices = Some(alias.evaluates_target_health && targets_notice);
-        all.push(Detector { fault: fault.clone(), detector: format!("DNS record of {side}"), notices, because });
+        all.push(Detector {
+            fault: fault.clone(),
+            detector: format!("DNS record of {side}"),
+            notices,
+            because,
+        });
     }
     all
 }
@@ -73,7 +78,12 @@ fn target_group(fault: &StepId, group: &TargetGroup, port: u16) -> Detector {
         (true, ..) => format!("asks on port {port}"),
         (false, ..) => format!("asks on port {}, not on {port}", group.check_port),
     };
-    Detector { fault: fault.clone(), detector: format!("target group {}", group.name), notices: Some(notices), because }
+    Detector {
+        fault: fault.clone(),
+        detector: format!("target group {}", group.name),
+        notices: Some(notices),
+        because,
+    }
 }
 
 /// The check asks the balancer; with the instances' port closed the balancer answers 504 or nothing in time.

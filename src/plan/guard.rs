@@ -48,9 +48,13 @@ fn environment_at_work(from: &Ingredients<'_>, side: Side) -> Option<String> {
 }
 
 fn writer_not_in_primary(from: &Ingredients<'_>) -> Option<String> {
-    let database = from.topology.database.as_ref().filter(|_| kinds(from).any(|kind| kind.starts_with("rds.")))?;
+    let database =
+        from.topology.database.as_ref().filter(|_| kinds(from).any(|kind| kind.starts_with("rds.")))?;
     if let Some(operation) = &database.global.operation {
-        return Some(format!("global cluster {} is {operation}: wait until nothing runs", database.global.id));
+        return Some(format!(
+            "global cluster {} is {operation}: wait until nothing runs",
+            database.global.id
+        ));
     }
     (database.writer != Some(Side::Primary)).then(|| {
         let place = database.writer.map_or("neither region", Side::as_str);
@@ -65,7 +69,9 @@ fn no_health_check(from: &Ingredients<'_>, side: Side) -> Option<String> {
     let site = from.topology.site.as_ref()?;
     site.failover.of(side).as_ref()?;
     site.health_checks.of(side).is_none().then(|| {
-        format!("the DNS record of {side} has no health check of its own: Route 53 decides by target health alone")
+        format!(
+            "the DNS record of {side} has no health check of its own: Route 53 decides by target health alone"
+        )
     })
 }
 

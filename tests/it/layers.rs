@@ -55,7 +55,8 @@ fn module_of(path: &Path) -> String {
 
 /// Every `crate::name` in the code, comments left out; groups (`use crate::{a, b}`) are opened.
 fn uses(text: &str) -> Vec<String> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + "crate::".len()..];
@@ -130,7 +131,9 @@ fn only_output_prints() {
     let printing = ["println!", "print!(", "eprint"];
     let wrong: Vec<String> = sources()
         .into_iter()
-        .filter(|(path, text)| *path != Path::new("cli/output.rs") && printing.iter().any(|word| text.contains(word)))
+        .filter(|(path, text)| {
+            *path != Path::new("cli/output.rs") && printing.iter().any(|word| text.contains(word))
+        })
         .map(|(path, _)| path.display().to_string())
         .collect();
     assert!(wrong.is_empty(), "these files print: {wrong:?}");

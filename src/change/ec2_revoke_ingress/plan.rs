@@ -218,7 +218,7 @@ fn lacking(was: &BTreeMap<String, String>, is: &BTreeMap<String, String>) -> BTr
 }
 
 /// Tags that begin with `aws:` are AWS's own: no one can set them (AWS: tagging restrictions).
-fn settable(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub(super) fn settable(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     tags.iter().filter(|(key, _)| !key.starts_with("aws:")).map(|(k, v)| (k.clone(), v.clone())).collect()
 }
 

@@ -70,6 +70,7 @@ async fn every_kind_is_built_and_refuses_to_capture_what_was_not_looked_up() {
         ("ec2.revoke-ingress", json!({"of": "primary", "port": 80, "method": "revoke", "protocol": "tcp"})),
         ("noop", json!({})),
         ("hold", json!({"until_file": "/nonexistent/go"})),
+        ("run", json!({"command": ["true"], "within_s": 5.0})),
         ("rds.switchover-global-cluster", json!({"to": "standby"})),
         ("rds.failover-global-cluster", json!({"to": "standby"})),
         ("route53.hold-traffic", json!({"to": "standby"})),

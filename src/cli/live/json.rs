@@ -15,7 +15,9 @@ impl View for Events {
     fn take(&mut self, progress: &Progress) {
         let line: Value = match progress {
             Progress::Record(record) => json!({ "type": "record", "record": record }),
-            Progress::Unrecorded { event, why } => json!({ "type": "unrecorded", "event": event, "why": why }),
+            Progress::Unrecorded { event, why } => {
+                json!({ "type": "unrecorded", "event": event, "why": why })
+            }
             Progress::Sample(sample) => json!({ "type": "sample", "sample": sample }),
             Progress::Waiting(findings) => json!({ "type": "waiting", "for": findings }),
             Progress::Question { .. } => return,

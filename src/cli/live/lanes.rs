@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    clock::Stamp,
     cli::words::Tone,
+    clock::Stamp,
     drill::model::Side,
     journal::sample::{Outcome, Sample, Seen, WatchName},
 };
@@ -59,7 +59,8 @@ impl Lanes {
         let (look, detail) = look_of(sample);
         let title = self.title_of(&sample.watch);
         let key = (order, sample.watch.clone());
-        let fresh = Lane { title, look: look.clone(), since: sample.finished, detail: String::new(), trail: vec![] };
+        let fresh =
+            Lane { title, look: look.clone(), since: sample.finished, detail: String::new(), trail: vec![] };
         let known = self.lanes.contains_key(&key);
         let lane = self.lanes.entry(key).or_insert(fresh);
         let changed = !known || lane.look != look;
@@ -145,7 +146,9 @@ fn look_of(sample: &Sample) -> (Look, String) {
     };
     let detail = match &sample.seen {
         Some(Seen::Site { .. }) if sample.outcome.is_good() => format!("{} ms", took.as_millis()),
-        Some(Seen::HealthCheck { succeeding, checkers, .. }) => format!("{succeeding} of {checkers} checkers"),
+        Some(Seen::HealthCheck { succeeding, checkers, .. }) => {
+            format!("{succeeding} of {checkers} checkers")
+        }
         _ => String::new(),
     };
     (Look { tone: tone_of(sample), text }, detail)

@@ -70,6 +70,10 @@ impl View for Lines {
     }
 
     fn ask(&mut self, step: &StepId, question: &str) {
-        self.line(self.scene.clock.now(), Tone::Busy, &format!("{step}: {question}  Type `go` and Enter to go on."));
+        self.line(
+            self.scene.clock.now(),
+            Tone::Busy,
+            &format!("{step}: {question}  Type `go` and Enter to go on."),
+        );
     }
 }

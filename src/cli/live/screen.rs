@@ -44,7 +44,16 @@ impl Screen {
         let waiting = line(&all);
         let step_since = scene.start;
         let lanes = Lanes::new(&scene.primary, &scene.standby);
-        Screen { scene, lanes, all, headline, bars: Vec::new(), waiting, step: "steady state".into(), step_since }
+        Screen {
+            scene,
+            lanes,
+            all,
+            headline,
+            bars: Vec::new(),
+            waiting,
+            step: "steady state".into(),
+            step_since,
+        }
     }
 
     fn say(&self, at: crate::clock::Stamp, tone: Tone, text: &str) {
@@ -126,7 +135,8 @@ fn lane_line(lane: &Lane, now: crate::clock::Stamp) -> String {
         Tone::Busy => "?",
         Tone::Plain => "·",
     };
-    let trail: String = lane.trail.iter().map(|(_, tone)| toned(*tone, if *tone == Tone::Bad { "▁" } else { "▇" })).collect();
+    let trail: String =
+        lane.trail.iter().map(|(_, tone)| toned(*tone, if *tone == Tone::Bad { "▁" } else { "▇" })).collect();
     format!(
         "{} {:<TITLE$} {}  {} {} {trail}",
         toned(lane.look.tone, mark),
