@@ -78,6 +78,8 @@ enum Verb {
 enum LabVerb {
     /// Start it, and let any AWS client use it until SIGTERM or Ctrl-C
     Up(lab::LabUpArgs),
+    /// List the operations of AWS that it answers
+    Coverage,
 }
 
 /// Where runs live.
@@ -112,6 +114,9 @@ pub fn run() -> u8 {
             Ok(exit::PASSED)
         }
         Verb::Lab(LabVerb::Up(args)) => block_on(lab_up(args)),
+        Verb::Lab(LabVerb::Coverage) => lab::coverage(&mut output::stdout())
+            .map(|()| exit::PASSED)
+            .map_err(|why| CliError::broken("the list could not be printed", why)),
     };
     match result {
         Ok(code) => code,

@@ -12,7 +12,7 @@ use crate::{
     aws::Aws,
     change::registry::{self, ChangeContext},
     engine::{Changes, run as engine, signal::Signals},
-    journal::{Journal, Lock, RunState, SampleWriter, Store, lock::Holder},
+    journal::{Journal, Lock, RunState, SampleWriter, Store, event::RunStarted, lock::Holder},
 };
 
 use super::{
@@ -56,6 +56,7 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
         output::out(format!("{}: nothing is outstanding", started.run));
         return Ok(exit::PASSED);
     }
+    same_world(&started, &args.world)?;
     let holder = Holder { run: started.run.clone(), by: actor.clone() };
     let _lock = Lock::deployment(&args.reports.reports, &deployment.name, &holder).map_err(unreadable)?;
     let surroundings = args.world.open(deployment).await?;
@@ -81,6 +82,23 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
     surroundings.close().await?;
     // What is asked of a restore is that nothing be left; the run's own verdict is in its report.
     Ok(if code == exit::OUTSTANDING { code } else { exit::PASSED })
+}
+
+/// What was changed in one world is not put back in another.
+fn same_world(started: &RunStarted, world: &WorldArgs) -> Result<(), CliError> {
+    let run = &started.run;
+    match (&started.lab, &world.lab_at) {
+        (Some(lab), _) if lab.embedded => Err(CliError::Refused(format!(
+            "{run} ran on a lab of its own, which ended with it: there is nothing left to put back"
+        ))),
+        (Some(_), None) => Err(CliError::Refused(format!(
+            "{run} ran on a lab; nothing was touched on AWS\n  say which: firedrill restore {run} --lab-at FILE"
+        ))),
+        (None, Some(_)) => Err(CliError::Refused(format!(
+            "{run} ran on AWS, not on a lab; nothing was touched\n  put it back with: firedrill restore {run}"
+        ))),
+        (Some(_), Some(_)) | (None, None) => Ok(()),
+    }
 }
 
 fn build_changes(state: &RunState, surroundings: &Surroundings) -> Result<Arc<Changes>, CliError> {

@@ -101,14 +101,14 @@ async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings
         )));
     }
     let store = Store::new(&args.reports.reports);
-    refuse_while_outstanding(&store, &prepared.loaded.drill)?;
-    confirm(args, &prepared.plan)?;
     let actor = machine::actor();
     let run = RunId::new(surroundings.clock.now().wall, &prepared.loaded.drill.name, machine::salt());
-    let holder = Holder { run: run.clone(), by: actor.clone() };
-    let deployment = &prepared.loaded.drill.deployment.name;
-    let _lock = Lock::deployment(&args.reports.reports, deployment, &holder)
-        .map_err(|why| CliError::Refused(format!("nothing was touched: {why}")))?;
+    // A lab of this process's own is nobody else's deployment.
+    let _lock = match args.world.lab {
+        true => None,
+        false => Some(take_deployment(&store, &prepared.loaded.drill, &run, &actor)?),
+    };
+    confirm(args, &prepared.plan)?;
     start(args, prepared, surroundings, &store, run, actor).await
 }
 
@@ -173,6 +173,16 @@ fn build_probes(
 ) -> Vec<Arc<dyn Probe>> {
     let context = ProbeContext::clients_only(drill.clone(), surroundings.clock, surroundings.net.clone());
     probe::registry::probes(&context.with_aws(aws.clone(), topology.clone()))
+}
+
+/// Takes the deployment for this run; refuses while another run works on it or has left something.
+fn take_deployment(store: &Store, drill: &Drill, run: &RunId, actor: &Actor) -> Result<Lock, CliError> {
+    let holder = Holder { run: run.clone(), by: actor.clone() };
+    let lock = store
+        .lock_deployment(&drill.deployment.name, &holder)
+        .map_err(|why| CliError::Refused(format!("nothing was touched: {why}")))?;
+    refuse_while_outstanding(store, drill)?;
+    Ok(lock)
 }
 
 fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError> {

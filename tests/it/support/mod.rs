@@ -1,5 +1,7 @@
 //! What the tests stand on: the program as a process, a lab as a process, folders that go away.
 
+pub mod drills;
+
 use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
