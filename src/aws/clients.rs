@@ -86,11 +86,12 @@ impl Aws {
 
     /// The side's clients, made at the first call.
     pub(super) async fn clients(&self, side: Side) -> &Clients {
-        let make = async {
+        // Boxed where it is made: the SDK's own start is large, and is needed once.
+        let make = || {
             let http = self.inner.http.clone();
-            Clients::new(&config::sdk_config(&self.inner.settings, side, http).await)
+            Box::pin(async move { Clients::new(&config::sdk_config(&self.inner.settings, side, http).await) })
         };
-        self.inner.sides.of(side).get_or_init(|| Box::pin(make)).await
+        self.inner.sides.of(side).get_or_init(make).await
     }
 
     /// The side's budgets.

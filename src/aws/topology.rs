@@ -191,9 +191,9 @@ async fn balancers(
     let mut found = Vec::new();
     for balancer in aws.balancers(side, &arns).await? {
         let (groups, listeners, target_groups) = futures_util::try_join!(
-            aws.security_groups(side, &balancer.security_groups),
-            aws.listeners(side, &balancer.arn),
-            aws.target_groups(side, &balancer.arn),
+            Box::pin(aws.security_groups(side, &balancer.security_groups)),
+            Box::pin(aws.listeners(side, &balancer.arn)),
+            Box::pin(aws.target_groups(side, &balancer.arn)),
         )?;
         found.push(BalancerTopology { balancer, groups, listeners, target_groups });
     }

@@ -57,7 +57,7 @@ struct Views(PerSide<Result<GlobalCluster, AwsError>>);
 
 impl Views {
     async fn read(aws: &Aws, global: &str) -> Views {
-        let of = |side| aws.global_cluster(side, global);
+        let of = |side| Box::pin(aws.global_cluster(side, global));
         let (primary, standby) = futures_util::join!(of(Side::Primary), of(Side::Standby));
         Views(PerSide { primary, standby })
     }
