@@ -8,7 +8,7 @@ use super::exit;
 
 /// A verb could not do its work.
 #[derive(Debug, thiserror::Error)]
-pub enum CliError {
+pub(crate) enum CliError {
     /// The drill file or the command line is wrong; nothing was touched.
     #[error("{0}")]
     Usage(String),
@@ -36,7 +36,7 @@ impl CliError {
     }
 
     /// The code the process ends with.
-    pub fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             CliError::Usage(_) => exit::USAGE,
             CliError::Refused(_) | CliError::Broken { .. } => exit::REFUSED,

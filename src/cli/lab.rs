@@ -22,36 +22,36 @@ use crate::{
 
 /// Start a two-region AWS on this machine, for any AWS client.
 #[derive(Debug, Clone, Args)]
-pub struct LabUpArgs {
+pub(crate) struct LabUpArgs {
     /// Seconds of the lab's time in one real second
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
-    pub speed: f64,
+    pub(crate) speed: f64,
     /// What decides every random choice: equal seeds give equal worlds
     #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Port of the AWS protocols; 0 for any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub api_port: u16,
+    pub(crate) api_port: u16,
     /// Port of the DNS resolver, UDP and TCP; 0 for any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub dns_port: u16,
+    pub(crate) dns_port: u16,
     /// First of the eight ports of the sites; 0 for any that are free
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub site_port: u16,
+    pub(crate) site_port: u16,
     /// Write what physically happens in the lab to this file, one JSON object a line, as it happens
     #[arg(long, value_name = "FILE")]
-    pub truth: Option<PathBuf>,
+    pub(crate) truth: Option<PathBuf>,
     /// Write the authority that signed the sites' certificates to this file, in PEM
     #[arg(long, value_name = "FILE")]
-    pub ca_out: Option<PathBuf>,
+    pub(crate) ca_out: Option<PathBuf>,
     /// Print one line of JSON in place of the table
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// Why `lab up` ended otherwise than by being told to.
 #[derive(Debug, thiserror::Error)]
-pub enum LabUpError {
+pub(crate) enum LabUpError {
     /// The lab did not start.
     #[error("the lab did not start")]
     Start(#[from] LabError),
@@ -73,7 +73,7 @@ pub enum LabUpError {
 }
 
 /// Runs a lab until SIGINT or SIGTERM. Prints where it is once every port answers.
-pub async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), LabUpError> {
+pub(crate) async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), LabUpError> {
     let mut end = EndSignals::listen().map_err(LabUpError::Signals)?;
     let mut truth = args.truth.map(TruthFile::create).transpose()?;
     let lab = Lab::start(LabSettings {
@@ -111,7 +111,7 @@ pub async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), LabUpError>
 }
 
 /// Prints every operation that the lab answers, one a line: `Ec2 DescribeInstances`.
-pub fn coverage(out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn coverage(out: &mut impl Write) -> io::Result<()> {
     for (service, operation) in World::routes() {
         writeln!(out, "{service:?} {operation}")?;
     }

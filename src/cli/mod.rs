@@ -3,7 +3,7 @@
 //! Not here: anything that another program could want (see the floors below).
 //! Used by: `main`.
 
-mod check;
+pub mod check;
 mod error;
 pub mod exit;
 mod lab;

@@ -6,6 +6,6 @@
 use crate::drill::grammar::schema;
 
 /// The schema as indented JSON, with a newline at its end.
-pub fn text() -> String {
+pub(crate) fn text() -> String {
     format!("{:#}\n", schema::schema())
 }

@@ -111,7 +111,7 @@ impl Dispatcher {
             Message::Outstanding { reply } => drop(reply.send(self.state().outstanding())),
             Message::Flush { reply } => {
                 self.flush();
-                drop(reply.send(()));
+                let _ = reply.send(());
             }
             // The loop has taken it already.
             Message::Close => {}

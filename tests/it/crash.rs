@@ -10,7 +10,12 @@ use crate::support::{
 };
 
 /// Starts a drill on the lab and returns once a record for which `reached` is true was written.
-fn start_until(lab: &Lab, reports: &std::path::Path, drill: &std::path::Path, reached: impl Fn(&Value) -> bool) -> Process {
+fn start_until(
+    lab: &Lab,
+    reports: &std::path::Path,
+    drill: &std::path::Path,
+    reached: impl Fn(&Value) -> bool,
+) -> Process {
     let mut command = lab.firedrill(&["run", drill.to_str().unwrap(), "--yes", "--json"], reports);
     let mut process = Process::start(&mut command);
     process.stdout_line(|line| {

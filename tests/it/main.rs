@@ -2,7 +2,11 @@
 
 #[cfg(feature = "aws")]
 mod changes_on_lab;
+#[cfg(feature = "aws")]
+mod crash;
+mod drill_errors;
 mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
+mod support;

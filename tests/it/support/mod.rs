@@ -1,6 +1,8 @@
 //! What the tests stand on: the program as a process, a lab as a process, folders that go away.
 
 pub mod drills;
+#[cfg(feature = "aws")]
+pub mod world;
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -25,7 +27,9 @@ pub fn root() -> &'static Path {
 pub fn firedrill() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_firedrill"));
     command.current_dir(root());
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name.starts_with("FIREDRILL_")) {
+    for (name, _) in
+        std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name.starts_with("FIREDRILL_"))
+    {
         command.env_remove(name);
     }
     command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_CONFIG_FILE", "/nonexistent");
@@ -94,7 +98,9 @@ impl Process {
                         return line;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => panic!("no such line in time; seen:\n{}", self.seen.0.join("\n")),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("no such line in time; seen:\n{}", self.seen.0.join("\n"))
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     let rest: Vec<String> = self.stderr.iter().collect();
                     panic!("ended without it; seen:\n{}\n{}", self.seen.0.join("\n"), rest.join("\n"))
@@ -105,7 +111,8 @@ impl Process {
 
     /// Sends a signal by its number.
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
+        let status =
+            Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
         assert!(status.success());
     }
 
