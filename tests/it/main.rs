@@ -4,9 +4,18 @@
 mod changes_on_lab;
 #[cfg(feature = "aws")]
 mod crash;
+#[cfg(feature = "aws")]
+mod clients;
 mod drill_errors;
+#[cfg(feature = "aws")]
+mod elsewhere;
 mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
+#[cfg(feature = "aws")]
+mod safety;
+#[cfg(feature = "aws")]
+mod seed_drill;
+#[cfg(feature = "aws")]
 mod support;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The lab's deployment over plain HTTP, so that a test's processor is left for the drill.
-pub const DEPLOYMENT: &str = "\
+pub(crate) const DEPLOYMENT: &str = "\
 deployment: wordpress
 account: \"111122223333\"
 site: http://www.example.com/
@@ -27,12 +27,12 @@ stop_when:
 ";
 
 /// Writes a drill of these steps and its deployment into `folder`.
-pub fn write(folder: &Path, name: &str, steps: &str) -> PathBuf {
+pub(crate) fn write(folder: &Path, name: &str, steps: &str) -> PathBuf {
     write_with(folder, name, "", steps)
 }
 
 /// The same, with more keys before the steps.
-pub fn write_with(folder: &Path, name: &str, more: &str, steps: &str) -> PathBuf {
+pub(crate) fn write_with(folder: &Path, name: &str, more: &str, steps: &str) -> PathBuf {
     std::fs::create_dir_all(folder.join("deployments")).unwrap();
     std::fs::write(folder.join("deployments/wordpress.yaml"), DEPLOYMENT).unwrap();
     let path = folder.join(format!("{name}.yaml"));
@@ -41,14 +41,14 @@ pub fn write_with(folder: &Path, name: &str, more: &str, steps: &str) -> PathBuf
 }
 
 /// Closes port 80 of Seoul's instances.
-pub const CLOSE: &str = "  - fault: ec2.revoke-ingress
+pub(crate) const CLOSE: &str = "  - fault: ec2.revoke-ingress
     of: primary
     port: 80
     as: port-80-closed
 ";
 
 /// A fault that takes as long as the test likes: a rendezvous.
-pub const BLOCK: &str = "  - fault: hold
+pub(crate) const BLOCK: &str = "  - fault: hold
     until_file: /nonexistent/never
     as: rendezvous
 ";

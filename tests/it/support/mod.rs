@@ -1,8 +1,8 @@
 //! What the tests stand on: the program as a process, a lab as a process, folders that go away.
 
-pub mod drills;
-#[cfg(feature = "aws")]
-pub mod world;
+pub(crate) mod drills;
+pub(crate) mod open_lab;
+pub(crate) mod world;
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -16,15 +16,15 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// No wait in a test is longer than this; one that reaches it has failed.
-pub const PATIENCE: Duration = Duration::from_secs(150);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(150);
 
 /// The repository's root.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The program, with nothing of the caller's AWS configuration.
-pub fn firedrill() -> Command {
+pub(crate) fn firedrill() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_firedrill"));
     command.current_dir(root());
     for (name, _) in
@@ -39,23 +39,23 @@ pub fn firedrill() -> Command {
 
 /// What a finished process left.
 #[derive(Debug)]
-pub struct Finished {
-    pub status: ExitStatus,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Finished {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Finished {
     /// The exit code, or a panic that shows what was said.
     #[track_caller]
-    pub fn expect_code(&self, code: i32) -> &Finished {
+    pub(crate) fn expect_code(&self, code: i32) -> &Finished {
         assert_eq!(self.status.code(), Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 }
 
 /// A process whose lines can be waited for.
-pub struct Process {
+pub(crate) struct Process {
     child: Child,
     stdout: Receiver<String>,
     stderr: Receiver<String>,
@@ -75,7 +75,7 @@ fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 impl Process {
-    pub fn start(command: &mut Command) -> Process {
+    pub(crate) fn start(command: &mut Command) -> Process {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -89,7 +89,7 @@ impl Process {
 
     /// The first stdout line that `wanted` accepts.
     #[track_caller]
-    pub fn stdout_line(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn stdout_line(&mut self, wanted: impl Fn(&str) -> bool) -> String {
         loop {
             match self.stdout.recv_timeout(PATIENCE) {
                 Ok(line) => {
@@ -110,21 +110,21 @@ impl Process {
     }
 
     /// Sends a signal by its number.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status =
             Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
         assert!(status.success());
     }
 
     /// Kills it as a power loss would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Waits for its end.
     #[track_caller]
-    pub fn finish(mut self) -> Finished {
+    pub(crate) fn finish(mut self) -> Finished {
         let (send, ended) = channel();
         let id = self.child.id();
         std::thread::spawn(move || {
@@ -149,21 +149,21 @@ impl Drop for Process {
 
 /// Runs to the end.
 #[track_caller]
-pub fn run(command: &mut Command) -> Finished {
+pub(crate) fn run(command: &mut Command) -> Finished {
     Process::start(command).finish()
 }
 
 /// A lab in a process of its own.
-pub struct Lab {
+pub(crate) struct Lab {
     process: Option<Process>,
     /// The line it printed.
-    pub info: Value,
+    pub(crate) info: Value,
     folder: TempDir,
 }
 
 impl Lab {
     /// Ready when this returns.
-    pub fn up(speed: u32, seed: u32) -> Lab {
+    pub(crate) fn up(speed: u32, seed: u32) -> Lab {
         let folder = tempfile::tempdir().unwrap();
         let mut command = firedrill();
         command.args(["lab", "up", "--json", "--speed", &speed.to_string(), "--seed", &seed.to_string()]);
@@ -176,19 +176,19 @@ impl Lab {
     }
 
     /// The file that `--lab-at` takes.
-    pub fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("lab.json")
     }
 
     /// The program, pointed at this lab.
-    pub fn firedrill(&self, verb: &[&str], reports: &Path) -> Command {
+    pub(crate) fn firedrill(&self, verb: &[&str], reports: &Path) -> Command {
         let mut command = firedrill();
         command.args(verb).arg("--lab-at").arg(self.file()).arg("--reports").arg(reports);
         command
     }
 
     /// The environment that any AWS client needs to talk to it.
-    pub fn client_env(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn client_env(&self) -> Vec<(&'static str, String)> {
         let text = |key: &str| self.info[key].as_str().unwrap().to_owned();
         vec![
             ("AWS_ENDPOINT_URL", text("aws_endpoint")),
@@ -200,7 +200,7 @@ impl Lab {
     }
 
     /// Ends it as a service manager would; its truth.
-    pub fn down(mut self) -> Vec<Value> {
+    pub(crate) fn down(mut self) -> Vec<Value> {
         let process = self.process.take().unwrap();
         process.signal("TERM");
         process.finish().expect_code(0);

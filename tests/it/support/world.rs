@@ -13,18 +13,18 @@ use super::{Lab, drills};
 
 /// Everything that a drill of these tests can change, in everything that a user can set. Ids that AWS gives anew are left out.
 #[derive(Debug, PartialEq)]
-pub struct World(Value);
+pub(crate) struct World(Value);
 
 impl World {
     /// Reads it.
-    pub fn of(lab: &Lab) -> World {
+    pub(crate) fn of(lab: &Lab) -> World {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         World(runtime.block_on(read(lab)))
     }
 }
 
 /// An AWS client of the tests' own.
-pub fn client(lab: &Lab) -> (Aws, firedrill::drill::model::Deployment) {
+pub(crate) fn client(lab: &Lab) -> (Aws, firedrill::drill::model::Deployment) {
     let folder = tempfile::tempdir().unwrap();
     let drill: PathBuf = drills::write(folder.path(), "client", drills::CLOSE);
     let deployment = reader::load(&drill).unwrap_or_else(|problems| panic!("{problems}")).drill.deployment;
