@@ -76,7 +76,7 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
     table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     if !header.is_empty() {
-        table.set_header(header.iter().map(|h| Cell::new(h)).collect::<Vec<_>>());
+        table.set_header(header.iter().map(Cell::new).collect::<Vec<_>>());
     }
     table.add_rows(rows);
     if let Some(first) = table.column_mut(0) {
