@@ -4,6 +4,10 @@
 //! Used by: `main`.
 
 pub mod check;
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "the verbs that run drills are not in this build")
+)]
 mod error;
 pub mod exit;
 mod lab;
@@ -11,9 +15,17 @@ mod lab;
 mod live;
 #[cfg(feature = "aws")]
 mod machine;
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "the verbs that run drills are not in this build")
+)]
 mod output;
 mod schema;
 mod status;
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "the verbs that run drills are not in this build")
+)]
 mod words;
 
 #[cfg(feature = "aws")]
