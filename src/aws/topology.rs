@@ -14,6 +14,25 @@ use crate::{
     journal::event::FailureClass,
 };
 
+/// The IAM actions that finding it all needs, and saying who asks.
+pub const PERMISSIONS: [&str; 15] = [
+    "ec2:DescribeInstances",
+    "ec2:DescribeSecurityGroups",
+    "elasticbeanstalk:DescribeEnvironmentResources",
+    "elasticbeanstalk:DescribeEnvironments",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "rds:DescribeDBClusters",
+    "rds:DescribeGlobalClusters",
+    "route53:GetHealthCheck",
+    "route53:GetHostedZone",
+    "route53:ListHostedZones",
+    "route53:ListResourceRecordSets",
+    "sts:AssumeRole",
+    "sts:GetCallerIdentity",
+];
+
 /// Everything found from a deployment's names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topology {
