@@ -10,6 +10,9 @@ mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;
 mod layers;
+mod promises;
+#[cfg(feature = "aws")]
+mod readme;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
@@ -19,3 +22,5 @@ mod safety;
 mod seed_drill;
 #[cfg(feature = "aws")]
 mod support;
+#[cfg(feature = "aws")]
+mod usage;
