@@ -26,9 +26,8 @@ use self::plan::{Restoration, Touched};
 use super::{
     Captured, Change, ChangeError, Conflict, Verification,
     before::{self, Version},
-    failure,
-    registry::ChangeContext,
-    wait,
+    context::ChangeContext,
+    failure, wait,
 };
 use crate::{
     aws::{Aws, IngressRule, RuleKey, SecurityGroup, Topology},

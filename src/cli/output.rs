@@ -7,7 +7,7 @@
 use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
 
 use super::words::Tone;
 
@@ -73,10 +73,10 @@ pub(crate) fn faint(text: &str) -> String {
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
     let width = console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns.clamp(60, WIDEST));
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     if !header.is_empty() {
-        table.set_header(header.iter().map(|h| Cell::new(h)).collect::<Vec<_>>());
+        table.set_header(header.iter().map(Cell::new).collect::<Vec<_>>());
     }
     table.add_rows(rows);
     if let Some(first) = table.column_mut(0) {

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
-    change::{Change, registry},
+    change::{Change, registry, run_command},
     diagnostic::render::{self, Paint},
     drill::{
         model::{Drill, Facts, LoadedDrill, Side, StepKind},
@@ -89,6 +89,15 @@ pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
 }
 
 async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings) -> Result<u8, CliError> {
+    let store = Store::new(&args.reports.reports);
+    let actor = machine::actor();
+    let run = RunId::new(surroundings.clock.now().wall, &loaded.drill.name, machine::salt());
+    // A dry run takes nothing, and a lab of this process's own is nobody else's deployment. Otherwise this comes first:
+    // what an earlier run left outstanding explains whatever else may be found wrong.
+    let _lock = match args.dry_run || args.world.lab {
+        true => None,
+        false => Some(take_deployment(&store, &loaded.drill, &run, &actor)?),
+    };
     let prepared = prepare(loaded, surroundings).await?;
     if args.dry_run {
         plan_view::show(&prepared.plan, args.json);
@@ -100,14 +109,6 @@ async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings
             "the drill may not start; nothing was touched:\n  - {refusals}"
         )));
     }
-    let store = Store::new(&args.reports.reports);
-    let actor = machine::actor();
-    let run = RunId::new(surroundings.clock.now().wall, &prepared.loaded.drill.name, machine::salt());
-    // A lab of this process's own is nobody else's deployment.
-    let _lock = match args.world.lab {
-        true => None,
-        false => Some(take_deployment(&store, &prepared.loaded.drill, &run, &actor)?),
-    };
     confirm(args, &prepared.plan)?;
     start(args, prepared, surroundings, &store, run, actor).await
 }
@@ -155,7 +156,9 @@ fn build_changes(
     for step in drill.all_steps() {
         let spec = match &step.kind {
             StepKind::Fault(spec) | StepKind::Recover(spec) => spec.clone(),
-            StepKind::Run { .. } => engine::command_spec(&step.kind),
+            StepKind::Run { command, restore, within } => {
+                run_command::spec(command, restore.as_deref(), *within)
+            }
             _ => continue,
         };
         let change = registry::build(&spec, &context)

@@ -83,6 +83,16 @@ pub(crate) fn unmet(findings: &[Finding]) -> String {
     unmet.map(|f| format!("{} ({})", f.condition, f.seen)).collect::<Vec<_>>().join("; ")
 }
 
+/// What a wait waits for.
+pub(crate) fn waiting(findings: &[Finding]) -> String {
+    let unmet = unmet(findings);
+    if unmet.is_empty() {
+        "all holds; it must go on holding".to_owned()
+    } else {
+        format!("waiting for: {unmet}")
+    }
+}
+
 fn conditions(findings: &[Finding]) -> String {
     findings.iter().map(|f| f.condition.as_str()).collect::<Vec<_>>().join("; ")
 }

@@ -6,6 +6,7 @@
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
+    clock::Stamp,
     id::StepId,
     journal::{
         event::{Event, Finding, Record, StopReason},
@@ -32,6 +33,8 @@ pub(super) enum Message {
     Stop { reason: StopReason, detail: String },
     /// What is outstanding, oldest first.
     Outstanding { reply: oneshot::Sender<Vec<Outstanding>> },
+    /// When the last change was verified.
+    Settled { reply: oneshot::Sender<Option<Stamp>> },
     /// Put every sample so far where other readers find it, then answer.
     Flush { reply: oneshot::Sender<()> },
     /// The run is over: leave the loop.
@@ -126,6 +129,13 @@ impl Desk {
         let (reply, answer) = oneshot::channel();
         let _ = self.inbox.send(Message::Outstanding { reply }).await;
         answer.await.unwrap_or_default()
+    }
+
+    /// When the last change was verified; `None` if none was.
+    pub(super) async fn settled(&self) -> Option<Stamp> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.inbox.send(Message::Settled { reply }).await;
+        answer.await.ok().flatten()
     }
 
     /// Returns when every sample handed in so far is in its file.

@@ -109,6 +109,10 @@ impl Dispatcher {
             Message::Ask { step, question, reply } => self.tell(Progress::Question { step, question, reply }),
             Message::Stop { reason, detail } => self.request_stop(reason, detail),
             Message::Outstanding { reply } => drop(reply.send(self.state().outstanding())),
+            Message::Settled { reply } => {
+                let verified = self.state().changes().iter().filter_map(|change| change.last("verified"));
+                let _ = reply.send(verified.map(|moment| moment.at).max());
+            }
             Message::Flush { reply } => {
                 self.flush();
                 let _ = reply.send(());

@@ -5,12 +5,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    clock::Clock,
-    drill::model::{ChangeSpec, Condition, Drill, StepKind},
+    clock::{Clock, Stamp},
+    drill::model::{Condition, Drill, StepKind},
     id::StepId,
     journal::{
         Journal, SampleWriter,
@@ -208,7 +208,7 @@ async fn steps(cx: &StepContext, drill: &Drill) {
 }
 
 async fn steady_before(cx: &StepContext, drill: &Drill) -> bool {
-    let (held, findings) = steady(cx, drill, STEADY_BEFORE).await;
+    let (held, findings) = steady(cx, drill, None, STEADY_BEFORE).await;
     let missing = unmet(&findings);
     let recorded = cx.desk.append(Event::SteadyState { after: false, held, findings }).await;
     if held == Some(true) && recorded.is_ok() {
@@ -227,7 +227,9 @@ async fn end(cx: &StepContext, drill: &Drill, actor: &Actor, exit_code: ExitCode
         _ if !left.is_empty() => Duration::ZERO,
         _ => STEADY_AFTER,
     };
-    let (held, findings) = steady(cx, drill, patience).await;
+    // What was seen before everything was put back says nothing of how things are after it.
+    let since = cx.desk.settled().await;
+    let (held, findings) = steady(cx, drill, since, patience).await;
     let _ = cx.desk.append(Event::SteadyState { after: true, held, findings }).await;
     let reason = cx.desk.stop_reason().unwrap_or(StopReason::Finished);
     cx.desk.flush().await;
@@ -246,12 +248,13 @@ async fn restore_everything(cx: &StepContext, actor: &Actor) -> Vec<StepId> {
 }
 
 /// Whether the steady state holds, waiting for it at most `patience`; and each condition with what was seen.
-async fn steady(cx: &StepContext, drill: &Drill, patience: Duration) -> (Option<bool>, Vec<Finding>) {
-    let wish = Wish {
-        conditions: drill.steady_state.clone(),
-        hold: Duration::ZERO,
-        not_before: Some(cx.clock.now()),
-    };
+async fn steady(
+    cx: &StepContext,
+    drill: &Drill,
+    not_before: Option<Stamp>,
+    patience: Duration,
+) -> (Option<bool>, Vec<Finding>) {
+    let wish = Wish { conditions: drill.steady_state.clone(), hold: Duration::ZERO, not_before };
     let wait = cx.clock.timeout(patience, cx.desk.wait(wish.clone()));
     let met = tokio::select! {
         met = wait => met.flatten(),
@@ -292,15 +295,4 @@ fn every_condition(drill: &Drill) -> Vec<Condition> {
         }
     }
     all
-}
-
-/// The change that a `run` step makes: the command, and the command that undoes it.
-pub fn command_spec(kind: &StepKind) -> ChangeSpec {
-    let params = match kind {
-        StepKind::Run { command, restore, within } => {
-            json!({ "command": command, "restore_with": restore, "within_s": within.as_secs_f64() })
-        }
-        _ => json!({}),
-    };
-    ChangeSpec { kind: "run".to_owned(), params: params.as_object().cloned().unwrap_or_default() }
 }

@@ -205,7 +205,7 @@ fn decided_by<'a>(bad: &Sample, before: &[Look<'a>]) -> (Stamp, Option<Look<'a>>
 pub struct Gap {
     /// The watch.
     pub watch: WatchName,
-    /// The last look that could tell was due then.
+    /// The last look that could tell ended then.
     pub from: Stamp,
     /// The next one was due then.
     pub to: Stamp,
@@ -213,25 +213,26 @@ pub struct Gap {
     pub unknown_looks: usize,
 }
 
-/// Every time in which no look that could tell was due for longer than the rules allow.
+/// Every time in which no look that could tell was under way or due for longer than the rules allow. A look that waits
+/// for an answer knows all the while that there is none yet.
 pub(crate) fn gaps(samples: &[Sample], watch: &WatchName, interval: Duration, rules: Rules) -> Vec<Gap> {
     let mut looks = looks::of(samples, watch);
     looks.sort_by_key(|look| (look.sample.due, look.place));
     let allowed = interval.saturating_mul(rules.gap_intervals) + interval / 20;
     let mut found = Vec::new();
-    let mut last: Option<&Look> = None;
+    let mut known_until: Option<Stamp> = None;
     let mut unknown_looks = 0;
     for look in &looks {
         if looks::works(look.sample).is_none() {
             unknown_looks += 1;
             continue;
         }
-        if let Some(from) = last.map(|last| last.sample.due)
+        if let Some(from) = known_until
             && look.sample.due.since(from) > allowed
         {
             found.push(Gap { watch: watch.clone(), from, to: look.sample.due, unknown_looks });
         }
-        last = Some(look);
+        known_until = known_until.max(Some(look.sample.finished));
         unknown_looks = 0;
     }
     found

@@ -3,9 +3,9 @@
 #[cfg(feature = "aws")]
 mod changes_on_lab;
 #[cfg(feature = "aws")]
-mod crash;
-#[cfg(feature = "aws")]
 mod clients;
+#[cfg(feature = "aws")]
+mod crash;
 mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;

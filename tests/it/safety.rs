@@ -35,7 +35,8 @@ fn a_failed_step_restores() {
     let lab = Lab::up(40, 7);
     let folder = tempfile::tempdir().unwrap();
     let reports = folder.path().join("reports");
-    let wait = "  - await: what does not happen\n    until: [ { dns: { answers: standby } } ]\n    within: 5s\n";
+    let wait =
+        "  - await: what does not happen\n    until: [ { dns: { answers: standby } } ]\n    within: 5s\n";
     let drill = drills::write(folder.path(), "fails", &format!("{CLOSE}{wait}"));
     let before = World::of(&lab);
     run(&mut lab.firedrill(&["run", drill.to_str().unwrap(), "--yes"], &reports)).expect_code(1);
@@ -95,7 +96,10 @@ fn a_strangers_change_is_a_conflict() {
             && line["record"]["event"]["change"]["event"] == "apply_started"
     });
     let journal = std::fs::read_dir(&reports).unwrap().map(|e| e.unwrap().path().join("journal.jsonl"));
-    for line in journal.filter_map(|path| std::fs::read_to_string(path).ok()).flat_map(|t| t.lines().map(str::to_owned).collect::<Vec<_>>()) {
+    for line in journal
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .flat_map(|t| t.lines().map(str::to_owned).collect::<Vec<_>>())
+    {
         let record: Value = serde_json::from_str(&line).unwrap();
         if let Some(id) = record["event"]["change"]["event"]["captured"]["before"]["check"]["id"].as_str() {
             check = id.to_owned();

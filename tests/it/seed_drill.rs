@@ -22,7 +22,8 @@ fn the_seed_drill_passes_and_its_report_can_be_made_again() {
     assert_eq!(finished.stdout.matches("restored, verified").count(), 3, "{}", finished.stdout);
     assert!(finished.stdout.contains("Simulated on the lab"), "{}", finished.stdout);
 
-    let run_folder = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(|p| p.is_dir()).unwrap();
+    let run_folder =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(|p| p.is_dir()).unwrap();
     let report = read(&run_folder.join("report.json"));
     assert_eq!(report["verdict"], "pass", "{report:#}");
     assert_eq!(report["restored"], true);
@@ -33,7 +34,9 @@ fn the_seed_drill_passes_and_its_report_can_be_made_again() {
         assert_eq!(it["verdict"], "pass", "{objective}: {it}");
     }
     assert_eq!(report["changes"].as_array().unwrap().len(), 3);
-    assert!(!report["outages"].as_array().unwrap().is_empty() && !report["phases"].as_array().unwrap().is_empty());
+    assert!(
+        !report["outages"].as_array().unwrap().is_empty() && !report["phases"].as_array().unwrap().is_empty()
+    );
 
     let derived = ["report.json", "report.md", "report.html"];
     let first: Vec<Vec<u8>> = derived.iter().map(|name| fs::read(run_folder.join(name)).unwrap()).collect();

@@ -40,7 +40,7 @@ impl Lines {
         let second = now.since(self.scene.start).as_secs();
         if second >= self.reminded + REMINDER_SECONDS {
             self.reminded = second;
-            self.line(now, Tone::Busy, &format!("waiting for: {}", words::unmet(findings)));
+            self.line(now, Tone::Busy, &words::waiting(findings));
         }
     }
 }

@@ -62,8 +62,7 @@ impl Screen {
     }
 
     fn show_waiting(&self, findings: &[Finding]) {
-        let unmet = words::unmet(findings);
-        let text = if unmet.is_empty() { String::new() } else { format!("{} {unmet}", faint("waiting for")) };
+        let text = faint(&words::waiting(findings));
         self.waiting.set_message(text);
     }
 }

@@ -162,7 +162,7 @@ pub(crate) fn run(command: &mut Command) -> Finished {
 
 /// A lab in a process of its own.
 pub(crate) struct Lab {
-    process: Option<Process>,
+    _process: Process,
     /// The line it printed.
     pub(crate) info: Value,
     folder: TempDir,
@@ -174,12 +174,11 @@ impl Lab {
         let folder = tempfile::tempdir().unwrap();
         let mut command = firedrill();
         command.args(["lab", "up", "--json", "--speed", &speed.to_string(), "--seed", &seed.to_string()]);
-        command.arg("--truth").arg(folder.path().join("truth.jsonl"));
         let mut process = Process::start(&mut command);
         let line = process.stdout_line(|line| line.starts_with('{'));
         let info: Value = serde_json::from_str(&line).unwrap();
         std::fs::write(folder.path().join("lab.json"), &line).unwrap();
-        Lab { process: Some(process), info, folder }
+        Lab { _process: process, info, folder }
     }
 
     /// The file that `--lab-at` takes.
@@ -204,14 +203,5 @@ impl Lab {
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
             ("AWS_DEFAULT_REGION", "ap-northeast-2".to_owned()),
         ]
-    }
-
-    /// Ends it as a service manager would; its truth.
-    pub(crate) fn down(mut self) -> Vec<Value> {
-        let process = self.process.take().unwrap();
-        process.signal("TERM");
-        process.finish().expect_code(0);
-        let text = std::fs::read_to_string(self.folder.path().join("truth.jsonl")).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }

@@ -22,7 +22,8 @@ pub(crate) struct OpenLab {
 
 impl OpenLab {
     pub(crate) fn up(speed: f64, seed: u64) -> OpenLab {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let clock = Clock::at_speed(speed);
         let lab = runtime.block_on(Lab::start(LabSettings::new(seed, clock))).unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -41,7 +42,8 @@ impl OpenLab {
     pub(crate) fn stranger(&self, region: &str, service: Service, operation: &str, params: &[(&str, &str)]) {
         let params = Params::new(params.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
         let access_key = self.lab.info().access_key_id.clone();
-        let call = Call { service, operation: operation.to_owned(), region: region.to_owned(), access_key, params };
+        let call =
+            Call { service, operation: operation.to_owned(), region: region.to_owned(), access_key, params };
         let now = self.clock.now().wall;
         self.lab.with_world(|world| world.handle(now, &call).map(drop)).expect("the stranger's call is good");
     }
