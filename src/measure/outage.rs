@@ -66,7 +66,10 @@ pub struct Outage {
     pub why: String,
     /// What the first good look after it saw.
     pub then: Option<String>,
-    /// The last good, first bad, last bad and first good sample.
+    /// What its beginning rests on: the last good sample, the first bad one, and the good one that tells how long the
+    /// first bad one can have been undecided.
+    pub began_trace: Trace,
+    /// The same, and the last bad and first good sample.
     pub trace: Trace,
 }
 
@@ -175,8 +178,9 @@ impl Open<'_> {
             at: look.sample.started,
             high: look.sample.finished,
         });
-        let began_at = self.last_good.into_iter().chain(self.decided_from);
-        let places = began_at.chain([self.first_bad, self.last_bad]).chain(first_good);
+        let beginning = self.last_good.into_iter().chain(self.decided_from).chain([self.first_bad]);
+        let began_trace = trace(beginning);
+        let whole = began_trace.and(&trace([self.last_bad].into_iter().chain(first_good)));
         Outage {
             watch: watch.clone(),
             began,
@@ -185,9 +189,15 @@ impl Open<'_> {
             bad_looks: self.bad_looks,
             why: seen::words(self.first_bad.sample),
             then: first_good.map(|look| seen::words(look.sample)),
-            trace: Trace::samples(places.map(|look| look.place)).and(&Trace::default()),
+            began_trace,
+            trace: whole,
         }
     }
+}
+
+/// Each look once.
+fn trace<'a>(looks: impl Iterator<Item = Look<'a>>) -> Trace {
+    Trace::samples(looks.map(|look| look.place)).and(&Trace::default())
 }
 
 /// The latest moment that can have decided a bad look, given the good looks before it; and the one of them that says so.

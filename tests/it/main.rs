@@ -10,12 +10,12 @@ mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;
 mod layers;
-mod promises;
-#[cfg(feature = "aws")]
-mod readme;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
+mod promises;
+#[cfg(feature = "aws")]
+mod readme;
 #[cfg(feature = "aws")]
 mod safety;
 #[cfg(feature = "aws")]

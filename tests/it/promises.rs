@@ -84,8 +84,10 @@ fn quotes_it(quote: &str, promise: &str) -> bool {
 fn every_promise_has_a_test_that_quotes_it() {
     let (promises, quotes) = (promises(), quotes());
     assert!(promises.len() >= 6, "{promises:#?}");
-    let unproven: Vec<&String> =
-        promises.iter().filter(|promise| !quotes.iter().any(|(_, quote)| quotes_it(quote, promise))).collect();
+    let unproven: Vec<&String> = promises
+        .iter()
+        .filter(|promise| !quotes.iter().any(|(_, quote)| quotes_it(quote, promise)))
+        .collect();
     assert!(unproven.is_empty(), "no test quotes: {unproven:#?}\nquoted are: {quotes:#?}");
 }
 

@@ -182,7 +182,11 @@ fn summary_is_like(block: &Block, real: &str) {
     };
     let real = stable(real);
     for row in stable(&block.text) {
-        assert!(real.contains(&row), "README.md:{}: the summary has no row like {row:?}, but {real:#?}", block.line);
+        assert!(
+            real.contains(&row),
+            "README.md:{}: the summary has no row like {row:?}, but {real:#?}",
+            block.line
+        );
     }
 }
 
@@ -191,7 +195,9 @@ fn exports_are_printed(block: &Block) {
     let mut lab = Process::start(firedrill().args(["lab", "up"]));
     for line in block.text.lines() {
         let wanted = line.strip_suffix(|c: char| c.is_ascii_digit()).map_or(line, |_| {
-            line.rsplit_once(':').filter(|(start, _)| start.ends_with("127.0.0.1")).map_or(line, |(start, _)| start)
+            line.rsplit_once(':')
+                .filter(|(start, _)| start.ends_with("127.0.0.1"))
+                .map_or(line, |(start, _)| start)
         });
         lab.stdout_line(|printed| printed == line || printed.starts_with(&format!("{wanted}:")));
     }

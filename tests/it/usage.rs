@@ -97,7 +97,10 @@ fn bad_usage_is_refused_with_its_code_and_a_word_of_help() {
     let mut wrong = Vec::new();
     for (words, code, expected) in cases {
         let finished = said(words);
-        if finished.status.code() != Some(*code) || !finished.stderr.contains(expected) || !finished.stdout.is_empty() {
+        if finished.status.code() != Some(*code)
+            || !finished.stderr.contains(expected)
+            || !finished.stdout.is_empty()
+        {
             wrong.push(format!("{words:?} should end with {code} and say `{expected}`, but:\n{finished:#?}"));
         }
     }
@@ -109,8 +112,9 @@ fn bad_usage_is_refused_with_its_code_and_a_word_of_help() {
 fn nobody_confirms_and_nothing_starts() {
     let folder = tempfile::tempdir().unwrap();
     let reports = folder.path().join("reports");
-    let finished =
-        run(typed(&["run", "drills/rehearsal.yaml", "--lab", "--reports"]).arg(&reports).stdin(Stdio::null()));
+    let finished = run(typed(&["run", "drills/rehearsal.yaml", "--lab", "--reports"])
+        .arg(&reports)
+        .stdin(Stdio::null()));
     finished.expect_code(3);
     assert!(finished.stderr.contains("nothing was touched"), "{}", finished.stderr);
     assert!(finished.stderr.contains("--yes"), "{}", finished.stderr);
@@ -136,13 +140,15 @@ fn a_pipe_and_no_color_get_no_escapes() {
 #[test]
 fn check_as_json_tells_of_each_file() {
     let bad = "tests/drills/bad/unknown-key.yaml";
-    let finished = said(&["check", "--json", "drills/rehearsal.yaml", "drills/deployments/wordpress.yaml", bad]);
+    let finished =
+        said(&["check", "--json", "drills/rehearsal.yaml", "drills/deployments/wordpress.yaml", bad]);
     finished.expect_code(64);
     assert_eq!(finished.stderr, "");
     let answer: Value = serde_json::from_str(&finished.stdout).unwrap();
     assert_eq!(answer["ok"], false);
     let files = answer["files"].as_array().unwrap();
-    let told: Vec<_> = files.iter().map(|file| (file["ok"].as_bool().unwrap(), file["kind"].as_str())).collect();
+    let told: Vec<_> =
+        files.iter().map(|file| (file["ok"].as_bool().unwrap(), file["kind"].as_str())).collect();
     assert_eq!(told, [(true, Some("drill")), (true, Some("deployment")), (false, None)]);
     assert_eq!((&files[0]["name"], &files[1]["name"]), (&"rehearsal".into(), &"wordpress".into()));
     assert!(files[0]["problems"].as_array().unwrap().is_empty());

@@ -12,9 +12,9 @@ use std::{
 use serde_json::Value;
 
 use crate::support::{
-    Lab, PATIENCE, firedrill,
-    drills::{self, BLOCK, CLOSE},
-    run,
+    Lab, PATIENCE,
+    drills::{self, CLOSE},
+    firedrill, run,
     world::World,
 };
 
@@ -48,7 +48,10 @@ fn when_a_change_reaches_aws_the_journal_holds_the_way_back() {
         .collect();
     assert_eq!(changes.len(), 2, "captured, and about to be applied: {changes:#?}");
     let captured = &changes[0]["event"]["captured"];
-    assert!(captured["before"].is_object() && !captured["by_hand"].as_array().unwrap().is_empty(), "{captured:#}");
+    assert!(
+        captured["before"].is_object() && !captured["by_hand"].as_array().unwrap().is_empty(),
+        "{captured:#}"
+    );
     assert_eq!(changes[1]["event"], "apply_started");
 }
 
@@ -60,7 +63,9 @@ fn the_time_limit_restores() {
     let lab = Lab::up(40, 22);
     let folder = tempfile::tempdir().unwrap();
     let reports = folder.path().join("reports");
-    let drill = drills::write(folder.path(), "limited", &format!("{CLOSE}{BLOCK}"));
+    let never = folder.path().join("never");
+    let wait = format!("  - fault: hold\n    until_file: {}\n    as: rendezvous\n", never.display());
+    let drill = drills::write(folder.path(), "limited", &format!("{CLOSE}{wait}"));
     let text = fs::read_to_string(&drill).unwrap();
     fs::write(&drill, text.replace("time_limit: 40m", "time_limit: 1m")).unwrap();
     let before = World::of(&lab);
@@ -86,7 +91,8 @@ fn every_number_is_found_again_in_what_it_rests_on() {
     let run_folder = fs::read_dir(&reports).unwrap().map(|entry| entry.unwrap().path());
     let run_folder = run_folder.filter(|path| path.join("journal.jsonl").exists()).last().unwrap();
     let raw = Raw::read(&run_folder);
-    let report: Value = serde_json::from_str(&fs::read_to_string(run_folder.join("report.json")).unwrap()).unwrap();
+    let report: Value =
+        serde_json::from_str(&fs::read_to_string(run_folder.join("report.json")).unwrap()).unwrap();
     let mut numbers: Vec<&Value> = vec![&report["recovery_time"], &report["detection"]];
     numbers.extend(report["phases"].as_array().unwrap());
     numbers.extend(report["outages"].as_array().unwrap());

@@ -55,7 +55,8 @@ impl Readme {
     /// The cells of the first table below the heading, without its head.
     pub(crate) fn table(&self, heading: &str) -> Vec<Vec<String>> {
         let below = self.0.split_once(&format!("\n{heading}\n")).expect("the heading").1;
-        let rows = below.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+        let rows =
+            below.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
         let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
         rows.skip(2).map(cells).collect()
     }

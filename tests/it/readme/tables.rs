@@ -16,14 +16,22 @@ use crate::support::{drills, firedrill, root, run};
 fn the_table_of_changes_is_the_registry() {
     let rows = Readme::read().table("### Changes");
     let kinds: Vec<String> = rows.iter().flat_map(|row| quoted(&row[0])).collect();
-    assert_eq!(kinds.iter().collect::<BTreeSet<_>>(), KINDS.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>().iter().collect());
+    assert_eq!(
+        kinds.iter().collect::<BTreeSet<_>>(),
+        KINDS.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>().iter().collect()
+    );
     assert_eq!(kinds.len(), KINDS.len(), "each once");
     for row in &rows {
         let Some(entry) = catalogue::find(&quoted(&row[0])[0]) else { continue };
         let verb = if entry.verb == catalogue::Verb::Fault { "fault" } else { "recover" };
         assert_eq!(row[1], verb, "{}", entry.kind);
         let params: BTreeSet<String> = entry.params().map(str::to_owned).collect();
-        assert_eq!(quoted(&row[3]).into_iter().collect::<BTreeSet<_>>(), params, "parameters of {}", entry.kind);
+        assert_eq!(
+            quoted(&row[3]).into_iter().collect::<BTreeSet<_>>(),
+            params,
+            "parameters of {}",
+            entry.kind
+        );
     }
 }
 
@@ -60,7 +68,8 @@ fn the_table_of_probes_is_what_a_drill_watches() {
 #[test]
 fn the_table_of_conditions_is_the_languages() {
     let schema: Value = serde_json::from_str(&run(firedrill().arg("schema")).stdout).unwrap();
-    let conditions = schema["$defs"].as_object().unwrap().iter().filter(|(name, _)| name.ends_with("-condition"));
+    let conditions =
+        schema["$defs"].as_object().unwrap().iter().filter(|(name, _)| name.ends_with("-condition"));
     let known: BTreeSet<String> =
         conditions.map(|(_, shape)| shape["required"][0].as_str().unwrap().to_owned()).collect();
     let rows = Readme::read().table("### Conditions");
@@ -94,7 +103,9 @@ fn the_policy_allows_what_is_called() {
     for statement in policy["Statement"].as_array().unwrap() {
         match &statement["Action"] {
             Value::String(one) => drop(allowed.insert(one.clone())),
-            many => allowed.extend(many.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned())),
+            many => {
+                allowed.extend(many.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()))
+            }
         }
     }
     let mut called = BTreeSet::new();
