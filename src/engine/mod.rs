@@ -14,9 +14,15 @@ mod tests;
 mod waits;
 mod watch;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use crate::{change::Change, id::StepId};
 
 /// The changes of a run, by the step that each belongs to.
 pub type Changes = BTreeMap<StepId, Arc<dyn Change>>;
+
+/// What a panic said.
+fn said_in_panic(bug: &(dyn Any + Send)) -> &str {
+    let text = bug.downcast_ref::<&str>().copied();
+    text.or_else(|| bug.downcast_ref::<String>().map(String::as_str)).unwrap_or("no words")
+}

@@ -3,11 +3,14 @@
 //! Not here: how one kind of change is put back (see `change`).
 //! Used by: `step`, `run`.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
 
 use crate::{
     change::{Change, ChangeError, Verification},
     clock::Clock,
+    drill::model::Facts,
     id::StepId,
     journal::{
         event::{ChangeEvent, Event, FailureClass},
@@ -90,7 +93,7 @@ enum Attempt {
 }
 
 async fn attempt_once(desk: &Desk, clock: &Clock, change: &dyn Change, it: &Outstanding) -> Attempt {
-    match change.restore(&it.before).await {
+    match put_back(change, it).await {
         Ok(details) => {
             let _ = record(desk, &it.change, ChangeEvent::Restored { details }).await;
             settle(desk, clock, change, it).await
@@ -108,6 +111,15 @@ async fn attempt_once(desk: &Desk, clock: &Clock, change: &dyn Change, it: &Outs
             Attempt::Failed { class, why }
         }
     }
+}
+
+/// A bug in a change is a failed attempt like any other: the changes after it are put back all the same.
+async fn put_back(change: &dyn Change, it: &Outstanding) -> Result<Facts, ChangeError> {
+    let restored = AssertUnwindSafe(change.restore(&it.before)).catch_unwind().await;
+    restored.unwrap_or_else(|bug| {
+        let why = format!("a bug in firedrill: {}", super::said_in_panic(&*bug));
+        Err(ChangeError::Failed { class: FailureClass::Invalid, what: it.title.clone(), why })
+    })
 }
 
 /// Reads the world back until it equals before, or until it has had time enough to.

@@ -3,8 +3,9 @@
 //! Not here: resolving the drill (see `plan`), the verdict's arithmetic (see `measure`).
 //! Used by: cli.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
@@ -90,7 +91,11 @@ pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signal
     let cx = StepContext { desk, clock, changes };
     let script = async {
         begin(&cx, &probes, plan).await;
-        steps(&cx, &drill).await;
+        // A bug in a step is an ending like any other: it restores.
+        if let Err(bug) = AssertUnwindSafe(steps(&cx, &drill)).catch_unwind().await {
+            let detail = format!("a bug in firedrill: {}", super::said_in_panic(&*bug));
+            cx.desk.request_stop(StopReason::StepFailed, detail).await;
+        }
         end(&cx, &drill, &actor, exit_code).await
     };
     finish(script, loop_task, watching, cx.desk.clone()).await

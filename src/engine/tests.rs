@@ -43,6 +43,8 @@ struct Switch {
     world: Arc<Mutex<World>>,
     /// How long `apply` takes after the switch is on.
     takes: Duration,
+    /// A bug, after the switch is on.
+    panics: bool,
     /// Restores that fail before one works.
     stubborn: Mutex<u32>,
     clock: Clock,
@@ -73,6 +75,7 @@ impl Change for Switch {
             world.on = true;
         }
         self.clock.sleep(self.takes).await;
+        assert!(!self.panics, "a bug that the test planted");
         Ok(Facts::new())
     }
     async fn restore(&self, before: &Value) -> Result<Facts, ChangeError> {
@@ -125,7 +128,8 @@ fn bench(change: impl FnOnce(&mut Drill), switch: impl FnOnce(&mut Switch)) -> B
     let run_folder = folder.path().join("run");
     let (journal, _) = Journal::create(&run_folder, testing::run_started("r"), clock.now()).unwrap();
     let world = Arc::new(Mutex::new(World::default()));
-    let mut it = Switch { world: world.clone(), takes: Duration::ZERO, stubborn: Mutex::new(0), clock };
+    let mut it =
+        Switch { world: world.clone(), takes: Duration::ZERO, panics: false, stubborn: Mutex::new(0), clock };
     switch(&mut it);
     let changes: Changes = Changes::from([(StepId::from("switch"), Arc::new(it) as Arc<dyn Change>)]);
     let good = Seen::Site {
@@ -216,6 +220,15 @@ async fn the_time_limit_ends_the_steps_and_restores() {
     let (ending, _, world) = bench(long, |_| {}).run(|_, _| {}).await;
     assert_eq!(ending.reason, StopReason::Deadline);
     assert!(!world.lock().unwrap().on);
+}
+
+/// Promise: Every ending restores: success, failure, stop condition, time limit, Ctrl-C, SIGTERM, a panic.
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_a_step_restores() {
+    let (ending, _, world) = bench(|_| {}, |switch| switch.panics = true).run(|_, _| {}).await;
+    assert_eq!(ending.reason, StopReason::StepFailed);
+    assert!(!world.lock().unwrap().on && ending.state.outstanding().is_empty());
+    assert!(ending.state.stop_detail().unwrap().contains("a bug that the test planted"));
 }
 
 /// First Ctrl-C: stop, restore, verify. It comes while the change is being applied.

@@ -80,7 +80,7 @@ fn killed_in_the_middle_of_a_switchover() {
     killed_at(steps, &["database"], |event| change_is(event, "database", "apply_started"));
 }
 
-/// Promise: Every ending restores: success, failure, stop condition, time limit, Ctrl-C, SIGTERM.
+/// Promise: Every ending restores: success, failure, stop condition, time limit, Ctrl-C, SIGTERM, a panic.
 ///
 /// Here Ctrl-C while a fault is being applied.
 #[test]

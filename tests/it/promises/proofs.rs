@@ -55,7 +55,7 @@ fn when_a_change_reaches_aws_the_journal_holds_the_way_back() {
     assert_eq!(changes[1]["event"], "apply_started");
 }
 
-/// Promise: Every ending restores: success, failure, stop condition, time limit, Ctrl-C, SIGTERM.
+/// Promise: Every ending restores: success, failure, stop condition, time limit, Ctrl-C, SIGTERM, a panic.
 ///
 /// Here the time limit; the others are proven in `crash`, `safety` and `seed_drill`.
 #[test]
