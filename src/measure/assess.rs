@@ -9,7 +9,7 @@ mod tests;
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    changes, notes, objectives,
+    changes, clients, notes, objectives,
     outage::{self, Experience, Rules},
     spans,
     summary::{
@@ -36,18 +36,6 @@ pub enum MeasureError {
     NoStart,
 }
 
-/// The clients: watches that reach the site as users do, each with its own outages.
-pub(crate) fn clients() -> [WatchName; 6] {
-    [
-        WatchName::site(),
-        WatchName::write(),
-        WatchName::site_ttl(),
-        WatchName::site_sticky(),
-        WatchName::site_fixed(Side::Primary),
-        WatchName::site_fixed(Side::Standby),
-    ]
-}
-
 /// Everything there is to say about a run, from its records and samples so far.
 ///
 /// # Errors
@@ -66,7 +54,7 @@ pub fn assess(records: &[Record], samples: &[Sample]) -> Result<Assessment, Meas
     let watches = watches(records, samples, &experiences);
     let gaps: Vec<outage::Gap> = watches
         .iter()
-        .filter(|view| clients().contains(&view.watch))
+        .filter(|view| clients::all().contains(&view.watch))
         .filter_map(|view| Some(outage::gaps(samples, &view.watch, view.interval?, rules)))
         .flatten()
         .collect();
@@ -138,7 +126,10 @@ fn header(start: &RunStarted, records: &[Record], samples: &[Sample]) -> Header 
 }
 
 fn experiences(samples: &[Sample], rules: Rules) -> BTreeMap<WatchName, Experience> {
-    clients().into_iter().map(|watch| (watch.clone(), outage::experience(samples, &watch, rules))).collect()
+    clients::all()
+        .into_iter()
+        .map(|watch| (watch.clone(), outage::experience(samples, &watch, rules)))
+        .collect()
 }
 
 fn outages(

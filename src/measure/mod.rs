@@ -6,6 +6,7 @@
 mod assess;
 pub mod bounds;
 pub mod changes;
+mod clients;
 pub mod condition;
 #[cfg(test)]
 pub(crate) mod fixture;

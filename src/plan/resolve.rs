@@ -3,36 +3,17 @@
 //! Not here: the reasons to refuse (see `guard`), who will notice (see `detect`).
 //! Used by: cli.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::join_all;
 
-use super::{Plan, PlannedChange, PlannedStep, detect, guard};
+use super::{Ingredients, Plan, PlannedChange, PlannedStep, detect, guard};
 use crate::{
-    aws::{CallerIdentity, Topology},
     change::{Captured, Change, ChangeError},
-    drill::model::{Drill, Step, StepKind},
-    id::StepId,
+    drill::model::{Step, StepKind},
     journal::event::WatchSpec,
     probe::Probe,
 };
-
-/// What a plan is made from.
-pub struct Ingredients<'a> {
-    /// The drill.
-    pub drill: &'a Drill,
-    /// Everything found from the deployment's names.
-    pub topology: &'a Topology,
-    /// Who the credentials belong to.
-    pub caller: &'a CallerIdentity,
-    /// The change of each step that has one.
-    pub changes: &'a BTreeMap<StepId, Arc<dyn Change>>,
-    /// What will be watched.
-    pub probes: &'a [Arc<dyn Probe>],
-}
 
 /// Puts the plan together; what must not start says so in `refusals`.
 pub async fn resolve(from: Ingredients<'_>) -> Plan {

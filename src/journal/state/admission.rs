@@ -9,9 +9,9 @@ use crate::{
 };
 
 use super::{
-    change::ChangeState,
     illegal::IllegalEvent,
-    run::{RunPhase, RunState, StepLife},
+    run::{RunState, StepLife},
+    standing::{ChangeState, RunPhase},
 };
 
 /// The exit code that says that something is outstanding; it dominates every other.

@@ -3,8 +3,6 @@
 //! Not here: the life of one change (see `change`), which event the run admits (see `admission`).
 //! Used by: writer, engine, every view.
 
-use std::fmt;
-
 use crate::{
     clock::Stamp,
     drill::model::LoadedDrill,
@@ -15,34 +13,8 @@ use crate::{
 use super::{
     change::{ChangeLife, Outstanding},
     illegal::IllegalEvent,
+    standing::RunPhase,
 };
-
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RunPhase {
-    /// Nothing is recorded.
-    Empty,
-    /// Steps may begin.
-    Running,
-    /// It is to end; nothing new may begin.
-    Stopping,
-    /// Everything outstanding is being restored.
-    Restoring,
-    /// It ended in order; only another restoration may follow.
-    Ended,
-}
-
-impl fmt::Display for RunPhase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            RunPhase::Empty => "has not started",
-            RunPhase::Running => "has started",
-            RunPhase::Stopping => "is stopping",
-            RunPhase::Restoring => "is restoring what is outstanding",
-            RunPhase::Ended => "has ended",
-        })
-    }
-}
 
 /// One step as far as it came.
 #[derive(Debug, Clone, PartialEq)]

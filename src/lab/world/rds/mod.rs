@@ -12,6 +12,7 @@ mod endpoint;
 mod event;
 mod in_cluster;
 mod model;
+mod params;
 mod role;
 mod row;
 mod start;

@@ -8,10 +8,10 @@
 
 use std::time::Duration;
 
-use super::{Due, event, invalid, model::FailoverState, timing};
+use super::{Due, event, model::FailoverState, params::required, timing};
 use crate::lab::world::{
     World, agenda,
-    call::{AwsFault, Call, Params, Reply, Tree},
+    call::{AwsFault, Call, Reply, Tree},
 };
 
 /// A step of a role change.
@@ -255,9 +255,4 @@ impl World {
 /// So many hundredths of a duration.
 fn share(whole: Duration, percent: u32) -> Duration {
     whole / 100 * percent
-}
-
-/// A parameter that AWS's model requires.
-pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, AwsFault> {
-    params.text(name).ok_or_else(|| invalid(format!("The request must contain the parameter {name}")))
 }

@@ -4,12 +4,13 @@
 //! Not here: DNS answers across zones (see `dns`).
 //! Used by: `World`.
 //!
-//! `record`, `batch` and `zone` are the control plane of zones, `check`, `config` and `check_operation` that of health
+//! `record`, `batch`, `change` and `zone` are the control plane of zones, `check`, `config` and `check_operation` that of health
 //! checks; `checker` probes and counts, `look` is one probe, `verdict` what all come to, `target` watches what aliases
 //! point to, `answer` chooses among records.
 
 mod answer;
 mod batch;
+mod change;
 mod check;
 mod check_operation;
 mod checker;
@@ -29,11 +30,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use self::{
-    check::HealthCheck,
-    target::Target,
-    zone::{Change, Zone},
-};
+use self::{change::Change, check::HealthCheck, target::Target, zone::Zone};
 use super::{
     World,
     call::{AwsFault, Call, Reply, Service},
