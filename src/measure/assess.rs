@@ -23,6 +23,7 @@ use crate::{
     drill::model::{Drill, PerSide, Side},
     id::StepId,
     journal::{
+        IllegalEvent,
         event::{Event, Record, RunStarted, StopReason},
         sample::{Outcome, Sample, WatchName},
     },
@@ -34,18 +35,22 @@ pub enum MeasureError {
     /// The records are not those of a run.
     #[error("the first record does not say which run this is: the journal is empty or not a run's")]
     NoStart,
+    /// An event of a change cannot have followed what is before it.
+    #[error("the records of a change contradict each other, so nothing can be said of the run")]
+    Contradicts(#[from] IllegalEvent),
 }
 
 /// Everything there is to say about a run, from its records and samples so far.
 ///
 /// # Errors
-/// [`MeasureError::NoStart`] when the first record is not a run's start.
+/// [`MeasureError::NoStart`] when the first record is not a run's start, [`MeasureError::Contradicts`] when the
+/// journal would not have admitted what a record says of a change.
 pub fn assess(records: &[Record], samples: &[Sample]) -> Result<Assessment, MeasureError> {
     let Some(Event::RunStarted(start)) = records.first().map(|record| &record.event) else {
         return Err(MeasureError::NoStart);
     };
     let rules = Rules::default();
-    let changes = changes::of(records);
+    let changes = changes::of(records)?;
     let experiences = experiences(samples, rules);
     let own = [WatchName::site(), WatchName::write()];
     let felt: Vec<_> =

@@ -35,6 +35,8 @@ pub struct ChangeLife {
     pub attempts: u32,
     /// Every event after `Captured` with its time, in order; `Captured` itself is the fields above.
     pub moments: Vec<Moment>,
+    /// The record that captured it.
+    pub captured: Seq,
     /// When it was captured.
     pub captured_at: Stamp,
 }
@@ -75,7 +77,7 @@ pub struct Outstanding {
 
 impl ChangeLife {
     /// The life that `Captured` begins; `None` for any other event.
-    pub(super) fn begin(change: &StepId, at: Stamp, event: &ChangeEvent) -> Option<ChangeLife> {
+    pub(super) fn begin(change: &StepId, seq: Seq, at: Stamp, event: &ChangeEvent) -> Option<ChangeLife> {
         let ChangeEvent::Captured { spec, title, before, reversibility, by_hand } = event else {
             return None;
         };
@@ -89,6 +91,7 @@ impl ChangeLife {
             state: ChangeState::Captured,
             attempts: 0,
             moments: Vec::new(),
+            captured: seq,
             captured_at: at,
         })
     }

@@ -6,6 +6,7 @@
 mod admission;
 mod change;
 mod illegal;
+mod lives;
 mod name;
 mod run;
 mod standing;
@@ -14,5 +15,6 @@ mod tests;
 
 pub use change::{ChangeLife, Moment, Outstanding};
 pub use illegal::IllegalEvent;
+pub use lives::Lives;
 pub use run::{Finish, RunState, StepLife};
 pub use standing::{ChangeState, RunPhase};

@@ -1,6 +1,6 @@
 //! Run: the fold of all records of a run.
 //! Invariant: `apply` takes in a record whole or changes nothing.
-//! Not here: the life of one change (see `change`), which event the run admits (see `admission`).
+//! Not here: the lives of changes (see `lives`), which event the run admits (see `admission`).
 //! Used by: writer, engine, every view.
 
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
 use super::{
     change::{ChangeLife, Outstanding},
     illegal::IllegalEvent,
-    standing::RunPhase,
+    lives::Lives,
+    standing::{ChangeState, RunPhase},
 };
 
 /// One step as far as it came.
@@ -48,7 +49,7 @@ pub struct RunState {
     phase: RunPhase,
     started: Option<(Stamp, RunStarted)>,
     steps: Vec<StepLife>,
-    changes: Vec<ChangeLife>,
+    changes: Lives,
     stop: Option<(StopReason, String)>,
     restorations: Vec<(Stamp, Actor)>,
     abandoned: Vec<(Stamp, Actor, String)>,
@@ -69,7 +70,7 @@ impl RunState {
             phase: RunPhase::Empty,
             started: None,
             steps: Vec::new(),
-            changes: Vec::new(),
+            changes: Lives::default(),
             stop: None,
             restorations: Vec::new(),
             abandoned: Vec::new(),
@@ -123,7 +124,7 @@ impl RunState {
                     life.finished = Some((at, outcome.clone()));
                 }
             }
-            Event::Change { change, event } => self.admit_change(record.seq, at, change, event),
+            Event::Change { change, event } => self.changes.admit(record.seq, at, change, event),
             Event::StopRequested { reason, detail } => self.admit_stop(*reason, detail),
             Event::RestorationStarted { by, .. } => {
                 self.restorations.push((at, by.clone()));
@@ -147,17 +148,6 @@ impl RunState {
             | Event::Noted { .. } => {}
         }
         self.last = Some((record.seq, at));
-    }
-
-    fn admit_change(&mut self, seq: Seq, at: Stamp, change: &StepId, event: &ChangeEvent) {
-        match self.changes.iter_mut().find(|life| life.change == *change) {
-            Some(life) => {
-                if let Ok(state) = life.check(event) {
-                    life.admit(seq, at, event, state);
-                }
-            }
-            None => self.changes.extend(ChangeLife::begin(change, at, event)),
-        }
     }
 
     /// The highest reason counts; the first to give it says the words.
@@ -211,29 +201,32 @@ impl RunState {
 
     /// Every change that was captured, in that order.
     pub fn changes(&self) -> &[ChangeLife] {
-        &self.changes
+        self.changes.all()
+    }
+
+    /// The state of a change after `event`, if the change admits it.
+    pub(super) fn check_change(
+        &self,
+        change: &StepId,
+        event: &ChangeEvent,
+    ) -> Result<ChangeState, IllegalEvent> {
+        self.changes.check(change, event)
     }
 
     /// One change, if it was captured.
     pub fn change(&self, change: &StepId) -> Option<&ChangeLife> {
-        self.changes.iter().find(|life| life.change == *change)
+        self.changes.of(change)
     }
 
     /// What is applied, or perhaps applied, and not yet verified restored, in order of application: restoring walks it
     /// from the end.
     pub fn outstanding(&self) -> Vec<Outstanding> {
-        self.outstanding_lives().into_iter().map(ChangeLife::as_outstanding).collect()
+        self.changes.outstanding().into_iter().map(ChangeLife::as_outstanding).collect()
     }
 
     /// Their ids, in the same order.
     pub fn outstanding_ids(&self) -> Vec<StepId> {
-        self.outstanding_lives().into_iter().map(|life| life.change.clone()).collect()
-    }
-
-    fn outstanding_lives(&self) -> Vec<&ChangeLife> {
-        let mut lives: Vec<_> = self.changes.iter().filter(|life| life.state.is_outstanding()).collect();
-        lives.sort_by_key(|life| life.apply_started());
-        lives
+        self.changes.outstanding().into_iter().map(|life| life.change.clone()).collect()
     }
 
     /// The highest reason to stop so far.
