@@ -8,26 +8,11 @@
 
 use std::time::Duration;
 
-use super::{Due, event, model::FailoverState, params::required, timing};
+use super::{Due, due::Step, event, model::FailoverState, params::required, timing};
 use crate::lab::world::{
     World, agenda,
     call::{AwsFault, Call, Reply, Tree},
 };
-
-/// A step of a role change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// The clusters were verified and the work begins.
-    Begin,
-    /// The old writer takes no more writes.
-    Block,
-    /// The roles flip.
-    Promote,
-    /// Nothing is under way any more.
-    Finish,
-    /// The old primary of a failover follows again.
-    Resynced,
-}
 
 /// A role change under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
