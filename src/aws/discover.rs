@@ -2,13 +2,32 @@
 //! Invariant: reads only; every problem found is told at once, each with what to check.
 //! Not here: the shape of what is found (see `topology`), which record leads to which region (see `site`), whether the
 //! deployment is fit for a drill (see `plan`).
-//! Used by: cli.
+//! Used by: cli; plan, for the permissions.
 
 use super::{
     Aws, AwsError, Cluster, EnvironmentResources, GlobalCluster, site,
     topology::{BalancerTopology, DatabaseTopology, RegionTopology, Topology, TopologyProblem},
 };
 use crate::drill::model::{Deployment, PerSide, Side};
+
+/// The IAM actions that finding it all needs, and saying who asks.
+pub const PERMISSIONS: [&str; 15] = [
+    "ec2:DescribeInstances",
+    "ec2:DescribeSecurityGroups",
+    "elasticbeanstalk:DescribeEnvironmentResources",
+    "elasticbeanstalk:DescribeEnvironments",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "rds:DescribeDBClusters",
+    "rds:DescribeGlobalClusters",
+    "route53:GetHealthCheck",
+    "route53:GetHostedZone",
+    "route53:ListHostedZones",
+    "route53:ListResourceRecordSets",
+    "sts:AssumeRole",
+    "sts:GetCallerIdentity",
+];
 
 /// Finds everything.
 ///

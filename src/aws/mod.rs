@@ -9,7 +9,7 @@ mod budget;
 mod clients;
 mod cloudwatch;
 mod config;
-mod discover;
+pub mod discover;
 mod ec2;
 mod ec2_change;
 mod elb;

@@ -22,7 +22,7 @@ use tokio::fs;
 use super::{
     Captured, Change, ChangeError, Verification,
     before::{self, Version},
-    registry::ChangeContext,
+    context::ChangeContext,
     wait,
 };
 use crate::{

@@ -8,6 +8,7 @@
 //! a lab test, an example under `drills/`.
 
 mod before;
+mod context;
 #[cfg(feature = "aws")]
 mod ec2_revoke_ingress;
 #[cfg(feature = "aws")]
@@ -23,7 +24,7 @@ mod rds_writer;
 pub mod registry;
 #[cfg(feature = "aws")]
 mod route53_hold_traffic;
-mod run_command;
+pub mod run_command;
 mod wait;
 
 use std::fmt;

@@ -18,8 +18,8 @@ use serde_json::Value;
 
 use super::{
     Captured, Change, ChangeError, Verification, before,
+    context::ChangeContext,
     rds_writer::{self, Before, Move},
-    registry::ChangeContext,
 };
 use crate::{
     aws::Aws,

@@ -3,36 +3,13 @@
 //! Not here: what kinds a drill may name and how their parameters read (see `drill`).
 //! Used by: plan, engine.
 
-#[cfg(feature = "aws")]
-use std::sync::Arc;
-
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Change, ChangeError, hold, noop, run_command};
-#[cfg(feature = "aws")]
-use crate::{
-    aws::{Aws, Topology},
-    drill::model::Deployment,
-};
-use crate::{clock::Clock, drill::model::ChangeSpec};
+use crate::drill::model::ChangeSpec;
 
-/// What changes are built with.
-#[derive(Debug, Clone)]
-pub struct ChangeContext {
-    /// The world's time.
-    pub clock: Clock,
-    /// Both regions.
-    #[cfg(feature = "aws")]
-    pub aws: Aws,
-    /// The deployment, as the drill or the journal says.
-    #[cfg(feature = "aws")]
-    pub deployment: Deployment,
-    /// What its names stand for. `None` when restoring from a journal: `before` then holds all that is needed, and
-    /// only `capture` refuses.
-    #[cfg(feature = "aws")]
-    pub topology: Option<Arc<Topology>>,
-}
+pub use super::context::ChangeContext;
 
 /// Every kind there is, in the order of the documentation.
 pub const KINDS: &[&str] = &[

@@ -21,9 +21,8 @@ use serde_json::Value;
 use super::{
     Captured, Change, ChangeError, Conflict, Verification,
     before::{self, Version},
-    failure,
-    registry::ChangeContext,
-    wait,
+    context::ChangeContext,
+    failure, wait,
 };
 use crate::{
     aws::{Aws, HealthCheck, SiteTopology},

@@ -9,13 +9,13 @@ use std::{process::Stdio, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::process::Command;
 
 use super::{Captured, Change, ChangeError, Verification};
 use crate::{
     clock::Clock,
-    drill::model::Facts,
+    drill::model::{ChangeSpec, Facts},
     journal::event::{FailureClass, Reversibility},
 };
 
@@ -45,6 +45,13 @@ struct Before {
 struct RunCommand {
     params: Params,
     clock: Clock,
+}
+
+/// The change that a `run` step makes, as a journal keeps it.
+pub fn spec(command: &[String], restore_with: Option<&[String]>, within: Duration) -> ChangeSpec {
+    let params =
+        json!({ "command": command, "restore_with": restore_with, "within_s": within.as_secs_f64() });
+    ChangeSpec { kind: "run".to_owned(), params: params.as_object().cloned().unwrap_or_default() }
 }
 
 /// Builds it.
@@ -135,8 +142,6 @@ fn tail(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn change(command: &[&str], restore_with: Option<&[&str]>) -> Box<dyn Change> {

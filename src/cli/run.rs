@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
-    change::{Change, registry},
+    change::{Change, registry, run_command},
     diagnostic::render::{self, Paint},
     drill::{
         model::{Drill, Facts, LoadedDrill, Side, StepKind},
@@ -156,7 +156,9 @@ fn build_changes(
     for step in drill.all_steps() {
         let spec = match &step.kind {
             StepKind::Fault(spec) | StepKind::Recover(spec) => spec.clone(),
-            StepKind::Run { .. } => engine::command_spec(&step.kind),
+            StepKind::Run { command, restore, within } => {
+                run_command::spec(command, restore.as_deref(), *within)
+            }
             _ => continue,
         };
         let change = registry::build(&spec, &context)

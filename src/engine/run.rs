@@ -5,12 +5,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
     clock::{Clock, Stamp},
-    drill::model::{ChangeSpec, Condition, Drill, StepKind},
+    drill::model::{Condition, Drill, StepKind},
     id::StepId,
     journal::{
         Journal, SampleWriter,
@@ -295,15 +295,4 @@ fn every_condition(drill: &Drill) -> Vec<Condition> {
         }
     }
     all
-}
-
-/// The change that a `run` step makes: the command, and the command that undoes it.
-pub fn command_spec(kind: &StepKind) -> ChangeSpec {
-    let params = match kind {
-        StepKind::Run { command, restore, within } => {
-            json!({ "command": command, "restore_with": restore, "within_s": within.as_secs_f64() })
-        }
-        _ => json!({}),
-    };
-    ChangeSpec { kind: "run".to_owned(), params: params.as_object().cloned().unwrap_or_default() }
 }

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::{BoxFuture, join_all};
 
 use crate::{
-    change::{Change, ChangeError},
+    change::{Change, ChangeError, run_command},
     clock::Clock,
     drill::model::{ChangeSpec, Condition, Step, StepKind},
     id::StepId,
@@ -73,7 +73,9 @@ pub(super) fn run<'a>(cx: &'a StepContext, step: &'a Step) -> BoxFuture<'a, Resu
 async fn perform(cx: &StepContext, step: &Step) -> Result<(), StepError> {
     match &step.kind {
         StepKind::Fault(spec) | StepKind::Recover(spec) => apply(cx, &step.id, spec).await,
-        StepKind::Run { .. } => apply(cx, &step.id, &super::run::command_spec(&step.kind)).await,
+        StepKind::Run { command, restore, within } => {
+            apply(cx, &step.id, &run_command::spec(command, restore.as_deref(), *within)).await
+        }
         StepKind::Restore { of } => put_back(cx, of).await,
         StepKind::Await { until, within, hold } => wait(cx, &step.id, until, *within, *hold).await,
         StepKind::Hold { time } => unless_stopped(cx, cx.clock.sleep(*time)).await,

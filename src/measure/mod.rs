@@ -17,6 +17,7 @@ pub mod outage;
 mod reading;
 pub mod seen;
 mod spans;
+pub mod steps;
 pub mod summary;
 pub mod timeline;
 pub mod verdict;

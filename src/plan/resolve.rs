@@ -9,10 +9,11 @@ use futures_util::future::join_all;
 
 use super::{Ingredients, Plan, PlannedChange, PlannedStep, detect, guard};
 use crate::{
+    aws::discover,
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
     journal::event::WatchSpec,
-    probe::Probe,
+    probe::{self, Probe},
 };
 
 /// Puts the plan together; what must not start says so in `refusals`.
@@ -72,7 +73,9 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
     WatchSpec { watch: probe.watch().0, interval: probe.interval(), title: probe.title() }
 }
 
+/// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
-    let all: BTreeSet<&str> = from.changes.values().flat_map(|change| change.permissions()).collect();
+    let changes = from.changes.values().flat_map(|change| change.permissions());
+    let all: BTreeSet<&str> = changes.chain(discover::PERMISSIONS).chain(probe::PERMISSIONS).collect();
     all.into_iter().map(str::to_owned).collect()
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod changes_on_lab;
+mod circles;
 #[cfg(feature = "aws")]
 mod clients;
 #[cfg(feature = "aws")]
@@ -13,9 +14,14 @@ mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
+mod promises;
+#[cfg(feature = "aws")]
+mod readme;
 #[cfg(feature = "aws")]
 mod safety;
 #[cfg(feature = "aws")]
 mod seed_drill;
 #[cfg(feature = "aws")]
 mod support;
+#[cfg(feature = "aws")]
+mod usage;

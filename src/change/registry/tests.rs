@@ -4,6 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::change::Verification;
+use crate::clock::Clock;
+#[cfg(feature = "aws")]
+use crate::{aws::Aws, drill::model::Deployment};
 
 fn context() -> ChangeContext {
     let clock = Clock::real_time();

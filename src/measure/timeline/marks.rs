@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::Mark;
+use super::mark::Mark;
 use crate::{
     clock::Stamp,
     drill::model::{Drill, Side, StepKind},
@@ -143,7 +143,7 @@ impl<'a> Finder<'a> {
             id: "I0".into(),
             title: format!("users were interrupted: {} saw {}", first.watch.0, first.why),
             moment: first.began,
-            trace: Trace::samples(first.trace.samples.iter().copied().take(2)),
+            trace: first.began_trace.clone(),
         })
     }
 

@@ -103,14 +103,14 @@ impl World {
     /// Does what is due now.
     pub(in crate::lab) fn ec2_due(&mut self, due: Due) {
         match due {
-            Due::Described { region, group, version, rules } => {
+            Due::Described { region, group: id, version, rules } => {
                 let networks = &mut self.ec2.networks;
-                if let Some(group) =
-                    networks.get_mut(&region).and_then(|network| network.groups.get_mut(&group))
+                if let Some(group) = networks.get_mut(&region).and_then(|network| network.groups.get_mut(&id))
                     && version > group.described_version
                 {
                     group.described_version = version;
                     group.described = rules;
+                    self.note("rule.described", [("region", region), ("group", id)]);
                 }
             }
             Due::Effective { region, group, version, rules } => {

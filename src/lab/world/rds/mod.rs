@@ -73,7 +73,8 @@ impl World {
             Due::Lag => self.change_lag(),
             Due::Seen { region } => {
                 let seen = self.rds.global.clone();
-                self.rds.views.insert(region, seen);
+                self.rds.views.insert(region.clone(), seen);
+                self.note("global_cluster.described", [("region", region)]);
             }
             Due::Step { operation, step } => self.step_role(operation, step),
             Due::EndpointMoved => self.move_global_endpoint(),

@@ -201,6 +201,7 @@ impl World {
         } else {
             self.announce(&running.to, event::Id::SwitchoverFinished);
         }
+        self.note("role_change.finished", [("from", running.from.clone()), ("to", running.to.clone())]);
         self.show_global(&running.to);
     }
 
