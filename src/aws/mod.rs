@@ -9,6 +9,7 @@ mod budget;
 mod clients;
 mod cloudwatch;
 mod config;
+pub mod discover;
 mod ec2;
 mod ec2_change;
 mod elb;
@@ -19,12 +20,13 @@ mod route53;
 mod rule;
 mod site;
 mod sts;
-pub mod topology;
+mod topology;
 
 pub use beanstalk::{Environment, EnvironmentHealth, EnvironmentResources};
 pub use clients::Aws;
 pub use cloudwatch::{Alarm, Datapoint, Metric, MetricQuery};
 pub use config::{AwsSettings, StaticCredentials};
+pub use discover::discover;
 pub use ec2::{Instance, SecurityGroup};
 pub use elb::{Balancer, Listener, Target, TargetGroup};
 pub use error::AwsError;
@@ -33,7 +35,7 @@ pub use route53::{Alias, HealthCheck, HostedZone, Observation, RecordSet};
 pub use rule::{IngressRule, RuleKey, Source};
 pub use sts::{CallerIdentity, ClockOffset};
 pub use topology::{
-    BalancerTopology, DatabaseTopology, RegionTopology, SiteTopology, Topology, TopologyProblem, discover,
+    BalancerTopology, DatabaseTopology, RegionTopology, SiteTopology, Topology, TopologyProblem,
 };
 
 /// AWS's time as ours.

@@ -2,7 +2,7 @@
 //! Invariant: a record is given to a side only for a reason: its target is that side's balancer or environment, its
 //! set identifier names the region or environment, or its failover role says so, in this order.
 //! Not here: what resolvers answer (see `net` and `probe`).
-//! Used by: topology.
+//! Used by: discover.
 
 use std::net::IpAddr;
 

@@ -14,15 +14,20 @@
 //! Used by: registry.
 
 mod by_hand;
+mod params;
 mod plan;
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::plan::{Restoration, Touched};
+pub(super) use self::params::Params;
+use self::{
+    params::Method,
+    plan::{Restoration, Touched},
+};
 use super::{
     Captured, Change, ChangeError, Conflict, Verification,
     before::{self, Version},
@@ -39,41 +44,6 @@ use crate::{
 /// How long AWS may take to show what it was told: "a small delay might occur", says its API reference, without a
 /// number.
 const VISIBLE_WITHIN: Duration = Duration::from_secs(120);
-
-/// What the drill says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Params {
-    /// Whose instances.
-    of: Side,
-    /// The port to close.
-    port: u16,
-    /// Of which protocol.
-    #[serde(default)]
-    protocol: Protocol,
-    /// How.
-    #[serde(default)]
-    method: Method,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Protocol {
-    #[default]
-    Tcp,
-    Udp,
-}
-
-/// How rules stop admitting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Method {
-    /// They are removed, and created again.
-    #[default]
-    Revoke,
-    /// They are changed to let no one in, and changed back.
-    Narrow,
-}
 
 /// What `capture` read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -401,21 +371,6 @@ fn vanished(before: &Before, gone: &[&String]) -> Conflict {
         gone.iter().map(|id| format!("security group {id} ({}) no longer exists", name(&id))).collect();
     let lost = before.touched.iter().filter(|one| gone.contains(&&one.rule.group));
     Conflict { differences, commands: lost.map(|one| by_hand::command(&before.region, one)).collect() }
-}
-
-impl Protocol {
-    fn as_str(self) -> &'static str {
-        match self {
-            Protocol::Tcp => "tcp",
-            Protocol::Udp => "udp",
-        }
-    }
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::{error::Error, fmt};
 
-use super::source::{FileId, Place, SourceFile, Span};
+use super::source::{FileId, MAX_BYTES, Place, SourceFile, Span, Unreadable};
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +55,25 @@ impl Diagnostic {
             label: String::new(),
             help: None,
             others: Vec::new(),
+        }
+    }
+
+    /// Why a file's bytes cannot be read as text.
+    pub fn unreadable(why: Unreadable, file: FileId, path: &str) -> Diagnostic {
+        match why {
+            Unreadable::TooLarge => {
+                Diagnostic::error("file::too-large", format!("{path} is larger than {} KB", MAX_BYTES / 1024))
+                    .help("a file that a person wrote is a few KB: check that this is the file you mean")
+            }
+            Unreadable::NotUtf8 { at, byte } => {
+                let shown = char::REPLACEMENT_CHARACTER.len_utf8();
+                Diagnostic::error("file::not-utf8", "the file is not UTF-8 text".to_owned())
+                    .at(
+                        Place { file, span: Span::new(at, at + shown) },
+                        format!("byte 0x{byte:02x} is no character"),
+                    )
+                    .help("save the file as UTF-8")
+            }
         }
     }
 

@@ -3,8 +3,6 @@
 //! Not here: reading from disk (see `drill::reader::disk`).
 //! Used by: this floor and every reader of a user's file.
 
-use super::problem::Diagnostic;
-
 /// The largest file that is read; anything larger was not written by a person.
 pub const MAX_BYTES: usize = 256 * 1024;
 
@@ -107,25 +105,4 @@ pub enum Unreadable {
         /// Its value.
         byte: u8,
     },
-}
-
-impl Unreadable {
-    /// The problem as shown to a person.
-    pub fn diagnostic(self, file: FileId, path: &str) -> Diagnostic {
-        match self {
-            Unreadable::TooLarge => {
-                Diagnostic::error("file::too-large", format!("{path} is larger than {} KB", MAX_BYTES / 1024))
-                    .help("a file that a person wrote is a few KB: check that this is the file you mean")
-            }
-            Unreadable::NotUtf8 { at, byte } => {
-                let shown = char::REPLACEMENT_CHARACTER.len_utf8();
-                Diagnostic::error("file::not-utf8", "the file is not UTF-8 text".to_owned())
-                    .at(
-                        Place { file, span: Span::new(at, at + shown) },
-                        format!("byte 0x{byte:02x} is no character"),
-                    )
-                    .help("save the file as UTF-8")
-            }
-        }
-    }
 }

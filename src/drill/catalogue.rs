@@ -8,7 +8,7 @@
 
 use super::{
     grammar::{Field, Kind, Shape},
-    shapes::{SIDES, step::NAMED},
+    shapes::{SIDES, named::NAMED},
 };
 
 /// One kind of change.

@@ -6,7 +6,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::{lock::Holder, state::IllegalEvent};
+use super::{holder::Holder, state::IllegalEvent};
 
 /// Why a journal could not be made, written, read or found.
 #[derive(Debug, thiserror::Error)]

@@ -38,6 +38,9 @@ use super::{
     event::{Event, Record},
 };
 
+/// The journal's name in a run's folder.
+pub const JOURNAL_FILE: &str = "journal.jsonl";
+
 /// The format this program writes.
 pub const FORMAT: Version = Version { major: 1, minor: 0 };
 

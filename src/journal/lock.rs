@@ -5,38 +5,19 @@
 //! Used by: writer (the run), store (the deployment).
 
 use std::{
-    fmt,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
+use super::error::JournalError;
 
-use crate::id::RunId;
-
-use super::{error::JournalError, event::Actor};
+pub use super::holder::Holder;
 
 /// The lock file in a run's folder.
 const RUN_LOCK: &str = "run.lock";
 /// The folder of the deployments' locks, in the reports folder.
 const LOCKS: &str = ".locks";
-
-/// Who holds a lock: for the message to whoever finds it taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    /// The run it works on.
-    pub run: RunId,
-    /// The process.
-    pub by: Actor,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Actor { host, user, pid } = &self.by;
-        write!(f, "process {pid} of {user} on {host}, for run {}", self.run)
-    }
-}
 
 /// A lock that is held until this is dropped or the process dies.
 #[derive(Debug)]
@@ -126,6 +107,7 @@ fn file_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{id::RunId, journal::event::Actor};
 
     fn holder(run: &str, pid: u32) -> Holder {
         Holder { run: RunId::from_text(run), by: Actor { host: "desk".into(), user: "ann".into(), pid } }

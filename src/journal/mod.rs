@@ -6,6 +6,7 @@
 pub mod error;
 pub mod event;
 pub mod format;
+mod holder;
 pub mod lock;
 pub mod reader;
 pub mod sample;

@@ -19,11 +19,10 @@ use crate::{
 use super::{
     error::{JournalError, LineFault},
     event::{Event, Record, RunStarted},
-    format::{self, Content, Line, LineHash},
+    format::{self, Content, JOURNAL_FILE, Line, LineHash},
     state::RunState,
     tail,
     warning::Warning,
-    writer::JOURNAL_FILE,
 };
 
 /// A journal as read.

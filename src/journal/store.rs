@@ -16,10 +16,10 @@ use crate::{
 use super::{
     error::JournalError,
     event::LabFacts,
+    format::JOURNAL_FILE,
     lock::{Holder, Lock},
     reader,
     state::{Finish, RunPhase, RunState},
-    writer::JOURNAL_FILE,
 };
 
 /// How many runs an error offers.

@@ -15,15 +15,12 @@ use crate::{clock::Stamp, id::RunId};
 use super::{
     error::JournalError,
     event::{Actor, Event, Record, RunStarted},
-    format::{self, Content, LineHash},
+    format::{self, Content, JOURNAL_FILE, LineHash},
     lock::{Holder, Lock},
     reader::{self, JournalRead},
     sink::{Sink, sync_dir},
     state::RunState,
 };
-
-/// The journal's name in a run's folder.
-pub const JOURNAL_FILE: &str = "journal.jsonl";
 
 /// A journal open for appending, its run's lock held.
 ///

@@ -9,7 +9,7 @@ mod tests;
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    changes, notes, objectives,
+    changes, clients, notes, objectives,
     outage::{self, Experience, Rules},
     spans,
     summary::{
@@ -23,6 +23,7 @@ use crate::{
     drill::model::{Drill, PerSide, Side},
     id::StepId,
     journal::{
+        IllegalEvent,
         event::{Event, Record, RunStarted, StopReason},
         sample::{Outcome, Sample, WatchName},
     },
@@ -34,30 +35,22 @@ pub enum MeasureError {
     /// The records are not those of a run.
     #[error("the first record does not say which run this is: the journal is empty or not a run's")]
     NoStart,
-}
-
-/// The clients: watches that reach the site as users do, each with its own outages.
-pub(crate) fn clients() -> [WatchName; 6] {
-    [
-        WatchName::site(),
-        WatchName::write(),
-        WatchName::site_ttl(),
-        WatchName::site_sticky(),
-        WatchName::site_fixed(Side::Primary),
-        WatchName::site_fixed(Side::Standby),
-    ]
+    /// An event of a change cannot have followed what is before it.
+    #[error("the records of a change contradict each other, so nothing can be said of the run")]
+    Contradicts(#[from] IllegalEvent),
 }
 
 /// Everything there is to say about a run, from its records and samples so far.
 ///
 /// # Errors
-/// [`MeasureError::NoStart`] when the first record is not a run's start.
+/// [`MeasureError::NoStart`] when the first record is not a run's start, [`MeasureError::Contradicts`] when the
+/// journal would not have admitted what a record says of a change.
 pub fn assess(records: &[Record], samples: &[Sample]) -> Result<Assessment, MeasureError> {
     let Some(Event::RunStarted(start)) = records.first().map(|record| &record.event) else {
         return Err(MeasureError::NoStart);
     };
     let rules = Rules::default();
-    let changes = changes::of(records);
+    let changes = changes::of(records)?;
     let experiences = experiences(samples, rules);
     let own = [WatchName::site(), WatchName::write()];
     let felt: Vec<_> =
@@ -66,7 +59,7 @@ pub fn assess(records: &[Record], samples: &[Sample]) -> Result<Assessment, Meas
     let watches = watches(records, samples, &experiences);
     let gaps: Vec<outage::Gap> = watches
         .iter()
-        .filter(|view| clients().contains(&view.watch))
+        .filter(|view| clients::all().contains(&view.watch))
         .filter_map(|view| Some(outage::gaps(samples, &view.watch, view.interval?, rules)))
         .flatten()
         .collect();
@@ -138,7 +131,10 @@ fn header(start: &RunStarted, records: &[Record], samples: &[Sample]) -> Header 
 }
 
 fn experiences(samples: &[Sample], rules: Rules) -> BTreeMap<WatchName, Experience> {
-    clients().into_iter().map(|watch| (watch.clone(), outage::experience(samples, &watch, rules))).collect()
+    clients::all()
+        .into_iter()
+        .map(|watch| (watch.clone(), outage::experience(samples, &watch, rules)))
+        .collect()
 }
 
 fn outages(

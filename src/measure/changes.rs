@@ -1,6 +1,6 @@
-//! Changes: what happened to each change of a run, told from its records.
-//! Invariant: outstanding means applied, or perhaps applied, and neither verified nor kept by consent.
-//! Not here: which event may follow which (see `journal`).
+//! Changes: what happened to each change of a run, as readers are told.
+//! Invariant: where a change stands, and whether it is outstanding, is what the journal's own fold says.
+//! Not here: which event may follow which (see `journal::state`).
 //! Used by: timeline, verdict, summary.
 
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,14 @@ use crate::{
     clock::Stamp,
     drill::model::{ChangeSpec, Facts, Side},
     id::{Seq, StepId},
-    journal::event::{ChangeEvent, Event, Record, Reversibility},
+    journal::{
+        IllegalEvent,
+        event::{ChangeEvent, Record, Reversibility},
+        state::{self, ChangeLife, Lives},
+    },
 };
 
-/// Where a change stands.
+/// Where a change stands, as readers are told: the journal's states, and a failed apply apart from one that is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeState {
@@ -41,6 +45,24 @@ pub enum ChangeState {
 }
 
 impl ChangeState {
+    fn of(life: &ChangeLife) -> ChangeState {
+        use state::ChangeState as S;
+        let failed = || matches!(life.moments.last(), Some(last) if matches!(last.event, ChangeEvent::ApplyFailed { .. }));
+        match life.state {
+            S::Pending | S::Captured => ChangeState::Captured,
+            S::MaybeApplied if failed() => ChangeState::ApplyFailed,
+            S::MaybeApplied => ChangeState::MaybeApplied,
+            S::Applied => ChangeState::Applied,
+            S::Restoring => ChangeState::Restoring,
+            S::Restored => ChangeState::Restored,
+            S::RestoreFailed => ChangeState::RestoreFailed,
+            S::NotVerified => ChangeState::NotVerified,
+            S::Conflict => ChangeState::Conflict,
+            S::Verified => ChangeState::Verified,
+            S::Kept => ChangeState::Kept,
+        }
+    }
+
     /// As reports say it.
     pub fn words(self) -> &'static str {
         match self {
@@ -81,6 +103,7 @@ pub struct ChangeView {
     pub reversibility: Reversibility,
     /// Where it stands.
     pub state: ChangeState,
+    outstanding: bool,
     /// Its before is on disk.
     pub captured: Recorded,
     /// The call was about to be made.
@@ -112,7 +135,7 @@ pub struct ChangeView {
 impl ChangeView {
     /// True if something must still be put back.
     pub fn is_outstanding(&self) -> bool {
-        !matches!(self.state, ChangeState::Captured | ChangeState::Verified | ChangeState::Kept)
+        self.outstanding
     }
 
     /// The region that a parameter names.
@@ -126,53 +149,67 @@ impl ChangeView {
         self.spec.kind.starts_with("rds.")
     }
 
+    fn new(life: &ChangeLife) -> ChangeView {
+        let mut view = ChangeView {
+            step: life.change.clone(),
+            spec: life.spec.clone(),
+            title: life.title.clone(),
+            reversibility: life.reversibility,
+            state: ChangeState::of(life),
+            outstanding: life.state.is_outstanding(),
+            captured: Recorded { seq: life.captured, at: life.captured_at },
+            apply_started: None,
+            applied: None,
+            restore_started: None,
+            restored: None,
+            verified: None,
+            applied_details: Facts::new(),
+            restored_details: Facts::new(),
+            verified_details: Facts::new(),
+            attempts: life.attempts,
+            problems: Vec::new(),
+            differences: Vec::new(),
+            by_hand: life.by_hand.clone(),
+        };
+        for moment in &life.moments {
+            view.take(Recorded { seq: moment.seq, at: moment.at }, &moment.event);
+        }
+        view
+    }
+
+    /// What one event tells a reader; where the change then stands is the journal's to say.
     fn take(&mut self, at: Recorded, event: &ChangeEvent) {
         match event {
             ChangeEvent::Captured { .. } => {}
-            ChangeEvent::ApplyStarted => {
-                self.state = ChangeState::MaybeApplied;
-                self.apply_started = Some(at);
-            }
+            ChangeEvent::ApplyStarted => self.apply_started = Some(at),
             ChangeEvent::Applied { details } => {
-                self.state = ChangeState::Applied;
                 self.applied = Some(at);
                 self.applied_details = details.clone();
             }
             ChangeEvent::ApplyFailed { class, why } => {
-                self.state = ChangeState::ApplyFailed;
                 self.problems.push(format!("apply failed ({class}): {why}"));
             }
-            ChangeEvent::RestoreStarted { attempt } => {
-                self.state = ChangeState::Restoring;
+            ChangeEvent::RestoreStarted { .. } => {
                 self.restore_started = self.restore_started.or(Some(at));
-                self.attempts = self.attempts.max(*attempt);
             }
             ChangeEvent::Restored { details } => {
-                self.state = ChangeState::Restored;
                 self.restored = Some(at);
                 self.restored_details = details.clone();
             }
             ChangeEvent::RestoreFailed { class, why } => {
-                self.state = ChangeState::RestoreFailed;
                 self.problems.push(format!("restore failed ({class}): {why}"));
             }
             ChangeEvent::Verified { details } => {
-                self.state = ChangeState::Verified;
                 self.verified = Some(at);
                 self.verified_details = details.clone();
                 self.differences.clear();
             }
-            ChangeEvent::NotVerified { differences } => {
-                self.state = ChangeState::NotVerified;
-                self.differences = differences.clone();
-            }
+            ChangeEvent::NotVerified { differences } => self.differences = differences.clone(),
             ChangeEvent::Conflict { differences, commands } => {
-                self.state = ChangeState::Conflict;
                 self.differences = differences.clone();
                 self.by_hand = commands.clone();
             }
             ChangeEvent::Kept { consent } => {
-                self.state = ChangeState::Kept;
                 self.problems.push(format!("kept: consent was given in {consent}"));
             }
         }
@@ -180,38 +217,67 @@ impl ChangeView {
 }
 
 /// Every change of the run, in the order of capture.
-pub(crate) fn of(records: &[Record]) -> Vec<ChangeView> {
-    let mut changes: Vec<ChangeView> = Vec::new();
-    for record in records {
-        let Event::Change { change, event } = &record.event else { continue };
-        let at = Recorded { seq: record.seq, at: record.at };
-        match event {
-            ChangeEvent::Captured { spec, title, reversibility, by_hand, .. } => changes.push(ChangeView {
-                step: change.clone(),
-                spec: spec.clone(),
-                title: title.clone(),
-                reversibility: *reversibility,
-                state: ChangeState::Captured,
-                captured: at,
-                apply_started: None,
-                applied: None,
-                restore_started: None,
-                restored: None,
-                verified: None,
-                applied_details: Facts::new(),
-                restored_details: Facts::new(),
-                verified_details: Facts::new(),
-                attempts: 0,
-                problems: Vec::new(),
-                differences: Vec::new(),
-                by_hand: by_hand.clone(),
-            }),
-            other => {
-                if let Some(view) = changes.iter_mut().rfind(|view| view.step == *change) {
-                    view.take(at, other);
-                }
-            }
+///
+/// # Errors
+/// The first event that cannot have followed what is before it: then nothing can be said of the changes.
+pub(crate) fn of(records: &[Record]) -> Result<Vec<ChangeView>, IllegalEvent> {
+    Ok(Lives::replay(records)?.all().iter().map(ChangeView::new).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        journal::event::{Event, FailureClass},
+        measure::fixture::{at, seed::SeedRun},
+    };
+
+    /// The events of the fault of the seed's drill up to its application, and then these.
+    fn after(events: &[ChangeEvent]) -> ChangeView {
+        let kept = |event: &Event| {
+            matches!(event, Event::Change { change, event: ChangeEvent::Captured { .. } | ChangeEvent::ApplyStarted }
+                if change.0 == "port-80-closed")
+        };
+        let mut run = SeedRun::new().without(|event| !kept(event));
+        for event in events {
+            run.record(70.0, Event::Change { change: "port-80-closed".into(), event: event.clone() });
         }
+        of(&run.records).unwrap().remove(0)
     }
-    changes
+
+    fn failed() -> ChangeEvent {
+        ChangeEvent::ApplyFailed { class: FailureClass::Denied, why: "no".into() }
+    }
+
+    #[test]
+    fn a_failed_apply_is_told_until_putting_back_begins() {
+        let states = [vec![], vec![failed()], vec![failed(), ChangeEvent::RestoreStarted { attempt: 1 }]];
+        let told: Vec<_> = states
+            .iter()
+            .map(|events| after(events))
+            .map(|view| (view.state, view.is_outstanding()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (ChangeState::MaybeApplied, true),
+                (ChangeState::ApplyFailed, true),
+                (ChangeState::Restoring, true)
+            ]
+        );
+        assert_eq!(after(&states[1]).problems, ["apply failed (denied): no"]);
+    }
+
+    #[test]
+    fn what_cannot_have_happened_is_told_as_nothing_else() {
+        let mut run = SeedRun::new();
+        let event = ChangeEvent::Applied { details: Facts::new() };
+        run.records.push(Record {
+            seq: Seq(9999),
+            at: at(700.0),
+            event: Event::Change { change: "database".into(), event },
+        });
+        let why = of(&run.records).unwrap_err().to_string();
+        assert_eq!(why, "change database is restored, verified, so applied cannot follow");
+    }
 }

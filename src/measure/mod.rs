@@ -6,6 +6,7 @@
 mod assess;
 pub mod bounds;
 pub mod changes;
+mod clients;
 pub mod condition;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -16,6 +17,7 @@ pub mod outage;
 mod reading;
 pub mod seen;
 mod spans;
+pub mod steps;
 pub mod summary;
 pub mod timeline;
 pub mod verdict;

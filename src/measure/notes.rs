@@ -4,8 +4,8 @@
 //! Used by: summary.
 
 use super::{
-    assess::clients,
     changes::{ChangeState, ChangeView},
+    clients,
     outage::Gap,
     summary::WatchView,
     timeline::Marks,
@@ -94,7 +94,7 @@ fn blind(view: &WatchView) -> Option<String> {
 }
 
 fn stray(view: &WatchView) -> Option<String> {
-    let own = clients().contains(&view.watch) && view.stray_bad > 0;
+    let own = clients::all().contains(&view.watch) && view.stray_bad > 0;
     own.then(|| {
         format!(
             "{}: {} failed alone or in a pair, too few in a row to be an outage",

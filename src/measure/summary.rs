@@ -11,6 +11,7 @@ pub use super::{
     changes::{ChangeState, ChangeView, Recorded},
     objectives::{Judged, Objective, Results},
     outage::{Gap, Outage},
+    steps::{Steady, StepView},
     timeline::{Mark, Phase, PhaseName},
     verdict::Verdict,
 };
@@ -18,10 +19,7 @@ use crate::{
     clock::Stamp,
     drill::model::{Facts, PerSide, Side},
     id::{RunId, Seq, StepId},
-    journal::{
-        event::{Finding, StepOutcome, StopReason},
-        sample::WatchName,
-    },
+    journal::{event::StopReason, sample::WatchName},
 };
 
 /// Everything there is to say about a run.
@@ -163,39 +161,6 @@ impl During {
             During::After => "after restoration",
         }
     }
-}
-
-/// One step that began.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StepView {
-    /// Which.
-    pub id: StepId,
-    /// Its title.
-    pub title: String,
-    /// When it began.
-    pub started: Recorded,
-    /// When it ended.
-    pub finished: Option<Recorded>,
-    /// How.
-    pub outcome: Option<StepOutcome>,
-}
-
-impl StepView {
-    /// True if it ended as it should.
-    pub fn is_done(&self) -> bool {
-        self.outcome == Some(StepOutcome::Done)
-    }
-}
-
-/// The steady state, looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Steady {
-    /// The record.
-    pub recorded: Recorded,
-    /// Whether all held.
-    pub held: Option<bool>,
-    /// Each condition with what was seen.
-    pub findings: Vec<Finding>,
 }
 
 /// Why a run ended.

@@ -19,25 +19,14 @@
 //! | B4 | the last change was verified |
 //! | Z | the steady state was looked at again |
 
+mod mark;
 mod marks;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::mark::Mark;
 pub(crate) use self::marks::{Marks, Recovery, marks};
 use super::bounds::{Measured, Moment, Trace};
-
-/// A moment with its name and what it rests on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// As in the table above.
-    pub id: String,
-    /// In words.
-    pub title: String,
-    /// When.
-    pub moment: Moment,
-    /// What it rests on.
-    pub trace: Trace,
-}
 
 /// What a part of a drill is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

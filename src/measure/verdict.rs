@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     objectives::{Judged, Objective, Results},
-    summary::{Steady, StepView},
+    steps::{Steady, StepView},
 };
 use crate::{
     id::StepId,

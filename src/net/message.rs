@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
-use super::NetError;
+use super::{Code, NetError};
 use crate::{clock::Stamp, drill::model::Url};
 
 /// How long a lookup waits in all: three tries of a second each.
@@ -45,33 +45,6 @@ pub struct Answer {
     pub canonical: Option<String>,
     /// How long the answer took, repeated questions included.
     pub took: Duration,
-}
-
-/// A DNS response code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Code {
-    /// The name exists.
-    NoError,
-    /// There is no such name.
-    NxDomain,
-    /// The server could not find out.
-    ServFail,
-    /// The server will not say.
-    Refused,
-    /// Any other, in words.
-    Other(String),
-}
-
-impl std::fmt::Display for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Code::NoError => "NOERROR",
-            Code::NxDomain => "NXDOMAIN",
-            Code::ServFail => "SERVFAIL",
-            Code::Refused => "REFUSED",
-            Code::Other(words) => words,
-        })
-    }
 }
 
 /// One HTTP request to one address.

@@ -5,6 +5,7 @@
 //!
 //! The trait is small so that a simulated net can stand in for the real one.
 
+mod code;
 mod connect_map;
 mod error;
 mod message;
@@ -12,10 +13,11 @@ mod real;
 
 use async_trait::async_trait;
 
+pub use code::Code;
 pub use connect_map::{ConnectMap, ConnectMapError};
 pub use error::{Failure, NetError, Phase};
 pub use message::{
-    Answer, Code, DNS_PATIENCE, Fetched, KeepAliveSpec, Kept, Progress, Question, Request, Response,
+    Answer, DNS_PATIENCE, Fetched, KeepAliveSpec, Kept, Progress, Question, Request, Response,
 };
 pub use real::{RealNet, RealNetSettings};
 

@@ -2,10 +2,8 @@
 //! Invariant: pure; every refusal says what was found and what to do.
 //! Used by: resolve.
 
-use crate::{
-    drill::model::{Side, StepKind},
-    plan::resolve::Ingredients,
-};
+use super::Ingredients;
+use crate::drill::model::{Side, StepKind};
 
 /// Why the run must not start.
 pub(super) fn refusals(from: &Ingredients<'_>) -> Vec<String> {

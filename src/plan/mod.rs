@@ -5,10 +5,12 @@
 
 mod detect;
 mod guard;
+mod ingredients;
 mod model;
 mod resolve;
 
 pub use self::{
+    ingredients::Ingredients,
     model::{Detector, Plan, PlannedChange, PlannedStep},
-    resolve::{Ingredients, resolve},
+    resolve::resolve,
 };

@@ -3,36 +3,18 @@
 //! Not here: the reasons to refuse (see `guard`), who will notice (see `detect`).
 //! Used by: cli.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::join_all;
 
-use super::{Plan, PlannedChange, PlannedStep, detect, guard};
+use super::{Ingredients, Plan, PlannedChange, PlannedStep, detect, guard};
 use crate::{
-    aws::{CallerIdentity, Topology, topology},
+    aws::discover,
     change::{Captured, Change, ChangeError},
-    drill::model::{Drill, Step, StepKind},
-    id::StepId,
+    drill::model::{Step, StepKind},
     journal::event::WatchSpec,
     probe::{self, Probe},
 };
-
-/// What a plan is made from.
-pub struct Ingredients<'a> {
-    /// The drill.
-    pub drill: &'a Drill,
-    /// Everything found from the deployment's names.
-    pub topology: &'a Topology,
-    /// Who the credentials belong to.
-    pub caller: &'a CallerIdentity,
-    /// The change of each step that has one.
-    pub changes: &'a BTreeMap<StepId, Arc<dyn Change>>,
-    /// What will be watched.
-    pub probes: &'a [Arc<dyn Probe>],
-}
 
 /// Puts the plan together; what must not start says so in `refusals`.
 pub async fn resolve(from: Ingredients<'_>) -> Plan {
@@ -94,6 +76,6 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
 /// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
     let changes = from.changes.values().flat_map(|change| change.permissions());
-    let all: BTreeSet<&str> = changes.chain(topology::PERMISSIONS).chain(probe::PERMISSIONS).collect();
+    let all: BTreeSet<&str> = changes.chain(discover::PERMISSIONS).chain(probe::PERMISSIONS).collect();
     all.into_iter().map(str::to_owned).collect()
 }

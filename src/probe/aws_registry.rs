@@ -6,8 +6,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    Probe, alarm::AlarmProbe, database::DatabaseProbe, environment::EnvironmentProbe,
-    health_check::HealthCheckProbe, lag::LagProbe, registry::ProbeContext, targets::TargetsProbe,
+    Probe, ProbeContext, alarm::AlarmProbe, database::DatabaseProbe, environment::EnvironmentProbe,
+    health_check::HealthCheckProbe, lag::LagProbe, targets::TargetsProbe,
 };
 use crate::{
     aws::{Aws, Topology},

@@ -12,6 +12,7 @@ mod alarm;
 mod aws_registry;
 #[cfg(feature = "aws")]
 mod call;
+mod context;
 #[cfg(feature = "aws")]
 mod database;
 mod dns_authoritative;
@@ -43,7 +44,8 @@ use async_trait::async_trait;
 
 use crate::journal::sample::{Outcome, Phases, Seen, WatchName};
 
-pub use registry::{Landmarks, PERMISSIONS, ProbeContext, probes};
+pub use context::{Landmarks, ProbeContext};
+pub use registry::{PERMISSIONS, probes};
 pub use scripted::Scripted;
 
 /// One look at one thing.

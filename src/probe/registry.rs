@@ -3,7 +3,7 @@
 //! Not here: schedules (see `engine`), conditions (see `measure`).
 //! Used by: engine.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use http::Method;
 
@@ -19,11 +19,9 @@ use super::{
     whose::Whose,
     write::Write,
 };
-use crate::{
-    clock::Clock,
-    drill::model::{Drill, PerSide, Side},
-    net::Net,
-};
+use crate::drill::model::Side;
+
+pub use super::context::{Landmarks, ProbeContext};
 
 /// The IAM actions that the probes of AWS need.
 pub const PERMISSIONS: [&str; 8] = [
@@ -36,71 +34,6 @@ pub const PERMISSIONS: [&str; 8] = [
     "route53:GetHealthCheck",
     "route53:GetHealthCheckStatus",
 ];
-
-/// What probes are made from.
-pub struct ProbeContext {
-    /// The drill, with its deployment.
-    pub drill: Drill,
-    /// The world's time.
-    pub clock: Clock,
-    /// The net that clients use.
-    pub net: Arc<dyn Net>,
-    /// What clients' looks are judged by.
-    pub landmarks: Landmarks,
-    /// AWS and what was found there; `None` watches the clients' side alone.
-    #[cfg(feature = "aws")]
-    pub aws: Option<(crate::aws::Aws, Arc<crate::aws::Topology>)>,
-}
-
-/// Names that tell where an answer came from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Landmarks {
-    /// DNS names of each region's balancers.
-    pub balancers: PerSide<Vec<String>>,
-    /// The zone's own name servers.
-    pub name_servers: Vec<String>,
-}
-
-#[cfg(feature = "aws")]
-impl From<&crate::aws::Topology> for Landmarks {
-    fn from(topology: &crate::aws::Topology) -> Landmarks {
-        let names = |side| {
-            let balancers = topology.regions.of(side).balancers.iter();
-            balancers.map(|found| found.balancer.dns_name.clone()).filter(|name| !name.is_empty()).collect()
-        };
-        let servers = topology.site.as_ref().map(|site| site.zone.name_servers.clone());
-        Landmarks {
-            balancers: PerSide { primary: names(Side::Primary), standby: names(Side::Standby) },
-            name_servers: servers.unwrap_or_default(),
-        }
-    }
-}
-
-impl ProbeContext {
-    /// Watches the clients' side alone, with regions told apart by the drill's marker.
-    pub fn clients_only(drill: Drill, clock: Clock, net: Arc<dyn Net>) -> ProbeContext {
-        ProbeContext {
-            drill,
-            clock,
-            net,
-            landmarks: Landmarks::default(),
-            #[cfg(feature = "aws")]
-            aws: None,
-        }
-    }
-
-    /// Watches AWS too.
-    #[cfg(feature = "aws")]
-    pub fn with_aws(mut self, aws: crate::aws::Aws, topology: Arc<crate::aws::Topology>) -> ProbeContext {
-        self.landmarks = Landmarks::from(&*topology);
-        self.aws = Some((aws, topology));
-        self
-    }
-
-    fn resolver(&self) -> Option<SocketAddr> {
-        self.drill.deployment.resolver
-    }
-}
 
 /// Every probe that the drill needs, each feeding one watch.
 pub fn probes(cx: &ProbeContext) -> Vec<Arc<dyn Probe>> {

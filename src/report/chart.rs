@@ -6,8 +6,6 @@
 
 mod scale;
 
-use std::time::Duration;
-
 use maud::{Markup, html};
 
 use self::scale::{LEFT, RIGHT, Scale, WIDTH};
@@ -242,6 +240,3 @@ fn said(run: &Assessment, at: Stamp) -> String {
 fn px(value: f64) -> String {
     format!("{value:.2}")
 }
-
-/// The span of time that a chart shows at least.
-const LEAST: Duration = Duration::from_secs(1);

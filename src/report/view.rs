@@ -4,133 +4,17 @@
 //! Used by: markdown, html; cli, for its tables.
 
 pub(in crate::report) mod appendix;
+mod judged;
+mod page;
 mod sections;
 
+use self::judged::{judged_mood, judged_words, verdict_mood};
+pub(crate) use self::page::{Badge, Block, Card, Cell, Column, Mood, Page, Row, Section, Table};
 use super::{Input, format, journal};
 use crate::{
-    measure::{
-        bounds::Trace,
-        summary::{Assessment, Judged, Objective, Verdict},
-    },
+    measure::summary::{Assessment, Objective},
     text,
 };
-
-/// A whole report.
-pub(crate) struct Page {
-    pub(crate) notice: Option<String>,
-    pub(crate) title: String,
-    pub(crate) subtitle: String,
-    pub(crate) verdict: Badge,
-    /// Why the verdict is what it is; empty for a plain pass.
-    pub(crate) reasons: Vec<String>,
-    /// The three or four numbers that a reader came for.
-    pub(crate) cards: Vec<Card>,
-    /// Name and value pairs that identify the run.
-    pub(crate) facts: Vec<(String, String)>,
-    pub(crate) sections: Vec<Section>,
-}
-
-/// A verdict in one word and one sentence.
-pub(crate) struct Badge {
-    pub(crate) word: String,
-    pub(crate) mood: Mood,
-    pub(crate) sentence: String,
-}
-
-/// One number, large.
-pub(crate) struct Card {
-    pub(crate) name: String,
-    pub(crate) value: String,
-    pub(crate) bounds: String,
-    pub(crate) limit: String,
-    pub(crate) mood: Mood,
-}
-
-/// How something is to be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mood {
-    Plain,
-    Good,
-    Bad,
-    Unsure,
-}
-
-/// One part of the page.
-pub(crate) struct Section {
-    /// Stable, for links.
-    pub(crate) id: &'static str,
-    pub(crate) title: String,
-    pub(crate) lead: Option<String>,
-    pub(crate) blocks: Vec<Block>,
-}
-
-/// A piece of a section.
-pub(crate) enum Block {
-    Table(Table),
-    List(Vec<String>),
-    /// Commands to copy, with what they are for.
-    Commands(String, Vec<String>),
-}
-
-/// Rows under columns.
-pub(crate) struct Table {
-    pub(crate) columns: Vec<Column>,
-    pub(crate) rows: Vec<Row>,
-}
-
-/// A column's title; numbers stand to the right.
-pub(crate) struct Column {
-    pub(crate) title: &'static str,
-    pub(crate) numeric: bool,
-}
-
-/// One row, with the name that links lead to.
-pub(crate) struct Row {
-    pub(crate) anchor: Option<String>,
-    pub(crate) cells: Vec<Cell>,
-}
-
-/// One cell.
-#[derive(Default)]
-pub(crate) struct Cell {
-    pub(crate) text: String,
-    /// A second, quieter line.
-    pub(crate) below: Option<String>,
-    pub(crate) mood: Option<Mood>,
-    pub(crate) evidence: Option<Trace>,
-}
-
-impl Cell {
-    fn new(text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), ..Cell::default() }
-    }
-
-    fn below(mut self, text: Option<String>) -> Cell {
-        self.below = text;
-        self
-    }
-
-    fn mood(mut self, mood: Mood) -> Cell {
-        self.mood = Some(mood);
-        self
-    }
-
-    fn evidence(trace: &Trace) -> Cell {
-        Cell { evidence: Some(trace.clone()), ..Cell::default() }
-    }
-}
-
-fn words(title: &'static str) -> Column {
-    Column { title, numeric: false }
-}
-
-fn number(title: &'static str) -> Column {
-    Column { title, numeric: true }
-}
-
-fn row(cells: impl IntoIterator<Item = Cell>) -> Row {
-    Row { anchor: None, cells: cells.into_iter().collect() }
-}
 
 /// The first line of every file when the world was a lab.
 pub(crate) fn notice(run: &Assessment) -> Option<String> {
@@ -155,32 +39,6 @@ pub(crate) fn page(input: &Input) -> Page {
         cards: cards(run),
         facts: facts(run),
         sections: sections::all(run).into_iter().chain(appendix::all(input)).collect(),
-    }
-}
-
-fn verdict_mood(verdict: Verdict) -> Mood {
-    match verdict {
-        Verdict::Pass => Mood::Good,
-        Verdict::Fail | Verdict::NotRestored => Mood::Bad,
-        Verdict::Unknown | Verdict::StoppedEarly => Mood::Unsure,
-    }
-}
-
-fn judged_mood(verdict: Option<Judged>) -> Mood {
-    match verdict {
-        Some(Judged::Pass) => Mood::Good,
-        Some(Judged::Fail) => Mood::Bad,
-        Some(Judged::Unknown) => Mood::Unsure,
-        None => Mood::Plain,
-    }
-}
-
-fn judged_words(verdict: Option<Judged>) -> &'static str {
-    match verdict {
-        Some(Judged::Pass) => "met",
-        Some(Judged::Fail) => "missed",
-        Some(Judged::Unknown) => "unknown",
-        None => "no objective",
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod changes_on_lab;
+mod circles;
 #[cfg(feature = "aws")]
 mod clients;
 #[cfg(feature = "aws")]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Method, Params};
+use super::params::{Method, Params};
 use crate::aws::{IngressRule, RuleKey, Source};
 
 /// One rule that is touched.

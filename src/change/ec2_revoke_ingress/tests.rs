@@ -1,6 +1,6 @@
 //! Tests of `ec2_revoke_ingress`.
 
-use super::*;
+use super::{params::Protocol, *};
 use crate::aws::Source;
 
 fn rule(id: &str, protocol: &str, ports: Option<(i32, i32)>, source: Source) -> IngressRule {

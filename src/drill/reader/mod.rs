@@ -182,7 +182,7 @@ fn take(fetched: Fetched, problems: &mut Problems, named: Option<Place>) -> Opti
         Err(NoText::Unreadable(file, why)) => {
             let path = file.path.clone();
             let id = problems.add_file(file);
-            problems.push(why.diagnostic(id, &path));
+            problems.push(Diagnostic::unreadable(why, id, &path));
             None
         }
         Err(NoText::Missing { path, why, help }) => {

@@ -3,7 +3,7 @@
 //! Not here: the parameters of faults and recoveries (see `catalogue`).
 //! Used by: the shape of drills.
 
-use super::condition::CONDITION;
+use super::{condition::CONDITION, named::NAMED};
 use crate::drill::{
     catalogue,
     grammar::{Choice, Field, Kind, Shape, rule::NAME},
@@ -29,17 +29,6 @@ pub(crate) static STEP: Choice = Choice {
     ],
     fallback: &UNREADABLE,
 };
-
-/// The keys that every step may have.
-pub(crate) const NAMED: &[Field] = &[
-    Field::optional(
-        "as",
-        Kind::Rule(&NAME),
-        "port-80-closed",
-        "Its name; without one, `step-3` for the third.",
-    ),
-    Field::optional("title", Kind::Text, "Seoul closes port 80", "What a person reads while it runs."),
-];
 
 /// What is still read of a step that is none: its name, since other steps may refer to it.
 pub(crate) static UNREADABLE: Shape =

@@ -9,9 +9,9 @@ use crate::{
 };
 
 use super::{
-    change::ChangeState,
     illegal::IllegalEvent,
-    run::{RunPhase, RunState, StepLife},
+    run::{RunState, StepLife},
+    standing::RunPhase,
 };
 
 /// The exit code that says that something is outstanding; it dominates every other.
@@ -86,17 +86,6 @@ impl RunState {
         match self.step(step) {
             Some(StepLife { finished: None, .. }) => Ok(()),
             _ => Err(IllegalEvent::StepNotRunning { step: step.clone(), event }),
-        }
-    }
-
-    fn check_change(&self, change: &StepId, event: &ChangeEvent) -> Result<ChangeState, IllegalEvent> {
-        match self.change(change) {
-            Some(life) => life.check(event),
-            None => ChangeState::Pending.after(event).ok_or_else(|| IllegalEvent::Change {
-                change: change.clone(),
-                state: ChangeState::Pending,
-                event: event.name(),
-            }),
         }
     }
 

@@ -1,25 +1,8 @@
 //! Change: the life of one change, as its events tell it.
-//! Invariant: [`ChangeState::after`] is the only table of what may follow what; from `ApplyStarted` on a change is
-//! outstanding until it is `Verified` or, if it is one-way, `Kept`.
-//! Not here: the run around it (see `run`), the verbs themselves (see `crate::change`).
+//! Invariant: an event is taken in only if [`ChangeState::after`] says that it may follow.
+//! Not here: the states (see `standing`), the run around it (see `run`), the verbs themselves (see `crate::change`).
 //! Used by: the rest of this folder; every view.
-//!
-//! | from | event | to | outstanding |
-//! |---|---|---|---|
-//! | pending | captured | captured | no |
-//! | captured | apply started | maybe applied | yes |
-//! | maybe applied | applied | applied | yes |
-//! | maybe applied | apply failed | maybe applied | yes |
-//! | maybe applied, applied, restore failed, not verified, conflict | restore started | restoring | yes |
-//! | restoring, restored (a crash fell between) | restore started | restoring | yes |
-//! | restoring | restored / restore failed / conflict | restored / restore failed / conflict | yes |
-//! | restored | not verified / conflict | not verified / conflict | yes |
-//! | restored | verified | verified | **no** |
-//! | applied, and one-way | kept | kept | **no** |
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -29,114 +12,7 @@ use crate::{
     journal::event::{ChangeEvent, Reversibility},
 };
 
-use super::illegal::IllegalEvent;
-
-/// Where a change stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeState {
-    /// Nothing is recorded of it.
-    Pending,
-    /// What was is on disk; nothing has been touched.
-    Captured,
-    /// The call may have been made: it is to be restored.
-    MaybeApplied,
-    /// It has happened, and was seen.
-    Applied,
-    /// It is being put back.
-    Restoring,
-    /// The calls that put it back went through; not yet proven.
-    Restored,
-    /// Putting back failed; it may be tried again.
-    RestoreFailed,
-    /// The world was read back and differs.
-    NotVerified,
-    /// Someone else changed it meanwhile.
-    Conflict,
-    /// The world was read back and equals before.
-    Verified,
-    /// A one-way change that stays, with consent.
-    Kept,
-}
-
-impl ChangeState {
-    /// Every state, in the order of a life.
-    pub const ALL: [ChangeState; 11] = [
-        ChangeState::Pending,
-        ChangeState::Captured,
-        ChangeState::MaybeApplied,
-        ChangeState::Applied,
-        ChangeState::Restoring,
-        ChangeState::Restored,
-        ChangeState::RestoreFailed,
-        ChangeState::NotVerified,
-        ChangeState::Conflict,
-        ChangeState::Verified,
-        ChangeState::Kept,
-    ];
-
-    /// True from the moment it may have been applied until it is proven to be restored, or kept with consent.
-    pub fn is_outstanding(self) -> bool {
-        use ChangeState as S;
-        match self {
-            S::Pending | S::Captured | S::Verified | S::Kept => false,
-            S::MaybeApplied
-            | S::Applied
-            | S::Restoring
-            | S::Restored
-            | S::RestoreFailed
-            | S::NotVerified
-            | S::Conflict => true,
-        }
-    }
-
-    /// The state after `event`, if it may follow. The table above, and nothing else.
-    pub fn after(self, event: &ChangeEvent) -> Option<ChangeState> {
-        use ChangeEvent as E;
-        use ChangeState as S;
-        match (self, event) {
-            (S::Pending, E::Captured { .. }) => Some(S::Captured),
-            (S::Captured, E::ApplyStarted) => Some(S::MaybeApplied),
-            (S::MaybeApplied, E::Applied { .. }) => Some(S::Applied),
-            (S::MaybeApplied, E::ApplyFailed { .. }) => Some(S::MaybeApplied),
-            (
-                S::MaybeApplied
-                | S::Applied
-                | S::RestoreFailed
-                | S::NotVerified
-                | S::Conflict
-                | S::Restoring
-                | S::Restored,
-                E::RestoreStarted { .. },
-            ) => Some(S::Restoring),
-            (S::Restoring, E::Restored { .. }) => Some(S::Restored),
-            (S::Restoring, E::RestoreFailed { .. }) => Some(S::RestoreFailed),
-            (S::Restored, E::Verified { .. }) => Some(S::Verified),
-            (S::Restored, E::NotVerified { .. }) => Some(S::NotVerified),
-            (S::Restoring | S::Restored, E::Conflict { .. }) => Some(S::Conflict),
-            (S::Applied, E::Kept { .. }) => Some(S::Kept),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for ChangeState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            ChangeState::Pending => "pending",
-            ChangeState::Captured => "captured",
-            ChangeState::MaybeApplied => "perhaps applied",
-            ChangeState::Applied => "applied",
-            ChangeState::Restoring => "restoring",
-            ChangeState::Restored => "restored, not verified yet",
-            ChangeState::RestoreFailed => "not restored: restoring failed",
-            ChangeState::NotVerified => "not restored: it differs from before",
-            ChangeState::Conflict => "in conflict with someone else's change",
-            ChangeState::Verified => "restored, verified",
-            ChangeState::Kept => "kept",
-        })
-    }
-}
+use super::{illegal::IllegalEvent, standing::ChangeState};
 
 /// One change with all that was recorded of it, from `Captured` on.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,6 +35,8 @@ pub struct ChangeLife {
     pub attempts: u32,
     /// Every event after `Captured` with its time, in order; `Captured` itself is the fields above.
     pub moments: Vec<Moment>,
+    /// The record that captured it.
+    pub captured: Seq,
     /// When it was captured.
     pub captured_at: Stamp,
 }
@@ -199,7 +77,7 @@ pub struct Outstanding {
 
 impl ChangeLife {
     /// The life that `Captured` begins; `None` for any other event.
-    pub(super) fn begin(change: &StepId, at: Stamp, event: &ChangeEvent) -> Option<ChangeLife> {
+    pub(super) fn begin(change: &StepId, seq: Seq, at: Stamp, event: &ChangeEvent) -> Option<ChangeLife> {
         let ChangeEvent::Captured { spec, title, before, reversibility, by_hand } = event else {
             return None;
         };
@@ -213,6 +91,7 @@ impl ChangeLife {
             state: ChangeState::Captured,
             attempts: 0,
             moments: Vec::new(),
+            captured: seq,
             captured_at: at,
         })
     }

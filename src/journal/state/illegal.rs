@@ -5,7 +5,7 @@
 
 use crate::id::{Seq, StepId};
 
-use super::{change::ChangeState, run::RunPhase};
+use super::standing::{ChangeState, RunPhase};
 
 /// An event that may not follow what was before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,11 +6,15 @@
 mod admission;
 mod change;
 mod illegal;
+mod lives;
 mod name;
 mod run;
+mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use change::{ChangeLife, ChangeState, Moment, Outstanding};
+pub use change::{ChangeLife, Moment, Outstanding};
 pub use illegal::IllegalEvent;
-pub use run::{Finish, RunPhase, RunState, StepLife};
+pub use lives::Lives;
+pub use run::{Finish, RunState, StepLife};
+pub use standing::{ChangeState, RunPhase};

@@ -1,9 +1,7 @@
 //! Run: the fold of all records of a run.
 //! Invariant: `apply` takes in a record whole or changes nothing.
-//! Not here: the life of one change (see `change`), which event the run admits (see `admission`).
+//! Not here: the lives of changes (see `lives`), which event the run admits (see `admission`).
 //! Used by: writer, engine, every view.
-
-use std::fmt;
 
 use crate::{
     clock::Stamp,
@@ -15,34 +13,9 @@ use crate::{
 use super::{
     change::{ChangeLife, Outstanding},
     illegal::IllegalEvent,
+    lives::Lives,
+    standing::{ChangeState, RunPhase},
 };
-
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RunPhase {
-    /// Nothing is recorded.
-    Empty,
-    /// Steps may begin.
-    Running,
-    /// It is to end; nothing new may begin.
-    Stopping,
-    /// Everything outstanding is being restored.
-    Restoring,
-    /// It ended in order; only another restoration may follow.
-    Ended,
-}
-
-impl fmt::Display for RunPhase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            RunPhase::Empty => "has not started",
-            RunPhase::Running => "has started",
-            RunPhase::Stopping => "is stopping",
-            RunPhase::Restoring => "is restoring what is outstanding",
-            RunPhase::Ended => "has ended",
-        })
-    }
-}
 
 /// One step as far as it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +49,7 @@ pub struct RunState {
     phase: RunPhase,
     started: Option<(Stamp, RunStarted)>,
     steps: Vec<StepLife>,
-    changes: Vec<ChangeLife>,
+    changes: Lives,
     stop: Option<(StopReason, String)>,
     restorations: Vec<(Stamp, Actor)>,
     abandoned: Vec<(Stamp, Actor, String)>,
@@ -97,7 +70,7 @@ impl RunState {
             phase: RunPhase::Empty,
             started: None,
             steps: Vec::new(),
-            changes: Vec::new(),
+            changes: Lives::default(),
             stop: None,
             restorations: Vec::new(),
             abandoned: Vec::new(),
@@ -151,7 +124,7 @@ impl RunState {
                     life.finished = Some((at, outcome.clone()));
                 }
             }
-            Event::Change { change, event } => self.admit_change(record.seq, at, change, event),
+            Event::Change { change, event } => self.changes.admit(record.seq, at, change, event),
             Event::StopRequested { reason, detail } => self.admit_stop(*reason, detail),
             Event::RestorationStarted { by, .. } => {
                 self.restorations.push((at, by.clone()));
@@ -175,17 +148,6 @@ impl RunState {
             | Event::Noted { .. } => {}
         }
         self.last = Some((record.seq, at));
-    }
-
-    fn admit_change(&mut self, seq: Seq, at: Stamp, change: &StepId, event: &ChangeEvent) {
-        match self.changes.iter_mut().find(|life| life.change == *change) {
-            Some(life) => {
-                if let Ok(state) = life.check(event) {
-                    life.admit(seq, at, event, state);
-                }
-            }
-            None => self.changes.extend(ChangeLife::begin(change, at, event)),
-        }
     }
 
     /// The highest reason counts; the first to give it says the words.
@@ -239,29 +201,32 @@ impl RunState {
 
     /// Every change that was captured, in that order.
     pub fn changes(&self) -> &[ChangeLife] {
-        &self.changes
+        self.changes.all()
+    }
+
+    /// The state of a change after `event`, if the change admits it.
+    pub(super) fn check_change(
+        &self,
+        change: &StepId,
+        event: &ChangeEvent,
+    ) -> Result<ChangeState, IllegalEvent> {
+        self.changes.check(change, event)
     }
 
     /// One change, if it was captured.
     pub fn change(&self, change: &StepId) -> Option<&ChangeLife> {
-        self.changes.iter().find(|life| life.change == *change)
+        self.changes.of(change)
     }
 
     /// What is applied, or perhaps applied, and not yet verified restored, in order of application: restoring walks it
     /// from the end.
     pub fn outstanding(&self) -> Vec<Outstanding> {
-        self.outstanding_lives().into_iter().map(ChangeLife::as_outstanding).collect()
+        self.changes.outstanding().into_iter().map(ChangeLife::as_outstanding).collect()
     }
 
     /// Their ids, in the same order.
     pub fn outstanding_ids(&self) -> Vec<StepId> {
-        self.outstanding_lives().into_iter().map(|life| life.change.clone()).collect()
-    }
-
-    fn outstanding_lives(&self) -> Vec<&ChangeLife> {
-        let mut lives: Vec<_> = self.changes.iter().filter(|life| life.state.is_outstanding()).collect();
-        lives.sort_by_key(|life| life.apply_started());
-        lives
+        self.changes.outstanding().into_iter().map(|life| life.change.clone()).collect()
     }
 
     /// The highest reason to stop so far.

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{beanstalk, cloudwatch, ec2, elb, rds, route53};
+use super::{
+    beanstalk::due as beanstalk, cloudwatch::due as cloudwatch, ec2::due as ec2, elb::due as elb,
+    rds::due as rds, route53::due as route53,
+};
 
 /// Something that will happen by itself. Each service has a variant with its own kinds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::Mark;
+use super::mark::Mark;
 use crate::{
     clock::Stamp,
     drill::model::{Drill, Side, StepKind},

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use super::LEAST;
 use crate::{clock::Stamp, measure::summary::Assessment};
 
 /// The chart's width.
@@ -14,6 +13,8 @@ pub(super) const WIDTH: f64 = 1120.0;
 pub(super) const LEFT: f64 = 190.0;
 /// Where it ends.
 pub(super) const RIGHT: f64 = 1108.0;
+/// The span of time that a chart shows at least.
+const LEAST: Duration = Duration::from_secs(1);
 /// About so many ticks fit.
 const TICKS: f64 = 12.0;
 /// Steps between ticks that people count in, in seconds.

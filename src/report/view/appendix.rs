@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::Input, Block, Cell, Row, Section, Table, format, journal, number, sections::table_or, words,
+    super::{Input, format, journal},
+    page::{Block, Cell, Row, Section, Table, number, table_or, words},
 };
 use crate::{
     measure::{bounds::Trace, seen, summary::Assessment},

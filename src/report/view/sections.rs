@@ -4,8 +4,9 @@
 //! Used by: view.
 
 use super::{
-    Block, Cell, Mood, Row, Section, Table, format, journal::held_words, judged_mood, judged_words, number,
-    row, words,
+    super::{format, journal::held_words},
+    judged::{judged_mood, judged_words},
+    page::{Block, Cell, Mood, Row, Section, Table, number, row, table_or, words},
 };
 use crate::{
     clock::Stamp,
@@ -332,13 +333,6 @@ fn limits(run: &Assessment) -> Section {
         lines.push("Looks that could not tell widen the bounds; they never count as good".into());
     }
     section("limits", "What a reader must know", "", vec![Block::List(lines)])
-}
-
-pub(super) fn table_or(columns: Vec<super::Column>, rows: Vec<Row>, none: &str) -> Vec<Block> {
-    match rows.is_empty() {
-        true => vec![Block::List(vec![none.to_owned()])],
-        false => vec![Block::Table(Table { columns, rows })],
-    }
 }
 
 fn push_list(blocks: &mut Vec<Block>, lines: Vec<String>) {

@@ -4,6 +4,7 @@
 //! Used by: `World`.
 
 mod describe;
+pub(super) mod due;
 mod events;
 mod health;
 pub mod model;
@@ -14,7 +15,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use self::model::{Environment, Event, Machine, Verdict};
+use self::{
+    due::Due,
+    model::{Environment, Event, Machine, Verdict},
+};
 use super::{
     World, agenda,
     call::{Call, Reply, Service},
@@ -39,16 +43,6 @@ pub const OPERATIONS: &[&str] = &[
 pub(in crate::lab) struct State {
     environments: BTreeMap<String, Environment>,
     rng: Rng,
-}
-
-/// What this service does by itself, later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
-    /// The agents of a region's environment report.
-    Agents {
-        /// The region.
-        region: String,
-    },
 }
 
 impl World {

@@ -6,6 +6,7 @@
 //! `gauge` reads the world, `series` keeps datapoints, `metric` and `alarm` answer the API.
 
 mod alarm;
+pub(super) mod due;
 mod gauge;
 mod metric;
 mod series;
@@ -18,6 +19,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use self::{
     alarm::Alarm,
+    due::Due,
     series::{Key, Series},
 };
 use super::{
@@ -47,23 +49,6 @@ pub(in crate::lab) struct State {
     rng: Rng,
     series: BTreeMap<Key, Series>,
     alarms: Vec<Alarm>,
-}
-
-/// What this service does by itself, later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
-    /// The world is read.
-    Sample,
-    /// A minute ends.
-    Close {
-        /// When the minute began.
-        minute: Timestamp,
-    },
-    /// The alarms look at a minute.
-    Evaluate {
-        /// When the minute began.
-        minute: Timestamp,
-    },
 }
 
 impl World {

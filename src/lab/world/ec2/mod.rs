@@ -7,6 +7,7 @@
 mod build;
 pub mod cidr;
 mod describe;
+pub(super) mod due;
 mod filter;
 mod groups;
 mod ingress;
@@ -23,10 +24,13 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::model::{Network, Rules, Tags};
 pub(in crate::lab) use self::{
     build::{Role, add_interface, group_of},
     reach::Side,
+};
+use self::{
+    due::Due,
+    model::{Network, Rules, Tags},
 };
 use super::{
     World, agenda,
@@ -81,40 +85,6 @@ impl Network {
             || self.groups.values().find_map(|group| group.configured.get(id)).map(|rule| &rule.tags);
         self.tags.get(id).or_else(of_rule)
     }
-}
-
-/// What this service does by itself, later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
-    /// Reads begin to show a write.
-    Described {
-        /// The region.
-        region: String,
-        /// The group.
-        group: String,
-        /// The write.
-        version: u64,
-        /// What it left.
-        rules: Rules,
-    },
-    /// Packets begin to feel a write.
-    Effective {
-        /// The region.
-        region: String,
-        /// The group.
-        group: String,
-        /// The write.
-        version: u64,
-        /// What it left.
-        rules: Rules,
-    },
-    /// Packets begin to feel an interface's new groups.
-    Attached {
-        /// The region.
-        region: String,
-        /// The interface.
-        interface: String,
-    },
 }
 
 impl World {

@@ -6,6 +6,7 @@
 mod build;
 mod checks;
 mod describe;
+pub(super) mod due;
 pub mod model;
 mod paths;
 mod rules;
@@ -15,8 +16,11 @@ mod tests;
 
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
-use self::model::{Balancer, Health, Pair};
 pub(in crate::lab) use self::paths::admits_client;
+use self::{
+    due::Due,
+    model::{Balancer, Health},
+};
 use super::{
     World,
     call::{Call, Reply, Service},
@@ -42,39 +46,6 @@ pub const OPERATIONS: &[&str] = &[
 pub(in crate::lab) struct State {
     pub(in crate::lab) balancers: BTreeMap<String, Balancer>,
     pub(in crate::lab) rng: Rng,
-}
-
-/// What this service does by itself, later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
-    /// A node begins to check a target.
-    Check {
-        /// The region.
-        region: String,
-        /// The node and the target.
-        pair: Pair,
-    },
-    /// A check that waited has its result.
-    Result {
-        /// The region.
-        region: String,
-        /// The node and the target.
-        pair: Pair,
-        /// The result.
-        result: Health,
-    },
-    /// Describes begin to show a target's health.
-    Reported {
-        /// The region.
-        region: String,
-        /// The target's place.
-        target: usize,
-    },
-    /// The last pooled connections of closed paths are gone.
-    Drained {
-        /// The region.
-        region: String,
-    },
 }
 
 impl World {

@@ -6,6 +6,7 @@
 use super::{
     invalid,
     model::{Cluster, ENGINE, ENGINE_VERSION, Instance, PORT, tag_list},
+    params::{page, required},
 };
 use crate::lab::world::{
     World,
@@ -88,7 +89,7 @@ impl World {
     }
 
     pub(super) fn list_database_tags(&self, call: &Call) -> Reply {
-        let arn = super::role::required(&call.params, "ResourceName")?;
+        let arn = required(&call.params, "ResourceName")?;
         let global = &self.rds.global;
         let own = self.rds.cluster(&call.region);
         let tags = match own {
@@ -221,16 +222,4 @@ fn filter(params: &Params, known: &[&str]) -> Result<Vec<(String, Vec<String>)>,
         }
     };
     params.list("Filters").iter().map(one).collect()
-}
-
-/// One page of a list and the marker of the next. AWS: MaxRecords from 20 to 100, 100 unless told.
-pub(super) fn page(params: &Params, items: Vec<Tree>) -> Result<(Option<Tree>, Vec<Tree>), AwsFault> {
-    let size = params.text("MaxRecords").map_or(Ok(100), str::parse::<usize>);
-    let size = size.ok().filter(|size| (20..=100).contains(size));
-    let size = size.ok_or_else(|| invalid("Invalid value for MaxRecords: must be between 20 and 100"))?;
-    let from = params.text("Marker").filter(|marker| !marker.is_empty()).map_or(Ok(0), str::parse::<usize>);
-    let from = from.map_err(|_| invalid("Invalid Marker"))?;
-    let next = from.saturating_add(size);
-    let marker = (items.len() > next).then(|| Tree::Text(next.to_string()));
-    Ok((marker, items.into_iter().skip(from).take(size).collect()))
 }

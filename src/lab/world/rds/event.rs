@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{describe::page, invalid, timing};
+use super::{invalid, params::page, timing};
 use crate::{
     clock::later,
     lab::world::{

@@ -3,7 +3,7 @@
 //! Not here: failover between regions (see `role`).
 //! Used by: `rds`.
 
-use super::{Due, event, role::required, timing};
+use super::{Due, event, params::required, timing};
 use crate::lab::world::{
     World, agenda,
     call::{AwsFault, Call, Reply, Tree},

@@ -8,10 +8,12 @@
 //! `endpoint` has the names, `event` the events, `describe` what the API shows.
 
 mod describe;
+pub(super) mod due;
 mod endpoint;
 mod event;
 mod in_cluster;
 mod model;
+mod params;
 mod role;
 mod row;
 mod start;
@@ -23,9 +25,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 pub use self::row::WriteRefused;
 use self::{
+    due::Due,
     event::Event,
     model::{Cluster, Global},
-    role::{Operation, Step},
+    role::Operation,
     row::Rows,
 };
 use super::{
@@ -61,34 +64,6 @@ pub(in crate::lab) struct State {
     lag: Duration,
     /// The region that the global writer endpoint leads to.
     global_endpoint: String,
-}
-
-/// What this service does by itself, later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
-    /// The replication lag changes.
-    Lag,
-    /// A region's API learns of the global cluster.
-    Seen {
-        /// The region.
-        region: String,
-    },
-    /// A role change goes on.
-    Step {
-        /// The role change that is meant.
-        operation: u64,
-        /// Its step.
-        step: Step,
-    },
-    /// The global writer endpoint leads to the writer's region.
-    EndpointMoved,
-    /// A failover within a cluster is over.
-    InClusterDone {
-        /// The cluster's region.
-        region: String,
-        /// The instance that becomes the writer.
-        instance: String,
-    },
 }
 
 impl World {

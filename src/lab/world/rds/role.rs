@@ -8,26 +8,11 @@
 
 use std::time::Duration;
 
-use super::{Due, event, invalid, model::FailoverState, timing};
+use super::{Due, due::Step, event, model::FailoverState, params::required, timing};
 use crate::lab::world::{
     World, agenda,
-    call::{AwsFault, Call, Params, Reply, Tree},
+    call::{AwsFault, Call, Reply, Tree},
 };
-
-/// A step of a role change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// The clusters were verified and the work begins.
-    Begin,
-    /// The old writer takes no more writes.
-    Block,
-    /// The roles flip.
-    Promote,
-    /// Nothing is under way any more.
-    Finish,
-    /// The old primary of a failover follows again.
-    Resynced,
-}
 
 /// A role change under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -256,9 +241,4 @@ impl World {
 /// So many hundredths of a duration.
 fn share(whole: Duration, percent: u32) -> Duration {
     whole / 100 * percent
-}
-
-/// A parameter that AWS's model requires.
-pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, AwsFault> {
-    params.text(name).ok_or_else(|| invalid(format!("The request must contain the parameter {name}")))
 }

@@ -1,7 +1,7 @@
 //! Batch: whether a batch of changes may be applied to a zone, and what the zone is then.
 //! Invariant: all of a batch or nothing; every objection at once, in AWS's form `[first, second]`.
-//! Not here: when name servers learn of it (see `zone`).
-//! Used by: `zone`.
+//! Not here: when name servers learn of it (see `change`).
+//! Used by: `change`.
 
 use std::collections::BTreeMap;
 

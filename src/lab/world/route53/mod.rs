@@ -4,16 +4,18 @@
 //! Not here: DNS answers across zones (see `dns`).
 //! Used by: `World`.
 //!
-//! `record`, `batch` and `zone` are the control plane of zones, `check`, `config` and `check_operation` that of health
+//! `record`, `batch`, `change` and `zone` are the control plane of zones, `check`, `config` and `check_operation` that of health
 //! checks; `checker` probes and counts, `look` is one probe, `verdict` what all come to, `target` watches what aliases
 //! point to, `answer` chooses among records.
 
 mod answer;
 mod batch;
+mod change;
 mod check;
 mod check_operation;
 mod checker;
 mod config;
+pub(super) mod due;
 mod look;
 mod record;
 mod start;
@@ -29,11 +31,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use self::{
-    check::HealthCheck,
-    target::Target,
-    zone::{Change, Zone},
-};
+use self::{change::Change, check::HealthCheck, due::Due, target::Target, zone::Zone};
 use super::{
     World,
     call::{AwsFault, Call, Reply, Service},
@@ -94,61 +92,6 @@ impl Default for State {
             turn: 0,
         }
     }
-}
-
-/// What this service does by itself, later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Due {
-    /// One checker looks at its endpoint.
-    Probe {
-        /// The health check.
-        check: String,
-        /// The checker's place in the list.
-        checker: usize,
-        /// The list that is meant; a newer list lets this one end.
-        generation: u64,
-    },
-    /// What a checker saw is known.
-    Observed {
-        /// The health check.
-        check: String,
-        /// The checker's place in the list.
-        checker: usize,
-        /// The list that is meant.
-        generation: u64,
-        /// Whether the endpoint was well.
-        well: bool,
-        /// The observation in AWS's words.
-        status: String,
-    },
-    /// The checkers begin to go by a new configuration.
-    Configured {
-        /// The health check.
-        check: String,
-        /// The version of its configuration.
-        version: u64,
-    },
-    /// The name servers learn a health check's status.
-    Published {
-        /// The health check.
-        check: String,
-        /// The status.
-        healthy: bool,
-    },
-    /// Route 53 looks at the balancers that aliases evaluate.
-    Look,
-    /// The name servers learn the health of an alias's target.
-    TargetPublished {
-        /// The balancer's canonical name.
-        balancer: String,
-        /// Its health.
-        healthy: bool,
-    },
-    /// All name servers have a change.
-    InSync {
-        /// The change.
-        change: String,
-    },
 }
 
 impl World {

@@ -1,0 +1,28 @@
+//! Ingredients: what a plan is made from.
+//! Invariant: borrowed and read, never changed.
+//! Not here: how it is put together (see `resolve`).
+//! Used by: resolve, guard; cli brings them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    aws::{CallerIdentity, Topology},
+    change::Change,
+    drill::model::Drill,
+    id::StepId,
+    probe::Probe,
+};
+
+/// What a plan is made from.
+pub struct Ingredients<'a> {
+    /// The drill.
+    pub drill: &'a Drill,
+    /// Everything found from the deployment's names.
+    pub topology: &'a Topology,
+    /// Who the credentials belong to.
+    pub caller: &'a CallerIdentity,
+    /// The change of each step that has one.
+    pub changes: &'a BTreeMap<StepId, Arc<dyn Change>>,
+    /// What will be watched.
+    pub probes: &'a [Arc<dyn Probe>],
+}
