@@ -19,7 +19,7 @@ mod route53;
 mod rule;
 mod site;
 mod sts;
-mod topology;
+pub mod topology;
 
 pub use beanstalk::{Environment, EnvironmentHealth, EnvironmentResources};
 pub use clients::Aws;

@@ -14,6 +14,25 @@ use crate::{
     journal::event::FailureClass,
 };
 
+/// The IAM actions that finding it all needs, and saying who asks.
+pub const PERMISSIONS: [&str; 15] = [
+    "ec2:DescribeInstances",
+    "ec2:DescribeSecurityGroups",
+    "elasticbeanstalk:DescribeEnvironmentResources",
+    "elasticbeanstalk:DescribeEnvironments",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "rds:DescribeDBClusters",
+    "rds:DescribeGlobalClusters",
+    "route53:GetHealthCheck",
+    "route53:GetHostedZone",
+    "route53:ListHostedZones",
+    "route53:ListResourceRecordSets",
+    "sts:AssumeRole",
+    "sts:GetCallerIdentity",
+];
+
 /// Everything found from a deployment's names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topology {
@@ -97,7 +116,7 @@ impl TopologyProblem {
     pub(super) fn of(what: impl Into<String>, error: &AwsError, check: &str) -> TopologyProblem {
         let check = match error.class {
             FailureClass::Denied => {
-                "check the credentials and their policy: `firedrill plan` prints the one needed"
+                "check the credentials and their policy: `firedrill run DRILL --dry-run` lists the actions needed"
             }
             FailureClass::Expired => "sign in again, or check this machine's clock",
             FailureClass::Throttled | FailureClass::Transient => {

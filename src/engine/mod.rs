@@ -9,6 +9,8 @@ mod restore;
 pub mod run;
 pub mod signal;
 mod step;
+#[cfg(test)]
+mod tests;
 mod waits;
 mod watch;
 

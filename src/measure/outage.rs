@@ -66,7 +66,10 @@ pub struct Outage {
     pub why: String,
     /// What the first good look after it saw.
     pub then: Option<String>,
-    /// The last good, first bad, last bad and first good sample.
+    /// What its beginning rests on: the last good sample, the first bad one, and the good one that tells how long the
+    /// first bad one can have been undecided.
+    pub began_trace: Trace,
+    /// The same, and the last bad and first good sample.
     pub trace: Trace,
 }
 
@@ -110,6 +113,8 @@ struct Open<'a> {
     last_good: Option<Look<'a>>,
     /// The latest moment that can have decided the first bad look.
     decided: Stamp,
+    /// The good look whose length says so.
+    decided_from: Option<Look<'a>>,
     first_bad: Look<'a>,
     last_bad: Look<'a>,
     bad_looks: usize,
@@ -132,8 +137,9 @@ impl<'a> Walk<'a> {
         if enough {
             let bad_looks = std::mem::take(&mut self.bad).len();
             let last_good = self.before.last().copied();
-            let decided = decided_by(first.sample, &self.before);
-            self.open = Some(Open { last_good, decided, first_bad: first, last_bad: look, bad_looks });
+            let (decided, decided_from) = decided_by(first.sample, &self.before);
+            self.open =
+                Some(Open { last_good, decided, decided_from, first_bad: first, last_bad: look, bad_looks });
         }
     }
 
@@ -172,7 +178,9 @@ impl Open<'_> {
             at: look.sample.started,
             high: look.sample.finished,
         });
-        let places = self.last_good.into_iter().chain([self.first_bad, self.last_bad]).chain(first_good);
+        let beginning = self.last_good.into_iter().chain(self.decided_from).chain([self.first_bad]);
+        let began_trace = trace(beginning);
+        let whole = began_trace.and(&trace([self.last_bad].into_iter().chain(first_good)));
         Outage {
             watch: watch.clone(),
             began,
@@ -181,15 +189,25 @@ impl Open<'_> {
             bad_looks: self.bad_looks,
             why: seen::words(self.first_bad.sample),
             then: first_good.map(|look| seen::words(look.sample)),
-            trace: Trace::samples(places.map(|look| look.place)).and(&Trace::default()),
+            began_trace,
+            trace: whole,
         }
     }
 }
 
-/// The latest moment that can have decided a bad look, given the good looks before it.
-fn decided_by(bad: &Sample, before: &[Look]) -> Stamp {
-    let usual = before.iter().rev().take(USUAL_LOOKS).map(|look| look.sample.took()).max();
-    usual.map_or(bad.finished, |usual| bad.finished.min(bad.started.plus(usual)))
+/// Each look once.
+fn trace<'a>(looks: impl Iterator<Item = Look<'a>>) -> Trace {
+    Trace::samples(looks.map(|look| look.place)).and(&Trace::default())
+}
+
+/// The latest moment that can have decided a bad look, given the good looks before it; and the one of them that says so.
+fn decided_by<'a>(bad: &Sample, before: &[Look<'a>]) -> (Stamp, Option<Look<'a>>) {
+    let longest = before.iter().rev().take(USUAL_LOOKS).max_by_key(|look| look.sample.took());
+    let usual = longest.map(|look| (bad.started.plus(look.sample.took()), *look));
+    match usual.filter(|(decided, _)| *decided < bad.finished) {
+        Some((decided, look)) => (decided, Some(look)),
+        None => (bad.finished, None),
+    }
 }
 
 /// A time in which nothing was known of a client.

@@ -12,12 +12,12 @@ use futures_util::future::join_all;
 
 use super::{Plan, PlannedChange, PlannedStep, detect, guard};
 use crate::{
-    aws::{CallerIdentity, Topology},
+    aws::{CallerIdentity, Topology, topology},
     change::{Captured, Change, ChangeError},
     drill::model::{Drill, Step, StepKind},
     id::StepId,
     journal::event::WatchSpec,
-    probe::Probe,
+    probe::{self, Probe},
 };
 
 /// What a plan is made from.
@@ -91,7 +91,9 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
     WatchSpec { watch: probe.watch().0, interval: probe.interval(), title: probe.title() }
 }
 
+/// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
-    let all: BTreeSet<&str> = from.changes.values().flat_map(|change| change.permissions()).collect();
+    let changes = from.changes.values().flat_map(|change| change.permissions());
+    let all: BTreeSet<&str> = changes.chain(topology::PERMISSIONS).chain(probe::PERMISSIONS).collect();
     all.into_iter().map(str::to_owned).collect()
 }

@@ -90,10 +90,26 @@ impl LagProbe {
         if silent.is_none() {
             emitters.asked = Some(now);
         }
-        if silent.is_none() || !found.is_empty() {
+        let listed = !found.is_empty();
+        if !listed {
+            // A metric can be readable for a quarter of an hour before it is listed (CloudWatch API reference, ListMetrics).
+            found = self.by_name();
+        }
+        if silent.is_none() || listed || emitters.metrics.is_empty() {
             emitters.metrics = found;
         }
         silent
+    }
+
+    /// The metric of each regional cluster under its documented name.
+    fn by_name(&self) -> Vec<(Side, Metric)> {
+        let metric = |cluster: &String| Metric {
+            namespace: NAMESPACE.to_owned(),
+            name: METRIC.to_owned(),
+            dimensions: [("DBClusterIdentifier".to_owned(), cluster.clone())].into(),
+        };
+        let sides = [Side::Standby, Side::Primary].into_iter();
+        sides.filter_map(|side| Some((side, metric(self.clusters.of(side).as_ref()?)))).collect()
     }
 
     fn query(&self, metric: Metric) -> MetricQuery {

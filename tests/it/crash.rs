@@ -80,7 +80,9 @@ fn killed_in_the_middle_of_a_switchover() {
     killed_at(steps, &["database"], |event| change_is(event, "database", "apply_started"));
 }
 
-/// Promise: every ending restores. Ctrl-C while a fault is being applied.
+/// Promise: Every ending restores: success, failure, stop condition, time limit, Ctrl-C, SIGTERM.
+///
+/// Here Ctrl-C while a fault is being applied.
 #[test]
 fn ctrl_c_in_the_middle_of_a_fault() {
     let lab = Lab::up(40, 4);

@@ -13,9 +13,14 @@ mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
+mod promises;
+#[cfg(feature = "aws")]
+mod readme;
 #[cfg(feature = "aws")]
 mod safety;
 #[cfg(feature = "aws")]
 mod seed_drill;
 #[cfg(feature = "aws")]
 mod support;
+#[cfg(feature = "aws")]
+mod usage;

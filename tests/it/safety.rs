@@ -76,8 +76,8 @@ fn another_account_is_refused() {
     assert!(refused.stderr.contains("111122223333"), "{}", refused.stderr);
 }
 
-/// Promise: someone else's change is never overwritten: it is a conflict, shown, and left for a person with the exact
-/// command to run.
+/// Promise: Someone else's change is never overwritten: what differs from both before and after is a conflict, shown, and
+/// left for a person with the exact command to run.
 #[test]
 fn a_strangers_change_is_a_conflict() {
     let lab = OpenLab::up(40.0, 10);

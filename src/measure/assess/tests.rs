@@ -132,6 +132,7 @@ fn an_objective_is_judged_on_the_upper_bound() {
     assert_eq!((all.results.recovery_time.verdict, all.exit_code()), (Some(Judged::Fail), 1));
 }
 
+/// Promise: Unknown is never pass.
 #[test]
 fn no_interruption_and_no_samples_are_unknown_and_never_pass() {
     let mut run = SeedRun::new();

@@ -143,7 +143,7 @@ impl<'a> Finder<'a> {
             id: "I0".into(),
             title: format!("users were interrupted: {} saw {}", first.watch.0, first.why),
             moment: first.began,
-            trace: Trace::samples(first.trace.samples.iter().copied().take(2)),
+            trace: first.began_trace.clone(),
         })
     }
 

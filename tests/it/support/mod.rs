@@ -116,6 +116,13 @@ impl Process {
         assert!(status.success());
     }
 
+    /// Sends a signal to it and to all that it started; it must lead a process group of its own.
+    pub(crate) fn signal_group(&self, name: &str) {
+        let group = format!("-{}", self.child.id());
+        let status = Command::new("kill").args(["-s", name, "--", &group]).status().unwrap();
+        assert!(status.success());
+    }
+
     /// Kills it as a power loss would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

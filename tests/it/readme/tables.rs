@@ -1,0 +1,142 @@
+//! The README's tables and lists are the program's own.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue};
+use serde_json::Value;
+
+use super::markdown::{Readme, quoted};
+use crate::support::{drills, firedrill, root, run};
+
+#[test]
+fn the_table_of_changes_is_the_registry() {
+    let rows = Readme::read().table("### Changes");
+    let kinds: Vec<String> = rows.iter().flat_map(|row| quoted(&row[0])).collect();
+    assert_eq!(
+        kinds.iter().collect::<BTreeSet<_>>(),
+        KINDS.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>().iter().collect()
+    );
+    assert_eq!(kinds.len(), KINDS.len(), "each once");
+    for row in &rows {
+        let Some(entry) = catalogue::find(&quoted(&row[0])[0]) else { continue };
+        let verb = if entry.verb == catalogue::Verb::Fault { "fault" } else { "recover" };
+        assert_eq!(row[1], verb, "{}", entry.kind);
+        let params: BTreeSet<String> = entry.params().map(str::to_owned).collect();
+        assert_eq!(
+            quoted(&row[3]).into_iter().collect::<BTreeSet<_>>(),
+            params,
+            "parameters of {}",
+            entry.kind
+        );
+    }
+}
+
+/// Watches and their intervals, as a plan has them.
+#[test]
+fn the_table_of_probes_is_what_a_drill_watches() {
+    let folder = tempfile::tempdir().unwrap();
+    let step = "  - await: an alarm\n    until: [ { alarm: { name: NAME, of: primary, is: OK } } ]\n    within: 5m\n";
+    let drill = drills::write(folder.path(), "watches", step);
+    let text = fs::read_to_string(&drill).unwrap();
+    fs::write(&drill, text.replace("probe_interval: 1s\n", "")).unwrap();
+    let planned = run(firedrill().args(["run", "--lab", "--dry-run", "--json"]).arg(&drill));
+    planned.expect_code(0);
+    let plan: Value = serde_json::from_str(planned.stdout.trim()).unwrap();
+    let watched: BTreeMap<String, u64> = plan["plan"]["watches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|watch| (watch["watch"].as_str().unwrap().to_owned(), watch["interval_us"].as_u64().unwrap()))
+        .collect();
+
+    let mut shown = BTreeMap::new();
+    for row in Readme::read().table("### Probes") {
+        let interval = row[1].rsplit(", ").next().unwrap();
+        let (number, unit) = interval.split_once(' ').unwrap();
+        let unit = if unit == "ms" { 1_000 } else { 1_000_000 };
+        for name in quoted(&row[0]) {
+            shown.insert(name.replace("SIDE", "primary"), number.parse::<u64>().unwrap() * unit);
+        }
+    }
+    assert_eq!(shown, watched);
+}
+
+#[test]
+fn the_table_of_conditions_is_the_languages() {
+    let schema: Value = serde_json::from_str(&run(firedrill().arg("schema")).stdout).unwrap();
+    let conditions =
+        schema["$defs"].as_object().unwrap().iter().filter(|(name, _)| name.ends_with("-condition"));
+    let known: BTreeSet<String> =
+        conditions.map(|(_, shape)| shape["required"][0].as_str().unwrap().to_owned()).collect();
+    let rows = Readme::read().table("### Conditions");
+    let shown: BTreeSet<String> = rows.iter().flat_map(|row| quoted(&row[0])).collect();
+    assert_eq!(shown, known);
+
+    let folder = tempfile::tempdir().unwrap();
+    let steps: String = rows
+        .iter()
+        .map(|row| {
+            let (name, claim) = (&quoted(&row[0])[0], &quoted(&row[1])[0]);
+            format!("  - await: {name}\n    until: [ {{ {name}: {claim} }} ]\n    within: 1m\n")
+        })
+        .collect();
+    let drill = drills::write(folder.path(), "conditions", &steps);
+    let checked = run(firedrill().arg("check").arg(drill));
+    checked.expect_code(0);
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_help() {
+    let listed = exit::HELP.split_once('\n').unwrap().1;
+    assert_eq!(Readme::read().block("text exit-codes").text.trim_end(), listed);
+}
+
+/// Every action that the code names, and no other.
+#[test]
+fn the_policy_allows_what_is_called() {
+    let policy: Value = serde_json::from_str(&Readme::read().block("json policy").text).unwrap();
+    let mut allowed = BTreeSet::new();
+    for statement in policy["Statement"].as_array().unwrap() {
+        match &statement["Action"] {
+            Value::String(one) => drop(allowed.insert(one.clone())),
+            many => {
+                allowed.extend(many.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()))
+            }
+        }
+    }
+    let mut called = BTreeSet::new();
+    for folder in ["aws", "change", "probe"] {
+        actions(&root().join("src").join(folder), &mut called);
+    }
+    assert_eq!(allowed, called);
+}
+
+/// String literals such as `"ec2:DescribeInstances"`, unit tests left out.
+fn actions(folder: &Path, into: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            actions(&path, into);
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        into.extend(code.split('"').filter(|text| is_action(text)).map(str::to_owned));
+    }
+}
+
+fn is_action(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(service, name)| {
+        !service.is_empty()
+            && service.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.chars().all(|c| c.is_ascii_alphanumeric())
+    })
+}
