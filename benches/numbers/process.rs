@@ -104,11 +104,15 @@ pub(crate) fn watch(command: &mut Command, output: &Path, patience: Duration) ->
 }
 
 /// The most memory of a process too short to be watched: its standard output is a pipe that is full already, so it
-/// sleeps in its own last write, with all behind it that it ever does, until it has been looked at.
+/// sleeps in its own last write, with all behind it that it ever does, until it has been looked at. `None` on systems
+/// that do not tell, or whose pipes are of another size.
 pub(crate) fn peak_of_short(command: &mut Command) -> Result<Option<u64>, Broken> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
+    }
     let doing = || Broken::io("a full pipe could not be made");
     let (mut reader, mut writer) = io::pipe().map_err(doing())?;
-    // Linux gives a pipe 64 KiB.
+    // A pipe holds 64 KiB (Linux: pipe(7)).
     writer.write_all(&[0; 1 << 16]).map_err(doing())?;
     let mut running = Running::start(command.stdout(writer))?;
     // The command holds the pipe's writing end too; without it the reader sees the end when the program ends.

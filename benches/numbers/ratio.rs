@@ -6,12 +6,12 @@
 pub(crate) fn line(number: &str, what: &str, measured: f64, bound: f64, unit: &str) {
     let ratio = measured / bound;
     let over = if ratio > 1.0 { "  OVER" } else { "" };
-    println!("{number:<9} {what:<44} {measured:>9.3} {unit:<3} of {bound} {unit}: ratio {ratio:.3}{over}");
+    println!("{number:<9} {what:<46} {measured:>9.3} {unit:<3} of {bound} {unit}: ratio {ratio:.3}{over}");
 }
 
 /// Prints what has no bound.
 pub(crate) fn fact(number: &str, what: &str, value: &str) {
-    println!("{number:<9} {what:<44} {value}");
+    println!("{number:<9} {what:<46} {value}");
 }
 
 /// The middle value; of an even count, the upper of the two in the middle. Zero of none.

@@ -109,8 +109,8 @@ fn words(claim: &Claim) -> String {
     let (error, verdict) =
         (claim.error(), if claim.contains_truth() { "contained" } else { "NOT CONTAINED" });
     format!(
-        "truth {truth:.3} s, measured {measured:.3} s in [{low:.3}, {high:.3}] {verdict}; error {error:.3} s = {:.1} site \
-         looks = {:.2} write looks",
+        "truth {truth:.3} s, measured {measured:.3} in [{low:.3}, {high:.3}] {verdict}; off by {error:.3} s: {:.1} \
+         site looks, {:.2} write looks",
         error / claim.site_interval,
         error / claim.write_interval,
     )
