@@ -10,6 +10,7 @@ pub mod check;
 )]
 mod error;
 pub mod exit;
+mod history;
 mod lab;
 #[cfg(feature = "aws")]
 mod live;
@@ -67,6 +68,8 @@ enum Verb {
     Restore(restore::RestoreArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
+    /// List every run
+    History(history::HistoryArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
     /// Check drill files; needs no AWS
@@ -119,6 +122,7 @@ pub fn run() -> u8 {
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
         Verb::Status(args) => status::status(&args),
+        Verb::History(args) => history::history(&args),
         Verb::Report(args) => report::report(&args),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         Verb::Schema => {

@@ -7,7 +7,7 @@
 use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
+use comfy_table::{Cell, ContentArrangement, LineStyle, Table, presets};
 
 use super::words::Tone;
 
@@ -79,9 +79,6 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
         table.set_header(header.iter().map(Cell::new).collect::<Vec<_>>());
     }
     table.add_rows(rows);
-    if let Some(first) = table.column_mut(0) {
-        first.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(45)));
-    }
     if colours() {
         table.enforce_styling();
     }

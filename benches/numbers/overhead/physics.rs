@@ -124,8 +124,8 @@ fn claim(physics: &mut Physics, deployment: &Deployment, claim: &Claim) {
             physics.add("health_check.status", [("name", name), ("status", status)]);
         }
         Claim::Targets { of, healthy } => {
-            let what = if *healthy == HowMany::None { "target.unhealthy" } else { "target.healthy" };
-            physics.add(what, [("region", region(*of))]);
+            let healthy = if *healthy == HowMany::None { "false" } else { "true" };
+            physics.add("target.described", [("region", region(*of)), ("healthy", healthy)]);
         }
         Claim::Database { writer: Some(side), .. } => {
             physics.add("writer.moved", [("to", region(*side))]);

@@ -12,7 +12,8 @@ use serde::Serialize;
 pub struct Transition {
     /// When, in the world's time.
     pub at: Timestamp,
-    /// What: for example `rule.effective`, `target.unhealthy`, `dns.answer`, `writer.moved`, `health_check.status`.
+    /// What: for example `rule.effective`, `target.unhealthy`, `dns.answer`, `writer.moved`, `health_check.status`;
+    /// `….described` is the moment from which AWS's reads show it.
     pub what: &'static str,
     /// Details by name.
     pub with: BTreeMap<&'static str, String>,

@@ -99,6 +99,12 @@ impl World {
                 let balancer = self.elb.balancers.get_mut(&region);
                 if let Some(target) = balancer.and_then(|balancer| balancer.targets.targets.get_mut(target)) {
                     target.reported = target.health();
+                    let healthy = (target.reported == Health::Healthy).to_string();
+                    let target = target.instance.clone();
+                    self.note(
+                        "target.described",
+                        [("region", region), ("target", target), ("healthy", healthy)],
+                    );
                 }
             }
             Due::Drained { region } => self.note_site(&region),
