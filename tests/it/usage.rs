@@ -11,8 +11,19 @@ use serde_json::Value;
 
 use crate::support::{Finished, drills, firedrill, root, run};
 
-const VERBS: &[&str] =
-    &["", "run", "restore", "status", "report", "check", "schema", "lab", "lab up", "lab coverage"];
+const VERBS: &[&str] = &[
+    "",
+    "run",
+    "restore",
+    "status",
+    "history",
+    "report",
+    "check",
+    "schema",
+    "lab",
+    "lab up",
+    "lab coverage",
+];
 
 /// As in a terminal of 80 columns.
 fn typed(words: &[&str]) -> Command {
@@ -51,6 +62,25 @@ fn every_verb_explains_itself_in_eighty_columns() {
         }
     }
     assert!(wrong.is_empty(), "run with FIREDRILL_BLESS=1 to accept:\n{}", wrong.join("\n"));
+}
+
+/// A verb that is new has a help text above too.
+#[test]
+fn every_verb_is_known_here() {
+    for parent in ["", "lab"] {
+        let mut words: Vec<&str> = parent.split_whitespace().collect();
+        words.push("--help");
+        let help = said(&words).stdout;
+        let commands = help.split_once("\nCommands:\n").expect("commands").1.split("\n\n").next().unwrap();
+        let names = commands
+            .lines()
+            .filter(|line| !line.starts_with("   "))
+            .filter_map(|line| line.split_whitespace().next());
+        for name in names {
+            let verb = format!("{parent} {name}").trim().to_owned();
+            assert!(VERBS.contains(&verb.as_str()), "`{verb}` has no help text in tests/help");
+        }
+    }
 }
 
 #[test]
