@@ -78,7 +78,7 @@ impl Default for RegionalBudgets {
 
 /// Route 53's bucket: one for the account, whatever the region.
 pub(super) fn route53() -> Budget {
-    Budget::new(Duration::from_secs(1), 5)
+    Budget::new(Duration::from_secs(1), 4)
 }
 
 #[cfg(test)]

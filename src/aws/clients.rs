@@ -3,7 +3,7 @@
 //! Not here: the operations (one file per service beside this one).
 //! Used by: every operation; `Aws` is what the floors above hold.
 
-use std::{fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     clock::Clock,
     drill::model::{PerSide, Side},
+    journal::event::FailureClass,
 };
 
 /// AWS, as one deployment's two regions; cheap to clone.
@@ -50,6 +51,9 @@ pub(super) struct Clients {
 
 /// Route 53 has no region. It is called with the standby's credentials, which the outage does not touch.
 pub(super) const ROUTE53_SIDE: Side = Side::Standby;
+
+/// Seconds before a call that was turned away for its rate is sent again.
+const TURNED_AWAY: [u64; 5] = [1, 2, 4, 8, 16];
 
 impl Aws {
     /// Nothing is called and no credentials are looked up before the first operation.
@@ -116,6 +120,31 @@ impl Aws {
     {
         budget.take(&self.clock(), self.urgent).await;
         Box::pin(call).await.map_err(|error| AwsError::of(operation, error))
+    }
+}
+
+impl Aws {
+    /// Sends one call that changes something. It is sent a single time, unless AWS turns it away for its rate: such a call
+    /// has done nothing, and is sent again, later and later.
+    pub(super) async fn change<T, E, C>(
+        &self,
+        budget: &Budget,
+        operation: &'static str,
+        call: impl Fn() -> C + Send + Sync,
+    ) -> Result<T, AwsError>
+    where
+        C: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        for pause in TURNED_AWAY {
+            match self.send(budget, operation, call()).await {
+                Err(error) if error.class == FailureClass::Throttled => {
+                    self.clock().sleep(Duration::from_secs(pause)).await;
+                }
+                answered => return answered,
+            }
+        }
+        self.send(budget, operation, call()).await
     }
 }
 

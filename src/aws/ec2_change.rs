@@ -22,8 +22,9 @@ impl Aws {
         rules: &[String],
     ) -> Result<(), AwsError> {
         let call = self.clients(side).await.ec2_once.revoke_security_group_ingress().group_id(group);
-        let call = call.set_security_group_rule_ids(Some(rules.to_vec())).send();
-        self.send(&self.budgets(side).ec2, "ec2:RevokeSecurityGroupIngress", call).await?;
+        let call = call.set_security_group_rule_ids(Some(rules.to_vec()));
+        self.change(&self.budgets(side).ec2, "ec2:RevokeSecurityGroupIngress", || call.clone().send())
+            .await?;
         Ok(())
     }
 
@@ -46,8 +47,9 @@ impl Aws {
                     .build(),
             ]
         });
-        let call = call.set_tag_specifications(tagged).send();
-        self.send(&self.budgets(side).ec2, "ec2:AuthorizeSecurityGroupIngress", call).await?;
+        let call = call.set_tag_specifications(tagged);
+        self.change(&self.budgets(side).ec2, "ec2:AuthorizeSecurityGroupIngress", || call.clone().send())
+            .await?;
         Ok(())
     }
 
@@ -67,8 +69,8 @@ impl Aws {
                 .build()
         });
         let call = self.clients(side).await.ec2_once.modify_security_group_rules().group_id(group);
-        let call = call.set_security_group_rules(Some(updates.collect())).send();
-        self.send(&self.budgets(side).ec2, "ec2:ModifySecurityGroupRules", call).await?;
+        let call = call.set_security_group_rules(Some(updates.collect()));
+        self.change(&self.budgets(side).ec2, "ec2:ModifySecurityGroupRules", || call.clone().send()).await?;
         Ok(())
     }
 
@@ -84,8 +86,11 @@ impl Aws {
             .security_group_rule_id(rule)
             .description(description);
         let call = self.clients(side).await.ec2_once.update_security_group_rule_descriptions_ingress();
-        let call = call.group_id(group).security_group_rule_descriptions(set.build()).send();
-        self.send(&self.budgets(side).ec2, "ec2:UpdateSecurityGroupRuleDescriptionsIngress", call).await?;
+        let call = call.group_id(group).security_group_rule_descriptions(set.build());
+        self.change(&self.budgets(side).ec2, "ec2:UpdateSecurityGroupRuleDescriptionsIngress", || {
+            call.clone().send()
+        })
+        .await?;
         Ok(())
     }
 
@@ -97,8 +102,8 @@ impl Aws {
         tags: &BTreeMap<String, String>,
     ) -> Result<(), AwsError> {
         let call = self.clients(side).await.ec2_once.create_tags().resources(rule);
-        let call = call.set_tags(Some(sdk_tags(tags))).send();
-        self.send(&self.budgets(side).ec2, "ec2:CreateTags", call).await?;
+        let call = call.set_tags(Some(sdk_tags(tags)));
+        self.change(&self.budgets(side).ec2, "ec2:CreateTags", || call.clone().send()).await?;
         Ok(())
     }
 }

@@ -137,8 +137,9 @@ impl Aws {
         target: &str,
     ) -> Result<(), AwsError> {
         let call = self.clients(called_in).await.rds_once.switchover_global_cluster();
-        let call = call.global_cluster_identifier(global).target_db_cluster_identifier(target).send();
-        self.send(&self.budgets(called_in).rds, "rds:SwitchoverGlobalCluster", call).await?;
+        let call = call.global_cluster_identifier(global).target_db_cluster_identifier(target);
+        self.change(&self.budgets(called_in).rds, "rds:SwitchoverGlobalCluster", || call.clone().send())
+            .await?;
         Ok(())
     }
 
@@ -152,8 +153,9 @@ impl Aws {
         target: &str,
     ) -> Result<(), AwsError> {
         let call = self.clients(called_in).await.rds_once.failover_global_cluster().allow_data_loss(true);
-        let call = call.global_cluster_identifier(global).target_db_cluster_identifier(target).send();
-        self.send(&self.budgets(called_in).rds, "rds:FailoverGlobalCluster", call).await?;
+        let call = call.global_cluster_identifier(global).target_db_cluster_identifier(target);
+        self.change(&self.budgets(called_in).rds, "rds:FailoverGlobalCluster", || call.clone().send())
+            .await?;
         Ok(())
     }
 }

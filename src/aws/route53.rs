@@ -187,13 +187,9 @@ impl Aws {
         inverted: bool,
     ) -> Result<(), AwsError> {
         let call = self.clients(ROUTE53_SIDE).await.route53_once.update_health_check();
-        let call = call
-            .health_check_id(id)
-            .health_check_version(version)
-            .disabled(disabled)
-            .inverted(inverted)
-            .send();
-        self.send(self.route53_budget(), "route53:UpdateHealthCheck", call).await?;
+        let call =
+            call.health_check_id(id).health_check_version(version).disabled(disabled).inverted(inverted);
+        self.change(self.route53_budget(), "route53:UpdateHealthCheck", || call.clone().send()).await?;
         Ok(())
     }
 }

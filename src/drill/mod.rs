@@ -1,6 +1,6 @@
 //! Drill: what the user wrote, typed.
 //! Invariant: pure; a `Drill` in memory has passed every check that needs no AWS.
-//! Not here: what the names in it stand for in an account (see `aws::topology` and `plan`).
+//! Not here: what the names in it stand for in an account (see `aws::discover` and `plan`).
 //! Used by: every floor above.
 
 pub mod catalogue;

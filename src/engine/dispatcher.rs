@@ -219,7 +219,7 @@ impl Dispatcher {
         };
         match reason {
             Some(reason) => {
-                self.request_stop(reason, signal.name().to_owned());
+                self.request_stop(reason, self.said_by(signal, reason));
                 false
             }
             None => {
@@ -228,6 +228,19 @@ impl Dispatcher {
                 let _ = self.append(Event::Abandoned { by: self.actor.clone(), why });
                 true
             }
+        }
+    }
+
+    /// From the second signal on a person may be about to kill the process: they are told what goes on then.
+    fn said_by(&self, signal: Signal, reason: StopReason) -> String {
+        match (reason, self.state().run()) {
+            (StopReason::SecondInterrupt, Some(run)) => {
+                format!(
+                    "{}; still restoring; if this process dies, go on with: firedrill restore {run}",
+                    signal.name()
+                )
+            }
+            _ => signal.name().to_owned(),
         }
     }
 

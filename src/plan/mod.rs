@@ -1,6 +1,6 @@
 //! Plan: a drill against the live deployment: what exactly will be touched, and whether it may start.
 //! Invariant: making a plan reads only; what a plan does not show is not touched.
-//! Not here: running it (see `engine`), how resources are found (see `aws::topology`).
+//! Not here: running it (see `engine`), how resources are found (see `aws::discover`).
 //! Used by: cli.
 
 mod detect;

@@ -61,7 +61,7 @@ fn client_probes(cx: &ProbeContext) -> Vec<Arc<dyn Probe>> {
         // A method that HTTP cannot spell was refused when the deployment was read.
         let method = Method::from_bytes(check.method.as_bytes()).unwrap_or(Method::POST);
         let reach = Reach { url: check.url.clone(), method, is_good: reach::write_is_good, ..site.clone() };
-        all.push(Arc::new(Write::new(reach)));
+        all.push(Arc::new(Write::new(reach, cx.drill.probe_interval)));
     }
     for side in Side::BOTH.into_iter().filter(|side| !cx.landmarks.balancers.of(*side).is_empty()) {
         all.push(Arc::new(SiteAtAddress::new(site.clone(), side)));

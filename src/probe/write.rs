@@ -10,18 +10,16 @@ use async_trait::async_trait;
 use super::{Look, Probe, reach::Reach, site};
 use crate::journal::sample::WatchName;
 
-/// Often enough to place the return of writes, seldom enough not to fill a table.
-const INTERVAL: Duration = Duration::from_secs(1);
-
 /// A user who writes.
 pub(super) struct Write {
     reach: Reach,
+    interval: Duration,
 }
 
 impl Write {
-    /// Sends the request of `reach`.
-    pub(super) fn new(reach: Reach) -> Write {
-        Write { reach }
+    /// Sends the request of `reach` every `interval`. The recovery waits for writes, so it is measured no finer than this.
+    pub(super) fn new(reach: Reach, interval: Duration) -> Write {
+        Write { reach, interval }
     }
 }
 
@@ -36,7 +34,7 @@ impl Probe for Write {
     }
 
     fn interval(&self) -> Duration {
-        INTERVAL
+        self.interval
     }
 
     fn overlaps(&self) -> bool {

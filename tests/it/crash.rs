@@ -1,21 +1,18 @@
 //! A killed process leaves a journal from which another puts everything back.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::support::{
     Lab, Process,
-    drills::{self, BLOCK, CLOSE},
+    drills::{self, CLOSE, block},
     run,
     world::World,
 };
 
 /// Starts a drill on the lab and returns once a record for which `reached` is true was written.
-fn start_until(
-    lab: &Lab,
-    reports: &std::path::Path,
-    drill: &std::path::Path,
-    reached: impl Fn(&Value) -> bool,
-) -> Process {
+fn start_until(lab: &Lab, reports: &Path, drill: &Path, reached: impl Fn(&Value) -> bool) -> Process {
     let mut command = lab.firedrill(&["run", drill.to_str().unwrap(), "--yes", "--json"], reports);
     let mut process = Process::start(&mut command);
     process.stdout_line(|line| {
@@ -31,11 +28,11 @@ fn change_is(event: &Value, change: &str, what: &str) -> bool {
 }
 
 /// Kills a run when `reached`, checks that status says so and a second run is refused, restores, and compares worlds.
-fn killed_at(steps: &str, outstanding: &[&str], reached: impl Fn(&Value) -> bool) {
+fn killed_at(steps: impl Fn(&Path) -> String, outstanding: &[&str], reached: impl Fn(&Value) -> bool) {
     let lab = Lab::up(40, 3);
     let folder = tempfile::tempdir().unwrap();
     let reports = folder.path().join("reports");
-    let drill = drills::write(folder.path(), "crash", steps);
+    let drill = drills::write(folder.path(), "crash", &steps(folder.path()));
     let before = World::of(&lab);
 
     start_until(&lab, &reports, &drill, reached).kill();
@@ -62,22 +59,28 @@ fn killed_at(steps: &str, outstanding: &[&str], reached: impl Fn(&Value) -> bool
 /// Promise: after `kill -9` or power loss, `firedrill restore` finishes the job from the journal alone.
 #[test]
 fn killed_with_a_fault_applied() {
-    killed_at(&format!("{CLOSE}{BLOCK}"), &["port-80-closed", "rendezvous"], |event| {
-        change_is(event, "rendezvous", "apply_started")
-    });
+    killed_at(
+        |folder| format!("{CLOSE}{}", block(folder)),
+        &["port-80-closed", "rendezvous"],
+        |event| change_is(event, "rendezvous", "apply_started"),
+    );
 }
 
 /// The intent is on disk, the call may or may not have been made: it is restored, never applied again.
 #[test]
 fn killed_between_intent_and_effect() {
-    killed_at(CLOSE, &["port-80-closed"], |event| change_is(event, "port-80-closed", "apply_started"));
+    killed_at(
+        |_| CLOSE.to_owned(),
+        &["port-80-closed"],
+        |event| change_is(event, "port-80-closed", "apply_started"),
+    );
 }
 
 /// The database is on its way to the other region when the process dies.
 #[test]
 fn killed_in_the_middle_of_a_switchover() {
     let steps = "  - recover: rds.switchover-global-cluster\n    to: standby\n    as: database\n";
-    killed_at(steps, &["database"], |event| change_is(event, "database", "apply_started"));
+    killed_at(|_| steps.to_owned(), &["database"], |event| change_is(event, "database", "apply_started"));
 }
 
 /// Promise: Every ending restores: success, failure, stop condition, time limit, Ctrl-C, SIGTERM, a panic.
@@ -88,7 +91,7 @@ fn ctrl_c_in_the_middle_of_a_fault() {
     let lab = Lab::up(40, 4);
     let folder = tempfile::tempdir().unwrap();
     let reports = folder.path().join("reports");
-    let drill = drills::write(folder.path(), "interrupt", &format!("{CLOSE}{BLOCK}"));
+    let drill = drills::write(folder.path(), "interrupt", &format!("{CLOSE}{}", block(folder.path())));
     let before = World::of(&lab);
     let process =
         start_until(&lab, &reports, &drill, |event| change_is(event, "rendezvous", "apply_started"));
@@ -103,7 +106,7 @@ fn terminated_in_the_middle_of_a_fault() {
     let lab = Lab::up(40, 5);
     let folder = tempfile::tempdir().unwrap();
     let reports = folder.path().join("reports");
-    let drill = drills::write(folder.path(), "terminate", &format!("{CLOSE}{BLOCK}"));
+    let drill = drills::write(folder.path(), "terminate", &format!("{CLOSE}{}", block(folder.path())));
     let before = World::of(&lab);
     let process =
         start_until(&lab, &reports, &drill, |event| change_is(event, "rendezvous", "apply_started"));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{
     Lab, Process,
-    drills::{self, BLOCK, CLOSE},
+    drills::{self, CLOSE, block},
     open_lab::OpenLab,
     run,
     world::World,
@@ -84,7 +84,7 @@ fn a_strangers_change_is_a_conflict() {
     let folder = tempfile::tempdir().unwrap();
     let reports = folder.path().join("reports");
     let hold = "  - recover: route53.hold-traffic\n    to: standby\n    as: traffic-held\n";
-    let drill = drills::write(folder.path(), "conflict", &format!("{hold}{BLOCK}"));
+    let drill = drills::write(folder.path(), "conflict", &format!("{hold}{}", block(folder.path())));
     let mut command = crate::support::firedrill();
     command.args(["run", drill.to_str().unwrap(), "--yes", "--json", "--lab-at"]).arg(lab.file());
     command.arg("--reports").arg(&reports);

@@ -141,7 +141,7 @@ static ALLOW: Shape = Shape {
         "tag",
         Kind::Rule(&TAG),
         "\"firedrill=allowed\"",
-        "Only what carries this tag, as key=value.",
+        "Security groups are changed only if they carry this tag, as key=value.",
     )]],
     any_of: &[],
 };

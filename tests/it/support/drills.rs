@@ -47,8 +47,8 @@ pub(crate) const CLOSE: &str = "  - fault: ec2.revoke-ingress
     as: port-80-closed
 ";
 
-/// A fault that takes as long as the test likes: a rendezvous.
-pub(crate) const BLOCK: &str = "  - fault: hold
-    until_file: /nonexistent/never
-    as: rendezvous
-";
+/// A fault that takes as long as the test likes: a rendezvous. It waits for a file that no one makes.
+pub(crate) fn block(folder: &Path) -> String {
+    let file = folder.join("never");
+    format!("  - fault: hold\n    until_file: {}\n    as: rendezvous\n", file.display())
+}
