@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    std::panic::catch_unwind(firedrill::cli::run).unwrap_or(firedrill::cli::exit::BUG).into()
+    firedrill::cli::run().into()
 }

@@ -70,5 +70,12 @@ pub(crate) fn finish(
             names.join(", ")
         )));
     }
-    Ok(made?.exit_code())
+    match made {
+        Ok(assessment) => Ok(assessment.exit_code()),
+        // Everything is restored; only the verdict can not be told, and unknown is not pass.
+        Err(why) => {
+            note(format!("{} {}", toned(Tone::Bad, "no report:"), why.chain()));
+            Ok(exit::UNKNOWN)
+        }
+    }
 }

@@ -116,7 +116,23 @@ pub fn run() -> u8 {
             return code;
         }
     };
-    let result = match command_line.verb {
+    match std::panic::catch_unwind(|| perform(command_line.verb)) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => {
+            output::note(format!("{} {}", output::toned(words::Tone::Bad, "error:"), error.chain()));
+            error.exit_code()
+        }
+        Err(_) => {
+            output::note(
+                "this is a bug in firedrill; `firedrill status` tells whether a run left something outstanding",
+            );
+            exit::BUG
+        }
+    }
+}
+
+fn perform(verb: Verb) -> Result<u8, CliError> {
+    match verb {
         #[cfg(feature = "aws")]
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
@@ -133,13 +149,6 @@ pub fn run() -> u8 {
         Verb::Lab(LabVerb::Coverage) => lab::coverage(&mut output::stdout())
             .map(|()| exit::PASSED)
             .map_err(|why| CliError::broken("the list could not be printed", why)),
-    };
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            output::note(format!("{} {}", output::toned(words::Tone::Bad, "error:"), error.chain()));
-            error.exit_code()
-        }
     }
 }
 

@@ -84,8 +84,11 @@ pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
     };
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let result = Box::pin(run_in(&args, loaded, &surroundings)).await;
-    // The lab's truth is wanted most of all when something went wrong.
-    surroundings.close().await.and(result)
+    // The lab's truth is wanted most of all when something went wrong; that it can not be written changes no verdict.
+    if let Err(why) = surroundings.close().await {
+        note(format!("warning: {}", why.chain()));
+    }
+    result
 }
 
 async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings) -> Result<u8, CliError> {
