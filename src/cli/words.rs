@@ -71,21 +71,18 @@ fn steady_state(after: bool, held: Option<bool>, findings: &[Finding]) -> (Tone,
     match held {
         Some(true) => (Tone::Good, format!("steady state {when} the drill holds")),
         Some(false) => {
-            (Tone::Bad, format!("steady state {when} the drill does not hold: {}", unmet(findings)))
+            (Tone::Bad, format!("steady state {when} the drill does not hold: {}", Finding::unmet(findings)))
         }
-        None => (Tone::Bad, format!("steady state {when} the drill can not be told: {}", unmet(findings))),
+        None => (
+            Tone::Bad,
+            format!("steady state {when} the drill can not be told: {}", Finding::unmet(findings)),
+        ),
     }
-}
-
-/// The conditions that do not hold, each with what was seen.
-pub(crate) fn unmet(findings: &[Finding]) -> String {
-    let unmet = findings.iter().filter(|f| f.held != Some(true));
-    unmet.map(|f| format!("{} ({})", f.condition, f.seen)).collect::<Vec<_>>().join("; ")
 }
 
 /// What a wait waits for.
 pub(crate) fn waiting(findings: &[Finding]) -> String {
-    let unmet = unmet(findings);
+    let unmet = Finding::unmet(findings);
     if unmet.is_empty() {
         "all holds; it must go on holding".to_owned()
     } else {

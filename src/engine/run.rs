@@ -214,7 +214,7 @@ async fn steps(cx: &StepContext, drill: &Drill) {
 
 async fn steady_before(cx: &StepContext, drill: &Drill) -> bool {
     let (held, findings) = steady(cx, drill, None, STEADY_BEFORE).await;
-    let missing = unmet(&findings);
+    let missing = Finding::unmet(&findings);
     let recorded = cx.desk.append(Event::SteadyState { after: false, held, findings }).await;
     if held == Some(true) && recorded.is_ok() {
         return true;
@@ -277,11 +277,6 @@ fn all_held(findings: &[Finding]) -> Option<bool> {
         return Some(false);
     }
     findings.iter().all(|f| f.held == Some(true)).then_some(true)
-}
-
-fn unmet(findings: &[Finding]) -> String {
-    let unmet = findings.iter().filter(|f| f.held != Some(true));
-    unmet.map(|f| format!("{} ({})", f.condition, f.seen)).collect::<Vec<_>>().join("; ")
 }
 
 fn watch_specs(probes: &[Arc<dyn Probe>]) -> Vec<WatchSpec> {

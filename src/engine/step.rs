@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     drill::model::{ChangeSpec, Condition, Step, StepKind},
     id::StepId,
-    journal::event::{ChangeEvent, Event, FailureClass, Reversibility, StepOutcome, StopReason},
+    journal::event::{ChangeEvent, Event, FailureClass, Finding, Reversibility, StepOutcome, StopReason},
     text,
 };
 
@@ -182,9 +182,8 @@ async fn wait(
         }
         Some(None) => Err(StepError::Stopped),
         None => {
-            let missing = cx.desk.judge(wish).await.into_iter().filter(|f| f.held != Some(true));
-            let missing: Vec<String> = missing.map(|f| format!("{} ({})", f.condition, f.seen)).collect();
-            Err(StepError::Failed(format!("not within {}: {}", text::duration(within), missing.join("; "))))
+            let unmet = Finding::unmet(&cx.desk.judge(wish).await);
+            Err(StepError::Failed(format!("not within {}: {unmet}", text::duration(within))))
         }
     }
 }

@@ -200,6 +200,14 @@ pub struct Finding {
     pub seen: String,
 }
 
+impl Finding {
+    /// Those that do not hold or can not be told, each with what was seen.
+    pub fn unmet(findings: &[Finding]) -> String {
+        let unmet = findings.iter().filter(|f| f.held != Some(true));
+        unmet.map(|f| format!("{} ({})", f.condition, f.seen)).collect::<Vec<_>>().join("; ")
+    }
+}
+
 /// How a step ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

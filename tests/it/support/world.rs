@@ -1,6 +1,6 @@
 //! The lab's world as a stranger with an AWS client reads it: what must be equal before and after.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use firedrill::{
     aws::{Aws, AwsSettings, StaticCredentials, discover},
@@ -38,7 +38,6 @@ pub(crate) fn client(lab: &Lab) -> (Aws, firedrill::drill::model::Deployment) {
         }),
         ..AwsSettings::of(&deployment, Clock::anchored(anchor))
     };
-    let _: SocketAddr = text("dns").parse().unwrap();
     (Aws::new(settings), deployment)
 }
 
