@@ -30,7 +30,7 @@ pub(super) struct Row {
     pub(super) namespace: &'static str,
 }
 
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 14] = [
     row(Service::Sts, "sts", "https://sts.amazonaws.com/doc/2011-06-15/"),
     row(Service::Ec2, "ec2", "http://ec2.amazonaws.com/doc/2016-11-15/"),
     row(Service::Beanstalk, "elasticbeanstalk", "http://elasticbeanstalk.amazonaws.com/docs/2010-12-01/"),
@@ -38,6 +38,13 @@ const ROWS: [Row; 7] = [
     row(Service::Rds, "rds", "http://rds.amazonaws.com/doc/2014-10-31/"),
     row(Service::Route53, "route53", "https://route53.amazonaws.com/doc/2013-04-01/"),
     row(Service::CloudWatch, "monitoring", "http://monitoring.amazonaws.com/doc/2010-08-01/"),
+    row(Service::AutoScaling, "autoscaling", "http://autoscaling.amazonaws.com/doc/2011-01-01/"),
+    row(Service::Iam, "iam", "https://iam.amazonaws.com/doc/2010-05-08/"),
+    row(Service::Acm, "acm", ""),
+    row(Service::Waf, "wafv2", ""),
+    row(Service::CodeCommit, "codecommit", ""),
+    row(Service::CodePipeline, "codepipeline", ""),
+    row(Service::Ssm, "ssm", ""),
 ];
 
 const fn row(service: Service, scope: &'static str, namespace: &'static str) -> Row {

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    beanstalk::due as beanstalk, cloudwatch::due as cloudwatch, ec2::due as ec2, elb::due as elb,
-    rds::due as rds, route53::due as route53,
+    autoscaling::due as autoscaling, beanstalk::due as beanstalk, cloudwatch::due as cloudwatch,
+    codepipeline::due as codepipeline, ec2::due as ec2, elb::due as elb, rds::due as rds,
+    route53::due as route53,
 };
 
 /// Something that will happen by itself. Each service has a variant with its own kinds.
@@ -27,6 +28,10 @@ pub enum Due {
     Rds(rds::Due),
     /// Metrics and alarms.
     CloudWatch(cloudwatch::Due),
+    /// Auto Scaling groups.
+    AutoScaling(autoscaling::Due),
+    /// Pipelines.
+    CodePipeline(codepipeline::Due),
 }
 
 /// The entries, by time.

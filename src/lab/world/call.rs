@@ -25,6 +25,20 @@ pub enum Service {
     Route53,
     /// Metrics and alarms.
     CloudWatch,
+    /// Auto Scaling groups.
+    AutoScaling,
+    /// Certificates.
+    Acm,
+    /// Web ACLs (WAFv2).
+    Waf,
+    /// Repositories.
+    CodeCommit,
+    /// Pipelines.
+    CodePipeline,
+    /// Parameters (Systems Manager).
+    Ssm,
+    /// Identities, policies and what they allow.
+    Iam,
 }
 
 /// One request to AWS.

@@ -7,13 +7,18 @@
 //! Each service owns one folder or file with its model, its physics (`due`) and its operations (`operate`). Whatever
 //! happens later by itself is an entry of the agenda; `advance` runs the entries that are due, in order.
 
+pub mod acm;
 pub mod agenda;
+pub mod autoscaling;
 pub mod beanstalk;
 pub mod call;
 pub mod cloudwatch;
+pub mod codecommit;
+pub mod codepipeline;
 pub mod dns;
 pub mod ec2;
 pub mod elb;
+pub mod iam;
 pub mod page;
 mod rates;
 pub mod rds;
@@ -21,6 +26,7 @@ pub mod reference;
 pub mod rng;
 pub mod route53;
 pub mod site;
+pub mod ssm;
 pub mod sts;
 #[cfg(test)]
 mod testing;
@@ -29,6 +35,7 @@ mod tests;
 mod throttle;
 pub mod timings;
 pub mod truth;
+pub mod waf;
 
 use jiff::Timestamp;
 
@@ -54,6 +61,13 @@ pub struct World {
     pub(in crate::lab) site: site::State,
     pub(in crate::lab) resolver: dns::Cache,
     pub(in crate::lab) sts: sts::State,
+    pub(in crate::lab) autoscaling: autoscaling::State,
+    pub(in crate::lab) acm: acm::State,
+    pub(in crate::lab) waf: waf::State,
+    pub(in crate::lab) codecommit: codecommit::State,
+    pub(in crate::lab) codepipeline: codepipeline::State,
+    pub(in crate::lab) ssm: ssm::State,
+    pub(in crate::lab) iam: iam::State,
     rates: rates::State,
 }
 
@@ -74,14 +88,28 @@ impl World {
             site: site::State::default(),
             resolver: dns::Cache::default(),
             sts: sts::State::default(),
+            autoscaling: autoscaling::State::default(),
+            acm: acm::State::default(),
+            waf: waf::State::default(),
+            codecommit: codecommit::State::default(),
+            codepipeline: codepipeline::State::default(),
+            ssm: ssm::State::default(),
+            iam: iam::State::default(),
             rates: rates::State::default(),
         };
         world.site_start();
         world.ec2_start();
+        world.acm_start();
         world.elb_start();
+        world.autoscaling_start();
         world.beanstalk_start();
         world.rds_start();
         world.route53_start();
+        world.waf_start();
+        world.codecommit_start();
+        world.codepipeline_start();
+        world.ssm_start();
+        world.iam_start();
         world.cloudwatch_start();
         world
     }
@@ -97,6 +125,8 @@ impl World {
                 Due::Route53(due) => self.route53_due(due),
                 Due::Rds(due) => self.rds_due(due),
                 Due::CloudWatch(due) => self.cloudwatch_due(due),
+                Due::AutoScaling(due) => self.autoscaling_due(due),
+                Due::CodePipeline(due) => self.codepipeline_due(due),
             }
         }
         self.now = self.now.max(now);
@@ -114,6 +144,13 @@ impl World {
             Service::Rds => self.rds_operate(call),
             Service::Route53 => self.route53_operate(call),
             Service::CloudWatch => self.cloudwatch_operate(call),
+            Service::AutoScaling => self.autoscaling_operate(call),
+            Service::Acm => self.acm_operate(call),
+            Service::Waf => self.waf_operate(call),
+            Service::CodeCommit => self.codecommit_operate(call),
+            Service::CodePipeline => self.codepipeline_operate(call),
+            Service::Ssm => self.ssm_operate(call),
+            Service::Iam => self.iam_operate(call),
         }
     }
 
@@ -127,6 +164,13 @@ impl World {
             (Service::Rds, rds::OPERATIONS),
             (Service::Route53, route53::OPERATIONS),
             (Service::CloudWatch, cloudwatch::OPERATIONS),
+            (Service::AutoScaling, autoscaling::OPERATIONS),
+            (Service::Acm, acm::OPERATIONS),
+            (Service::Waf, waf::OPERATIONS),
+            (Service::CodeCommit, codecommit::OPERATIONS),
+            (Service::CodePipeline, codepipeline::OPERATIONS),
+            (Service::Ssm, ssm::OPERATIONS),
+            (Service::Iam, iam::OPERATIONS),
         ];
         services
             .into_iter()

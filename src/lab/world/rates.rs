@@ -58,7 +58,7 @@ impl Kind {
             }),
             Service::Elb => name.starts_with("Describe").then_some(Kind::ElbRead),
             Service::Beanstalk => Some(Kind::Beanstalk),
-            Service::Sts | Service::Rds | Service::Route53 | Service::CloudWatch => None,
+            _ => None,
         }
     }
 
