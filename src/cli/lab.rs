@@ -113,7 +113,7 @@ pub(crate) async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), LabU
 /// Prints every operation that the lab answers, one a line: `Ec2 DescribeInstances`.
 pub(crate) fn coverage(out: &mut impl Write) -> io::Result<()> {
     for (service, operation) in World::routes() {
-        writeln!(out, "{service:?} {operation}")?;
+        writeln!(out, "{service:?} {}", operation.name)?;
     }
     out.flush()
 }

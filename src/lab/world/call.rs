@@ -41,6 +41,27 @@ pub enum Service {
     Iam,
 }
 
+/// An operation that the lab answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// Its name, as AWS spells it.
+    pub name: &'static str,
+    /// What of it is not there; empty if a drill cannot tell it from AWS's.
+    pub lacks: &'static str,
+}
+
+impl Operation {
+    /// An operation that does what AWS's does.
+    pub const fn real(name: &'static str) -> Operation {
+        Operation { name, lacks: "" }
+    }
+
+    /// An operation of which something is missing: `lacks` says what, in a few words.
+    pub const fn partial(name: &'static str, lacks: &'static str) -> Operation {
+        Operation { name, lacks }
+    }
+}
+
 /// One request to AWS.
 #[derive(Debug, Clone)]
 pub struct Call {

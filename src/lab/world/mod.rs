@@ -41,7 +41,7 @@ use jiff::Timestamp;
 
 use self::{
     agenda::{Agenda, Due},
-    call::{AwsFault, Call, Reply, Service},
+    call::{AwsFault, Call, Operation, Reply, Service},
     truth::Truth,
 };
 
@@ -155,7 +155,7 @@ impl World {
     }
 
     /// Every operation that the world answers.
-    pub fn routes() -> Vec<(Service, &'static str)> {
+    pub fn routes() -> Vec<(Service, Operation)> {
         let services = [
             (Service::Sts, sts::OPERATIONS),
             (Service::Ec2, ec2::OPERATIONS),
@@ -174,7 +174,7 @@ impl World {
         ];
         services
             .into_iter()
-            .flat_map(|(service, operations)| operations.iter().map(move |name| (service, *name)))
+            .flat_map(|(service, operations)| operations.iter().map(move |operation| (service, *operation)))
             .collect()
     }
 

@@ -21,21 +21,21 @@ use self::{
 };
 use super::{
     World, agenda,
-    call::{Call, Reply, Service},
+    call::{Call, Operation, Reply, Service},
     reference::{REGIONS, Region, environment_id},
     rng::Rng,
     timings,
 };
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &[
-    "DescribeApplications",
-    "DescribeConfigurationSettings",
-    "DescribeEnvironmentHealth",
-    "DescribeEnvironmentResources",
-    "DescribeEnvironments",
-    "DescribeEvents",
-    "DescribeInstancesHealth",
+pub const OPERATIONS: &[Operation] = &[
+    Operation::real("DescribeApplications"),
+    Operation::real("DescribeConfigurationSettings"),
+    Operation::real("DescribeEnvironmentHealth"),
+    Operation::real("DescribeEnvironmentResources"),
+    Operation::real("DescribeEnvironments"),
+    Operation::real("DescribeEvents"),
+    Operation::real("DescribeInstancesHealth"),
 ];
 
 /// What this service remembers: one environment a region.

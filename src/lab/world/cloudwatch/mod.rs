@@ -24,13 +24,18 @@ use self::{
 };
 use super::{
     World, agenda,
-    call::{AwsFault, Call, Reply, Service},
+    call::{AwsFault, Call, Operation, Reply, Service},
     rng::Rng,
 };
 use crate::clock::later;
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &["DescribeAlarms", "GetMetricData", "ListMetrics", "SetAlarmState"];
+pub const OPERATIONS: &[Operation] = &[
+    Operation::real("DescribeAlarms"),
+    Operation::real("GetMetricData"),
+    Operation::real("ListMetrics"),
+    Operation::real("SetAlarmState"),
+];
 
 /// How often the world is read.
 const SAMPLE_EVERY: Duration = Duration::from_secs(10);

@@ -34,32 +34,32 @@ use self::{
 };
 use super::{
     World, agenda,
-    call::{AwsFault, Call, Reply, Service},
+    call::{AwsFault, Call, Operation, Reply, Service},
     rng::Rng,
     timings,
 };
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &[
-    "AuthorizeSecurityGroupIngress",
-    "CreateTags",
-    "DeleteTags",
-    "DescribeAvailabilityZones",
-    "DescribeInstances",
-    "DescribeManagedPrefixLists",
-    "DescribeNetworkAcls",
-    "DescribeNetworkInterfaces",
-    "DescribeRegions",
-    "DescribeRouteTables",
-    "DescribeSecurityGroupRules",
-    "DescribeSecurityGroups",
-    "DescribeSubnets",
-    "DescribeTags",
-    "DescribeVpcPeeringConnections",
-    "DescribeVpcs",
-    "ModifySecurityGroupRules",
-    "RevokeSecurityGroupIngress",
-    "UpdateSecurityGroupRuleDescriptionsIngress",
+pub const OPERATIONS: &[Operation] = &[
+    Operation::real("AuthorizeSecurityGroupIngress"),
+    Operation::real("CreateTags"),
+    Operation::real("DeleteTags"),
+    Operation::real("DescribeAvailabilityZones"),
+    Operation::real("DescribeInstances"),
+    Operation::real("DescribeManagedPrefixLists"),
+    Operation::real("DescribeNetworkAcls"),
+    Operation::real("DescribeNetworkInterfaces"),
+    Operation::real("DescribeRegions"),
+    Operation::real("DescribeRouteTables"),
+    Operation::real("DescribeSecurityGroupRules"),
+    Operation::real("DescribeSecurityGroups"),
+    Operation::real("DescribeSubnets"),
+    Operation::real("DescribeTags"),
+    Operation::real("DescribeVpcPeeringConnections"),
+    Operation::real("DescribeVpcs"),
+    Operation::real("ModifySecurityGroupRules"),
+    Operation::real("RevokeSecurityGroupIngress"),
+    Operation::real("UpdateSecurityGroupRuleDescriptionsIngress"),
 ];
 
 /// What this service remembers.
@@ -214,7 +214,7 @@ impl World {
     /// Answers a call.
     pub(in crate::lab) fn ec2_operate(&mut self, call: &Call) -> Reply {
         let operation = call.operation.as_str();
-        if !OPERATIONS.contains(&operation) {
+        if !OPERATIONS.iter().any(|known| known.name == operation) {
             return Err(World::unrouted(Service::Ec2, operation));
         }
         // AWS: DryRun asks for permission only; parameters are not looked at.

@@ -23,22 +23,22 @@ use self::{
 };
 use super::{
     World,
-    call::{Call, Reply, Service},
+    call::{Call, Operation, Reply, Service},
     reference::REGIONS,
     rng::Rng,
 };
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &[
-    "DescribeListeners",
-    "DescribeLoadBalancerAttributes",
-    "DescribeLoadBalancers",
-    "DescribeRules",
-    "DescribeTags",
-    "DescribeTargetGroupAttributes",
-    "DescribeTargetGroups",
-    "DescribeTargetHealth",
-    "SetSecurityGroups",
+pub const OPERATIONS: &[Operation] = &[
+    Operation::real("DescribeListeners"),
+    Operation::real("DescribeLoadBalancerAttributes"),
+    Operation::real("DescribeLoadBalancers"),
+    Operation::real("DescribeRules"),
+    Operation::real("DescribeTags"),
+    Operation::real("DescribeTargetGroupAttributes"),
+    Operation::real("DescribeTargetGroups"),
+    Operation::real("DescribeTargetHealth"),
+    Operation::real("SetSecurityGroups"),
 ];
 
 /// What this service remembers: one balancer a region.

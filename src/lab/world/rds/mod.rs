@@ -28,25 +28,25 @@ use self::{
     due::Due,
     event::Event,
     model::{Cluster, Global},
-    role::Operation,
+    role::RoleChange,
     row::Rows,
 };
 use super::{
     World, agenda,
-    call::{AwsFault, Call, Reply, Service},
+    call::{AwsFault, Call, Operation, Reply, Service},
     rng::Rng,
 };
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &[
-    "DescribeDBClusters",
-    "DescribeDBInstances",
-    "DescribeEvents",
-    "DescribeGlobalClusters",
-    "FailoverDBCluster",
-    "FailoverGlobalCluster",
-    "ListTagsForResource",
-    "SwitchoverGlobalCluster",
+pub const OPERATIONS: &[Operation] = &[
+    Operation::real("DescribeDBClusters"),
+    Operation::real("DescribeDBInstances"),
+    Operation::real("DescribeEvents"),
+    Operation::real("DescribeGlobalClusters"),
+    Operation::real("FailoverDBCluster"),
+    Operation::real("FailoverGlobalCluster"),
+    Operation::real("ListTagsForResource"),
+    Operation::real("SwitchoverGlobalCluster"),
 ];
 
 /// What this service remembers.
@@ -57,7 +57,7 @@ pub(in crate::lab) struct State {
     clusters: Vec<Cluster>,
     /// What each region's API shows of the global cluster.
     views: BTreeMap<String, Global>,
-    operation: Option<Operation>,
+    operation: Option<RoleChange>,
     operations: u64,
     events: Vec<Event>,
     rows: Rows,

@@ -16,7 +16,7 @@ use crate::lab::world::{
 
 /// A role change under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Operation {
+pub(super) struct RoleChange {
     number: u64,
     from: String,
     to: String,
@@ -48,7 +48,7 @@ impl World {
         self.rds.global.failover = Some(failover);
         let status = if data_loss_allowed { "failing-over" } else { "switching-over" };
         self.rds.global.status = status.to_owned();
-        self.rds.operation = Some(Operation { number, from, to: to.clone(), data_loss_allowed });
+        self.rds.operation = Some(RoleChange { number, from, to: to.clone(), data_loss_allowed });
         if !data_loss_allowed {
             self.announce(&to, event::Id::SwitchoverStarted);
         }
@@ -137,7 +137,7 @@ impl World {
         }
     }
 
-    fn begin_role_change(&mut self, running: &Operation) {
+    fn begin_role_change(&mut self, running: &RoleChange) {
         let status = if running.data_loss_allowed { "failing-over" } else { "switching-over" };
         if let Some(state) = &mut self.rds.global.failover {
             state.status = status;
@@ -150,7 +150,7 @@ impl World {
         self.show_global(&running.to);
     }
 
-    fn block_writes(&mut self, running: &Operation) {
+    fn block_writes(&mut self, running: &RoleChange) {
         self.open_writes(&running.from, false);
         match running.data_loss_allowed {
             true => self.announce(&running.from, event::Id::WritesBlocked),
@@ -161,7 +161,7 @@ impl World {
         }
     }
 
-    fn promote(&mut self, running: &Operation) {
+    fn promote(&mut self, running: &RoleChange) {
         if running.data_loss_allowed {
             let (kept, lost) = self.lose_rows();
             let with =
@@ -185,7 +185,7 @@ impl World {
         self.show_global(&running.to);
     }
 
-    fn finish_role_change(&mut self, running: &Operation) {
+    fn finish_role_change(&mut self, running: &RoleChange) {
         self.rds.operation = None;
         self.rds.global.failover = None;
         self.rds.global.status = "available".to_owned();

@@ -34,33 +34,33 @@ use jiff::Timestamp;
 use self::{change::Change, check::HealthCheck, due::Due, target::Target, zone::Zone};
 use super::{
     World,
-    call::{AwsFault, Call, Reply, Service},
+    call::{AwsFault, Call, Operation, Reply, Service},
     rng::Rng,
     throttle::Bucket,
 };
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &[
-    "ChangeResourceRecordSets",
-    "ChangeTagsForResource",
-    "CreateHealthCheck",
-    "DeleteHealthCheck",
-    "GetChange",
-    "GetCheckerIpRanges",
-    "GetHealthCheck",
-    "GetHealthCheckCount",
-    "GetHealthCheckLastFailureReason",
-    "GetHealthCheckStatus",
-    "GetHostedZone",
-    "GetHostedZoneCount",
-    "ListHealthChecks",
-    "ListHostedZones",
-    "ListHostedZonesByName",
-    "ListResourceRecordSets",
-    "ListTagsForResource",
-    "ListTagsForResources",
-    "TestDNSAnswer",
-    "UpdateHealthCheck",
+pub const OPERATIONS: &[Operation] = &[
+    Operation::real("ChangeResourceRecordSets"),
+    Operation::real("ChangeTagsForResource"),
+    Operation::real("CreateHealthCheck"),
+    Operation::real("DeleteHealthCheck"),
+    Operation::real("GetChange"),
+    Operation::real("GetCheckerIpRanges"),
+    Operation::real("GetHealthCheck"),
+    Operation::real("GetHealthCheckCount"),
+    Operation::real("GetHealthCheckLastFailureReason"),
+    Operation::real("GetHealthCheckStatus"),
+    Operation::real("GetHostedZone"),
+    Operation::real("GetHostedZoneCount"),
+    Operation::real("ListHealthChecks"),
+    Operation::real("ListHostedZones"),
+    Operation::real("ListHostedZonesByName"),
+    Operation::real("ListResourceRecordSets"),
+    Operation::real("ListTagsForResource"),
+    Operation::real("ListTagsForResources"),
+    Operation::real("TestDNSAnswer"),
+    Operation::real("UpdateHealthCheck"),
 ];
 
 /// What this service remembers.

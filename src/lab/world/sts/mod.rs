@@ -9,13 +9,13 @@ use jiff::Timestamp;
 
 use super::{
     World,
-    call::{AwsFault, Call, Reply, Service, Tree},
+    call::{AwsFault, Call, Operation, Reply, Service, Tree},
     reference::{ACCESS_KEY, ACCOUNT, SECRET_KEY},
     rng::Rng,
 };
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &["AssumeRole", "GetCallerIdentity"];
+pub const OPERATIONS: &[Operation] = &[Operation::real("AssumeRole"), Operation::real("GetCallerIdentity")];
 
 /// What this service remembers: the sessions it has given out.
 #[derive(Debug, Default)]

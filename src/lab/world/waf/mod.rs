@@ -3,11 +3,11 @@
 
 use super::{
     World,
-    call::{Call, Reply, Service},
+    call::{Call, Operation, Reply, Service},
 };
 
 /// The operations that this service answers.
-pub const OPERATIONS: &[&str] = &[];
+pub const OPERATIONS: &[Operation] = &[];
 
 /// What this service remembers.
 #[derive(Debug, Default)]
