@@ -10,6 +10,7 @@ use self::words::{a, gist, shown, wanted};
 use super::{
     Field, Kind, Need, Shape,
     record::{Got, Item, Record, Value},
+    rule::Rule,
     scalar::{self, Refusal, Written},
 };
 use crate::{
@@ -56,7 +57,7 @@ impl Walk<'_> {
                 let help = shape.head().map(|head| {
                     format!("write it as keys with values, such as `{}: {}`", head.name, head.example)
                 });
-                self.report("drill::type", message, node.point(), "", help);
+                self.report("file::type", message, node.point(), "", help);
                 None
             }
         }
@@ -86,7 +87,7 @@ impl Walk<'_> {
             None => format!("the keys here are: {}", names.join(", ")),
         };
         let message = format!("`{}` is no key of {}", shown(name), a(shape.name));
-        self.report("drill::unknown-key", message, span, "unknown key", Some(help));
+        self.report("file::unknown-key", message, span, "unknown key", Some(help));
     }
 
     /// Reports what is missing and fills in what has a default.
@@ -101,7 +102,7 @@ impl Walk<'_> {
                 Need::Required => {
                     let message = format!("`{}` is missing in this {}", field.name, shape.name);
                     let help = format!("add `{}: {}` ({})", field.name, field.example, gist(field.doc));
-                    self.report("drill::missing-key", message, record.point, "", Some(help));
+                    self.report("file::missing-key", message, record.point, "", Some(help));
                     record.refused.push(field.name);
                 }
                 Need::Default(text) => {
@@ -118,7 +119,7 @@ impl Walk<'_> {
         {
             let message = format!("nothing is given in {}", a(shape.name));
             let help = format!("give at least one of: {}", shape.any_of.join(", "));
-            self.report("drill::missing-key", message, record.point, "", Some(help));
+            self.report("file::missing-key", message, record.point, "", Some(help));
         }
     }
 
@@ -129,6 +130,9 @@ impl Walk<'_> {
             (Kind::Record(shape), yaml::Kind::Map(_)) => Value::Record(self.record(shape, node)?),
             (Kind::Either(_, shape), yaml::Kind::Map(_)) => Value::Record(self.record(shape, node)?),
             (Kind::Choice(choice), yaml::Kind::Map(_)) => Value::Record(self.choice(choice, node)?),
+            (Kind::Map(keys, inner), yaml::Kind::Map(entries)) => {
+                Value::Map(self.map(keys, inner, entries, field))
+            }
             (Kind::List(inner) | Kind::OneOrMany(inner), yaml::Kind::List(items)) => {
                 Value::List(self.list(inner, items, node, field)?)
             }
@@ -138,18 +142,40 @@ impl Walk<'_> {
             (Kind::Choice(choice), _) => {
                 let message = format!("a {} is wanted here, not {}", choice.name, node.describe());
                 let help = format!("it is a map with one of: {}", choice.heads().join(", "));
-                self.report("drill::type", message, span, "", Some(help));
+                self.report("file::type", message, span, "", Some(help));
                 return None;
             }
             (kind, _) => {
                 let message =
                     format!("{} is wanted for `{}`, not {}", wanted(kind), field.name, node.describe());
                 let help = format!("write it as `{}: {}`", field.name, field.example);
-                self.report("drill::type", message, span, "", Some(help));
+                self.report("file::type", message, span, "", Some(help));
                 return None;
             }
         };
         Some(Item { span, value })
+    }
+
+    /// Each entry on its own; one whose key does not follow the rule is reported and left out.
+    fn map(
+        &mut self,
+        keys: &'static Rule,
+        kind: &'static Kind,
+        entries: &[(Node, Node)],
+        field: &'static Field,
+    ) -> Vec<(String, Span, Item)> {
+        let mut read = Vec::new();
+        for (key, value) in entries {
+            let name = key.text().unwrap_or_default();
+            if let Err(help) = (keys.check)(name) {
+                let message =
+                    format!("{} is wanted as a key of `{}`, not `{}`", keys.wants, field.name, shown(name));
+                self.report("file::form", message, key.span, "", Some(help));
+            } else if let Some(item) = self.value(kind, value, field) {
+                read.push((name.to_owned(), key.span, item));
+            }
+        }
+        read
     }
 
     /// Each element on its own, so that one bad element does not hide the others.
@@ -168,7 +194,7 @@ impl Walk<'_> {
                 }
             };
             self.report(
-                "drill::empty",
+                "file::empty",
                 format!("the list of `{}` is empty", field.name),
                 node.span,
                 "",
@@ -187,14 +213,14 @@ impl Walk<'_> {
         if node.is_empty_value() {
             let message = format!("nothing is written after `{}`", field.name);
             let help = format!("write it as `{}: {}`", field.name, field.example);
-            self.report("drill::empty", message, node.span, "", Some(help));
+            self.report("file::empty", message, node.span, "", Some(help));
             return None;
         }
         if let Some(at) = text.find("${") {
             let name: String = text[at..].chars().take_while(|c| *c != '}').take(40).chain(['}']).collect();
             let help = "nothing is filled in when a file is read: write the value itself";
             self.report(
-                "drill::placeholder",
+                "file::placeholder",
                 format!("`{name}` is left in a value"),
                 node.span,
                 "",
@@ -227,5 +253,5 @@ impl Walk<'_> {
 
 /// Whether a value of this kind is never a single word.
 fn has_parts(kind: &Kind) -> bool {
-    matches!(kind, Kind::List(_) | Kind::Record(_) | Kind::Choice(_))
+    matches!(kind, Kind::List(_) | Kind::Map(..) | Kind::Record(_) | Kind::Choice(_))
 }

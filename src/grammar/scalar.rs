@@ -32,7 +32,7 @@ pub(crate) fn read(kind: &Kind, written: Written<'_>) -> Result<Value, Refusal> 
     let text = written.text;
     match kind {
         Kind::Text => match text.trim().is_empty() {
-            true => Err(refusal("drill::empty", "a text", "write something between the quotes")),
+            true => Err(refusal("file::empty", "a text", "write something between the quotes")),
             false => Ok(Value::Text(text.to_owned())),
         },
         Kind::Bool => boolean(written),
@@ -47,12 +47,12 @@ pub(crate) fn read(kind: &Kind, written: Written<'_>) -> Result<Value, Refusal> 
         Kind::Exactly(only) => word(text, &[only]),
         Kind::Rule(rule) => match (rule.check)(text) {
             Ok(()) => Ok(Value::Text(text.to_owned())),
-            Err(help) => Err(refusal("drill::form", rule.wants, help)),
+            Err(help) => Err(refusal("file::form", rule.wants, help)),
         },
         Kind::OneOrMany(inner) | Kind::Either(inner, _) => read(inner, written),
-        Kind::List(_) => Err(refusal("drill::type", "a list", "write it as `[one, two]`")),
-        Kind::Record(_) | Kind::Choice(_) => {
-            Err(refusal("drill::type", "a map", "write it as `{ key: value }`"))
+        Kind::List(_) => Err(refusal("file::type", "a list", "write it as `[one, two]`")),
+        Kind::Map(..) | Kind::Record(_) | Kind::Choice(_) => {
+            Err(refusal("file::type", "a map", "write it as `{ key: value }`"))
         }
     }
 }
@@ -65,14 +65,14 @@ fn boolean(written: Written<'_>) -> Result<Value, Refusal> {
     let meant = match written.text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "y" | "1" => "true",
         "false" | "no" | "off" | "n" | "0" => "false",
-        _ => return Err(refusal("drill::boolean", "`true` or `false`", "write `true` or `false`")),
+        _ => return Err(refusal("file::boolean", "`true` or `false`", "write `true` or `false`")),
     };
     if written.text == meant && !written.quoted {
         return Ok(Value::Bool(meant == "true"));
     }
     let why =
         if written.quoted { "without quotes" } else { "in small letters: no other word is a boolean here" };
-    Err(refusal("drill::boolean", "`true` or `false`", format!("write `{meant}`, {why}")))
+    Err(refusal("file::boolean", "`true` or `false`", format!("write `{meant}`, {why}")))
 }
 
 fn whole(written: Written<'_>, min: u64, max: u64) -> Result<Value, Refusal> {
@@ -86,14 +86,14 @@ fn whole(written: Written<'_>, min: u64, max: u64) -> Result<Value, Refusal> {
     match written.text.parse::<u64>() {
         // Other readers of YAML take it for an octal number.
         Ok(number) if digits && zeros => {
-            Err(refusal("drill::number", wants, format!("write {number}, without the zero before it")))
+            Err(refusal("file::number", wants, format!("write {number}, without the zero before it")))
         }
         Ok(number) if digits && !written.quoted && (min..=max).contains(&number) => Ok(Value::Whole(number)),
         Ok(number) if digits && (min..=max).contains(&number) => {
-            Err(refusal("drill::number", wants, format!("write {number} without quotes")))
+            Err(refusal("file::number", wants, format!("write {number} without quotes")))
         }
-        Ok(_) if digits => Err(refusal("drill::range", wants, "choose a number in that range")),
-        _ => Err(refusal("drill::number", wants, "write digits only")),
+        Ok(_) if digits => Err(refusal("file::range", wants, "choose a number in that range")),
+        _ => Err(refusal("file::number", wants, "write digits only")),
     }
 }
 
@@ -105,7 +105,7 @@ fn word(text: &str, words: &[&str]) -> Result<Value, Refusal> {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write one of: {}", words.join(", ")),
     };
-    Err(Refusal { code: "drill::word", wants: None, help })
+    Err(Refusal { code: "file::word", wants: None, help })
 }
 
 /// Units with their milliseconds, the longest first.
@@ -116,13 +116,13 @@ pub(crate) const TIME_PATTERN: &str = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h) ?)+$";
 
 fn time(text: &str, min: u64) -> Result<Value, Refusal> {
     let wants = "a time with its unit";
-    let form = |help: String| refusal("drill::time", wants, help);
+    let form = |help: String| refusal("file::time", wants, help);
     let milliseconds = milliseconds(text).map_err(form)?;
     if milliseconds < min {
         return Err(match min {
-            0 | 1 => refusal("drill::range", "a time longer than zero", "write how long, such as `30s`"),
+            0 | 1 => refusal("file::range", "a time longer than zero", "write how long, such as `30s`"),
             _ => refusal(
-                "drill::range",
+                "file::range",
                 format!("a time of at least {min}ms"),
                 format!("write `{min}ms` or more"),
             ),

@@ -2,7 +2,7 @@
 //! Invariant: pure.
 //! Used by: walk.
 
-use crate::drill::grammar::Kind;
+use crate::grammar::Kind;
 
 /// What a head's kinds are called.
 pub(super) fn noun(head: &str) -> &str {
@@ -44,7 +44,7 @@ pub(super) fn wanted(kind: &Kind) -> String {
         Kind::Rule(rule) => rule.wants.to_owned(),
         Kind::List(_) => "a list".to_owned(),
         Kind::OneOrMany(inner) => format!("{} or a list", wanted(inner)),
-        Kind::Record(_) => "a map".to_owned(),
+        Kind::Record(_) | Kind::Map(..) => "a map".to_owned(),
         Kind::Either(inner, _) => format!("{} or a map", wanted(inner)),
         Kind::Choice(choice) => format!("a {}", choice.name),
     }

@@ -1,12 +1,12 @@
 //! Grammar: how a file is described, once, as data.
 //! Invariant: what the walk accepts and what the schema says come from the same tables.
-//! Not here: which keys there are (see `shapes` and `catalogue`), what they mean together (see `reader`).
-//! Used by: reader; cli, for the schema.
+//! Not here: which keys there are (see `drill::shapes` and the lab's world file), what they mean together.
+//! Used by: every reader of a kind of file.
 
 pub(crate) mod record;
 pub(crate) mod rule;
 mod scalar;
-pub mod schema;
+pub(crate) mod schema;
 pub(crate) mod walk;
 
 use self::rule::Rule;
@@ -73,6 +73,8 @@ pub(crate) enum Kind {
     List(&'static Kind),
     /// One value, or a list of them.
     OneOrMany(&'static Kind),
+    /// A map whose keys are the writer's own and follow a rule.
+    Map(&'static Rule, &'static Kind),
     /// A map.
     Record(&'static Shape),
     /// A single value, or a map for those who need to say more.

@@ -7,6 +7,7 @@ use crate::{
         yaml::{self, Kind as NodeKind, Node},
     },
     drill::catalogue,
+    grammar::{Kind, Need, Shape},
 };
 
 /// The part of JSON Schema that `schema` uses, but for patterns: the tests of rules and times hold those.
@@ -85,10 +86,10 @@ fn accepted(text: &str) -> bool {
 #[test]
 fn every_shipped_file_fits_the_schema() {
     for text in [
-        include_str!("../../../../drills/deployments/wordpress.yaml"),
-        include_str!("../../../../drills/seoul-outage.yaml"),
-        include_str!("../../../../drills/seoul-lost.yaml"),
-        include_str!("../../../../drills/rehearsal.yaml"),
+        include_str!("../../../drills/deployments/wordpress.yaml"),
+        include_str!("../../../drills/seoul-outage.yaml"),
+        include_str!("../../../drills/seoul-lost.yaml"),
+        include_str!("../../../drills/rehearsal.yaml"),
     ] {
         assert!(accepted(text), "{text}");
     }
@@ -97,18 +98,18 @@ fn every_shipped_file_fits_the_schema() {
 #[test]
 fn what_the_grammar_refuses_by_shape_the_schema_refuses_too() {
     for text in [
-        include_str!("../../../../tests/drills/bad/unknown-key.yaml"),
-        include_str!("../../../../tests/drills/bad/missing-keys.yaml"),
-        include_str!("../../../../tests/drills/bad/unknown-fault.yaml"),
-        include_str!("../../../../tests/drills/bad/recovery-as-fault.yaml"),
-        include_str!("../../../../tests/drills/bad/two-steps-in-one.yaml"),
-        include_str!("../../../../tests/drills/bad/bad-port.yaml"),
-        include_str!("../../../../tests/drills/bad/bad-side.yaml"),
-        include_str!("../../../../tests/drills/bad/bad-health.yaml"),
-        include_str!("../../../../tests/drills/bad/no-steps.yaml"),
-        include_str!("../../../../tests/drills/bad/yaml-1-1-booleans.yaml"),
-        include_str!("../../../../tests/drills/bad/unknown-objective.yaml"),
-        include_str!("../../../../tests/drills/bad/deployment-missing-keys.yaml"),
+        include_str!("../../../tests/drills/bad/unknown-key.yaml"),
+        include_str!("../../../tests/drills/bad/missing-keys.yaml"),
+        include_str!("../../../tests/drills/bad/unknown-fault.yaml"),
+        include_str!("../../../tests/drills/bad/recovery-as-fault.yaml"),
+        include_str!("../../../tests/drills/bad/two-steps-in-one.yaml"),
+        include_str!("../../../tests/drills/bad/bad-port.yaml"),
+        include_str!("../../../tests/drills/bad/bad-side.yaml"),
+        include_str!("../../../tests/drills/bad/bad-health.yaml"),
+        include_str!("../../../tests/drills/bad/no-steps.yaml"),
+        include_str!("../../../tests/drills/bad/yaml-1-1-booleans.yaml"),
+        include_str!("../../../tests/drills/bad/unknown-objective.yaml"),
+        include_str!("../../../tests/drills/bad/deployment-missing-keys.yaml"),
     ] {
         assert!(!accepted(text), "{text}");
     }

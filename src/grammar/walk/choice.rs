@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, yaml::Node},
-    drill::grammar::{Choice, Kind, Shape, record::Record},
+    grammar::{Choice, Kind, Shape, record::Record},
     text::nearest,
 };
 
@@ -40,7 +40,7 @@ impl Walk<'_> {
                 let message = format!("one {} is one thing: `{first}` or `{second}`", choice.name);
                 let at = |head: &str| node.entry(head).map_or(node.point(), |(key, _)| key.span);
                 let help = "write two, each starting with `- ` on a line of its own";
-                let diagnostic = Diagnostic::error("drill::two-heads", message)
+                let diagnostic = Diagnostic::error("file::two-heads", message)
                     .at(self.place(at(second)), "second")
                     .also(self.place(at(first)), "first")
                     .help(help);
@@ -62,7 +62,7 @@ impl Walk<'_> {
             let help = format!("the kinds are: {}", kinds(&variants).join(", "));
             match value.is_empty_value() {
                 true => self.report(
-                    "drill::empty",
+                    "file::empty",
                     format!("nothing is written after `{head}`"),
                     key.span,
                     "",
@@ -71,7 +71,7 @@ impl Walk<'_> {
                 false => {
                     let message =
                         format!("the name of a {} is wanted here, not {}", noun(head), value.describe());
-                    self.report("drill::type", message, value.point(), "", Some(help));
+                    self.report("file::type", message, value.point(), "", Some(help));
                 }
             }
             return None;
@@ -82,12 +82,12 @@ impl Walk<'_> {
         let elsewhere = choice.variants.iter().find(|variant| kind_of(variant) == Some(name));
         let (code, message, help) = match elsewhere.and_then(|variant| variant.head()) {
             Some(other) => (
-                "drill::wrong-verb",
+                "file::wrong-verb",
                 format!("`{name}` is no {}", noun(head)),
                 format!("write `{}: {name}`", other.name),
             ),
             None => (
-                "drill::unknown-kind",
+                "file::unknown-kind",
                 format!("there is no {} called `{}`", noun(head), shown(name)),
                 match nearest(name, kinds(&variants)) {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -118,7 +118,7 @@ impl Walk<'_> {
             "" => format!("this {} says nothing", choice.name),
             name => format!("`{}` is no {}", shown(name), choice.name),
         };
-        self.report("drill::unknown-key", message, span, "", Some(help));
+        self.report("file::unknown-key", message, span, "", Some(help));
     }
 
     /// What can still be read of a map that fits no variant, without a word about the rest.

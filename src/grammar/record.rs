@@ -62,6 +62,8 @@ pub(crate) enum Value {
     List(Vec<Item>),
     /// A map.
     Record(Record),
+    /// A map with keys of the writer's own, in the order written; each key has its place.
+    Map(Vec<(String, Span, Item)>),
 }
 
 impl Record {
@@ -141,7 +143,7 @@ impl Record {
     /// The word that says what it is: the head's value (`ec2.revoke-ingress`), or its key if that says more.
     pub(crate) fn head_span(&self) -> Span {
         self.got(self.head()).map_or(self.point, |got| match got.item.value {
-            Value::Record(_) | Value::List(_) => got.key,
+            Value::Record(_) | Value::List(_) | Value::Map(_) => got.key,
             _ => got.item.span,
         })
     }
@@ -172,6 +174,9 @@ impl Value {
             Value::Whole(value) => json!(value),
             Value::Time(value) => json!(u64::try_from(value.as_millis()).unwrap_or(u64::MAX)),
             Value::List(items) => items.iter().map(|item| item.value.json()).collect(),
+            Value::Map(entries) => {
+                entries.iter().map(|(key, _, item)| (key.clone(), item.value.json())).collect()
+            }
             Value::Record(record) => {
                 record.fields.iter().map(|got| (got.name.to_owned(), got.item.value.json())).collect()
             }

@@ -1,8 +1,8 @@
 //! Schema: the grammar as JSON Schema, so that editors complete and underline.
 //! Invariant: says no more and no less than the tables; what a schema cannot say (`restore` names an earlier step)
 //! only the reader checks.
-//! Not here: the tables (see `shapes` and `catalogue`).
-//! Used by: cli.
+//! Not here: the tables (see `drill::shapes` and the lab's world file).
+//! Used by: whoever reads a kind of file.
 
 use serde_json::{Map, Value, json};
 
@@ -10,29 +10,14 @@ use super::{
     Choice, Field, Kind, Need, Shape,
     scalar::{self, TIME_PATTERN, Written},
 };
-use crate::drill::shapes::{deployment::DEPLOYMENT, drill::DRILL};
 
-/// The JSON Schema (draft 2020-12) of both kinds of file: a drill, told by its key `drill`, and a deployment.
-pub fn schema() -> Value {
-    let mut definitions = Definitions::default();
-    let drill = definitions.shape(&DRILL);
-    let deployment = definitions.shape(&DEPLOYMENT);
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "firedrill: a drill or a deployment",
-        "type": "object",
-        "if": { "required": ["drill"] },
-        "then": drill,
-        "else": deployment,
-        "$defs": definitions.0,
-    })
-}
-
+/// The shapes met so far, by name: the `$defs` of a schema.
 #[derive(Default)]
-struct Definitions(Map<String, Value>);
+pub(crate) struct Definitions(pub(crate) Map<String, Value>);
 
 impl Definitions {
-    fn shape(&mut self, shape: &'static Shape) -> Value {
+    /// A reference to the shape.
+    pub(crate) fn shape(&mut self, shape: &'static Shape) -> Value {
         self.named(shape.name, |all| {
             let mut properties = Map::new();
             for field in shape.all() {
@@ -72,7 +57,8 @@ impl Definitions {
         json!({ "$ref": format!("#/$defs/{key}") })
     }
 
-    fn field(&mut self, field: &'static Field) -> Value {
+    /// One key's value.
+    pub(crate) fn field(&mut self, field: &'static Field) -> Value {
         let mut schema = self.kind(&field.kind);
         schema["description"] = json!(field.doc);
         if let Need::Default(text) = field.need {
@@ -98,6 +84,11 @@ impl Definitions {
                 let one = self.kind(inner);
                 json!({ "anyOf": [one, { "type": "array", "minItems": 1, "items": one }] })
             }
+            Kind::Map(keys, inner) => json!({
+                "type": "object",
+                "propertyNames": { "pattern": keys.pattern },
+                "additionalProperties": self.kind(inner),
+            }),
             Kind::Record(shape) => self.shape(shape),
             Kind::Either(inner, shape) => {
                 let one = self.kind(inner);
@@ -115,6 +106,3 @@ fn written(kind: &Kind, text: &str) -> Value {
         _ => json!(text),
     }
 }
-
-#[cfg(test)]
-mod tests;
