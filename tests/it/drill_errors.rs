@@ -102,7 +102,7 @@ fn one_bad_file_among_good_ones_decides_the_exit_code_and_json_says_which() {
     assert_eq!(json["files"][0]["ok"], true);
     assert_eq!(json["files"][0]["kind"], "drill");
     let problem = &json["files"][1]["problems"][0];
-    assert_eq!(problem["code"], "drill::unknown-key");
+    assert_eq!(problem["code"], "file::unknown-key");
     assert_eq!((&problem["line"], &problem["column"]), (&serde_json::json!(3), &serde_json::json!(1)));
     assert_eq!(problem["help"], "did you mean `steady_state`?");
 }
