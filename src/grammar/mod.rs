@@ -3,6 +3,7 @@
 //! Not here: which keys there are (see `drill::shapes` and the lab's world file), what they mean together.
 //! Used by: every reader of a kind of file.
 
+pub(crate) mod described;
 pub(crate) mod record;
 pub(crate) mod rule;
 mod scalar;

@@ -11,6 +11,7 @@ pub mod acm;
 pub mod agenda;
 pub mod autoscaling;
 pub mod beanstalk;
+pub mod blueprint;
 pub mod call;
 pub mod cloudwatch;
 pub mod codecommit;
