@@ -4,6 +4,8 @@
 //! Used by: every reader of a kind of file.
 
 pub(crate) mod described;
+#[cfg(test)]
+pub(crate) mod fits;
 pub(crate) mod record;
 pub(crate) mod rule;
 mod scalar;

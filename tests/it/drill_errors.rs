@@ -53,13 +53,26 @@ fn every_bad_drill_is_refused_with_its_message() {
 }
 
 #[test]
+fn every_bad_world_is_refused_with_its_message() {
+    assert!(files("tests/worlds/bad").len() >= 12);
+    compare("tests/worlds/bad", 64);
+}
+
+#[test]
+fn the_reference_world_is_accepted_without_a_word() {
+    let answer = check(Path::new("src/lab/worlds/wordpress.yaml"));
+    assert_eq!((answer.exit, answer.problems.as_str()), (0, ""));
+    assert!(answer.output.contains("world wordpress, ap-northeast-2 and ap-northeast-1, 2 environments"));
+}
+
+#[test]
 fn a_doubtful_drill_is_accepted_with_a_warning() {
     compare("tests/drills/warned", 0);
 }
 
 #[test]
 fn every_bad_file_has_a_message_and_every_message_a_file() {
-    for folder in ["tests/drills/bad", "tests/drills/warned"] {
+    for folder in ["tests/drills/bad", "tests/drills/warned", "tests/worlds/bad"] {
         for entry in fs::read_dir(folder).expect("the folder") {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|ending| ending == "stderr") {

@@ -16,6 +16,10 @@ use crate::{
 pub(super) fn check(world: &Record, file: FileId, problems: &mut Problems) {
     let mut check = Check { file, problems };
     let regions: Vec<&Record> = world.records("regions").collect();
+    if world.has_unknown || regions.iter().any(|region| region.has_unknown) {
+        // What stands under a wrong key only seems to be missing elsewhere.
+        return;
+    }
     check.unique(&regions, "region", "region");
     for region in &regions {
         check.region(world, region);

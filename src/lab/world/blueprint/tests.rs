@@ -2,7 +2,11 @@
 
 use super::{
     Blueprint,
-    read::{REFERENCE, read_text},
+    read::{REFERENCE, read_text, schema},
+};
+use crate::{
+    diagnostic::{Problems, SourceFile, yaml},
+    grammar::fits::{fits, json_of},
 };
 
 /// The codes of what is wrong with a text, in order.
@@ -64,4 +68,19 @@ fn a_name_stands_once() {
 fn a_record_is_one_thing() {
     let both = "{ name: seoul.example.com, environment: wordpress-seoul, values: [192.0.2.1] }";
     assert_eq!(broken("{ name: seoul.example.com, environment: wordpress-seoul }", both), ["world::record"]);
+}
+
+/// An editor that knows the schema accepts the reference and underlines a wrong key.
+#[test]
+fn the_schema_accepts_what_the_reader_accepts() {
+    let schema = schema();
+    let accepted = |text: &str| {
+        let mut problems = Problems::new();
+        let file = problems.add_file(SourceFile { path: String::new(), text: text.to_owned() });
+        let tree = yaml::read(file, &mut problems).expect("a tree");
+        fits(&json_of(&tree), &schema, &schema)
+    };
+    assert!(accepted(&REFERENCE.replace("threshold: 1\n", "threshold: \"1\"\n")));
+    assert!(!accepted(&REFERENCE.replacen("    environments:\n", "    environment:\n", 1)));
+    assert!(!accepted("world: alone\n"));
 }
