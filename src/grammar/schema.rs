@@ -78,6 +78,10 @@ impl Definitions {
                 json!({ "anyOf": [{ "enum": words }, { "type": "integer", "minimum": 1 }] })
             }
             Kind::Exactly(word) => json!({ "const": word }),
+            // A form that digits fit is written without quotes too, and then an editor sees a number.
+            Kind::Rule(rule) if (rule.check)("1").is_ok() => {
+                json!({ "type": ["string", "number"], "pattern": rule.pattern })
+            }
             Kind::Rule(rule) => json!({ "type": "string", "pattern": rule.pattern }),
             Kind::List(inner) => json!({ "type": "array", "minItems": 1, "items": self.kind(inner) }),
             Kind::OneOrMany(inner) => {
