@@ -15,7 +15,7 @@ pub(crate) fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
                 says.as_str().and_then(|path| path.strip_prefix("#/$defs/")).expect("a local reference");
             fits(value, &root["$defs"][name], root)
         }
-        "type" if says.is_array() => value.is_string() || value.is_number(),
+        "type" if says.is_array() => !value.is_object() && !value.is_array(),
         "type" => match says.as_str() {
             Some("object") => value.is_object(),
             Some("array") => value.is_array(),

@@ -58,6 +58,8 @@ pub(crate) enum Need {
 pub(crate) enum Kind {
     /// Any text but an empty one.
     Text,
+    /// A single value of any kind: `true`, a number or a text, as YAML reads it.
+    Plain,
     /// `true` or `false`.
     Bool,
     /// A whole number in these bounds.

@@ -56,6 +56,8 @@ pub(crate) enum Value {
     Bool(bool),
     /// A whole number.
     Whole(u64),
+    /// A number that is not whole, or below zero.
+    Number(f64),
     /// A time.
     Time(Duration),
     /// A list.
@@ -172,6 +174,7 @@ impl Value {
             Value::Text(text) => json!(text),
             Value::Bool(value) => json!(value),
             Value::Whole(value) => json!(value),
+            Value::Number(value) => json!(value),
             Value::Time(value) => json!(u64::try_from(value.as_millis()).unwrap_or(u64::MAX)),
             Value::List(items) => items.iter().map(|item| item.value.json()).collect(),
             Value::Map(entries) => {

@@ -35,6 +35,7 @@ pub(crate) fn read(kind: &Kind, written: Written<'_>) -> Result<Value, Refusal> 
             true => Err(refusal("file::empty", "a text", "write something between the quotes")),
             false => Ok(Value::Text(text.to_owned())),
         },
+        Kind::Plain => Ok(plain(written)),
         Kind::Bool => boolean(written),
         Kind::Whole(min, max) => whole(written, *min, *max),
         Kind::Time(min) => time(text, *min),
@@ -54,6 +55,19 @@ pub(crate) fn read(kind: &Kind, written: Written<'_>) -> Result<Value, Refusal> 
         Kind::Map(..) | Kind::Record(_) | Kind::Choice(_) => {
             Err(refusal("file::type", "a map", "write it as `{ key: value }`"))
         }
+    }
+}
+
+/// A single value as YAML reads it: quotes make a text.
+fn plain(Written { text, quoted }: Written<'_>) -> Value {
+    let number = || text.parse::<f64>().ok().filter(|number| number.is_finite());
+    match text {
+        _ if quoted => Value::Text(text.to_owned()),
+        "true" | "false" => Value::Bool(text == "true"),
+        _ if text.bytes().all(|b| b.is_ascii_digit()) => {
+            text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Whole)
+        }
+        _ => number().map_or_else(|| Value::Text(text.to_owned()), Value::Number),
     }
 }
 

@@ -70,6 +70,7 @@ impl Definitions {
     fn kind(&mut self, kind: &'static Kind) -> Value {
         match kind {
             Kind::Text => json!({ "type": "string", "minLength": 1 }),
+            Kind::Plain => json!({ "type": ["string", "number", "boolean"] }),
             Kind::Bool => json!({ "type": "boolean" }),
             Kind::Whole(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
             Kind::Time(_) => json!({ "type": "string", "pattern": TIME_PATTERN }),

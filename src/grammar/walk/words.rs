@@ -37,6 +37,7 @@ pub(super) fn shown(name: &str) -> String {
 pub(super) fn wanted(kind: &Kind) -> String {
     match kind {
         Kind::Text => "a text".to_owned(),
+        Kind::Plain => "a single value".to_owned(),
         Kind::Bool => "`true` or `false`".to_owned(),
         Kind::Whole(..) => "a whole number".to_owned(),
         Kind::Time(_) => "a time".to_owned(),

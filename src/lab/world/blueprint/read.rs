@@ -3,6 +3,8 @@
 //! Not here: files on disk (see `cli`), which keys there are (see beside this file).
 //! Used by: `World::reference`, cli.
 
+use std::sync::{Arc, LazyLock};
+
 use serde_json::Value as Json;
 
 use super::{BLUEPRINT, Blueprint, sense};
@@ -21,7 +23,7 @@ pub const REFERENCE: &str = include_str!("../../worlds/wordpress.yaml");
 pub fn read(file: SourceFile) -> Result<Blueprint, Problems> {
     let mut problems = Problems::new();
     let file = problems.add_file(file);
-    let blueprint = yaml::read(file, &mut problems).and_then(|tree| {
+    let blueprint = yaml::read_up_to(yaml::MANY_NODES, file, &mut problems).and_then(|tree| {
         let record = Walk { file, problems: &mut problems }.record(&BLUEPRINT, &tree)?;
         sense::check(&record, file, &mut problems);
         let json = record.fields.iter().map(|got| (got.name.to_owned(), got.item.value.json()));
@@ -78,11 +80,13 @@ impl Blueprint {
     ///
     /// # Panics
     /// Never: the file is part of the program, and a test reads it.
-    pub fn reference() -> &'static Blueprint {
-        static READ: std::sync::LazyLock<Blueprint> = std::sync::LazyLock::new(|| {
-            read_text("wordpress.yaml", REFERENCE)
-                .unwrap_or_else(|problems| unreachable!("the program's own world file: {problems:?}"))
+    pub fn reference() -> Arc<Blueprint> {
+        static READ: LazyLock<Arc<Blueprint>> = LazyLock::new(|| {
+            let read = read_text("wordpress.yaml", REFERENCE);
+            Arc::new(
+                read.unwrap_or_else(|problems| unreachable!("the program's own world file: {problems:?}")),
+            )
         });
-        &READ
+        Arc::clone(&READ)
     }
 }
