@@ -14,6 +14,8 @@ mod info;
 mod record;
 mod running;
 mod shared;
+#[cfg(test)]
+mod signing;
 mod site;
 #[cfg(test)]
 mod tests;

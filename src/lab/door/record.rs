@@ -24,7 +24,7 @@ use tokio::sync::watch;
 
 use crate::lab::{
     wire::Asked,
-    world::call::{Reply, Service},
+    world::{call::Service, misbehave::Exchange},
 };
 
 /// Names a folder in which every lab of every process records what it answers.
@@ -50,17 +50,15 @@ pub(super) struct Recorder {
 }
 
 /// One exchange.
-pub(super) struct Exchange<'a> {
+pub(super) struct Entry<'a> {
     /// The request.
     pub(super) request: &'a Request<Bytes>,
     /// What was read from it.
     pub(super) asked: &'a Asked,
-    /// What the world said, if it was asked.
-    pub(super) reply: &'a Reply,
+    /// What the world said to it.
+    pub(super) exchange: &'a Exchange,
     /// What went out; `None` if nothing did.
     pub(super) response: Option<&'a Response<Bytes>>,
-    /// The rule by which the lab misbehaved, in words.
-    pub(super) misbehaved: Option<String>,
     /// The world's time.
     pub(super) at: Timestamp,
 }
@@ -74,8 +72,9 @@ struct Line<'a> {
     status: Option<u16>,
     /// `answer`, `error`, `unrouted` (the lab has no such operation), `unread` (the request was refused as such).
     reply: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    misbehaved: Option<String>,
+    /// The rules by which the lab misbehaved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    misbehaved: Vec<String>,
     request: Sent,
     response: Option<Answered>,
 }
@@ -116,8 +115,8 @@ impl Recorder {
     }
 
     /// Adds one exchange. A failure is kept for whoever waits in [`Recorder::failures`].
-    pub(super) fn write(&self, exchange: &Exchange<'_>) {
-        let mut line = match serde_json::to_vec(&line(exchange)) {
+    pub(super) fn write(&self, entry: &Entry<'_>) {
+        let mut line = match serde_json::to_vec(&line(entry)) {
             Ok(line) => line,
             Err(error) => return self.fail(&io::Error::from(error)),
         };
@@ -138,35 +137,35 @@ impl Recorder {
     }
 }
 
-fn line<'a>(exchange: &'a Exchange<'_>) -> Line<'a> {
-    let request = exchange.request;
-    let service = exchange.asked.service();
+fn line<'a>(entry: &'a Entry<'_>) -> Line<'a> {
+    let request = entry.request;
+    let service = entry.asked.service();
     let sent = Sent {
         method: request.method().to_string(),
         uri: without_secrets(request.uri()),
         headers: texts(request.headers()),
         body_base64: BASE64_STANDARD.encode(request.body()),
     };
-    let response = exchange.response.map(|response| Answered {
+    let response = entry.response.map(|response| Answered {
         status: response.status().as_u16(),
         headers: texts(response.headers()),
         body_base64: BASE64_STANDARD.encode(open_body(service, response.body())),
     });
     Line {
-        at: exchange.at,
+        at: entry.at,
         service: service.map(Service::scope),
-        operation: exchange.asked.operation(),
-        region: exchange.asked.call.as_ref().ok().map(|call| call.region.as_str()),
+        operation: entry.asked.operation(),
+        region: entry.asked.call.as_ref().ok().map(|call| call.region.as_str()),
         status: response.as_ref().map(|response| response.status),
-        reply: kind(exchange),
-        misbehaved: exchange.misbehaved.clone(),
+        reply: kind(entry),
+        misbehaved: entry.exchange.rules.clone(),
         request: sent,
         response,
     }
 }
 
-fn kind(exchange: &Exchange<'_>) -> &'static str {
-    match (&exchange.asked.call, exchange.reply) {
+fn kind(entry: &Entry<'_>) -> &'static str {
+    match (&entry.asked.call, &entry.exchange.reply) {
         (_, Err(fault)) if fault.status == 501 => "unrouted",
         (Err(_), _) => "unread",
         (Ok(_), Ok(_)) => "answer",

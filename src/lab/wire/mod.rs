@@ -46,6 +46,12 @@ impl Asked {
         Asked { call, envelope }
     }
 
+    /// The answer to a request whose body is larger than any service takes, and was not read.
+    pub fn too_large(head: &Request<Bytes>, request_id: &str, now: Timestamp) -> Response<Bytes> {
+        let fault = AwsFault::new(413, "RequestEntityTooLarge", "Request Entity Too Large");
+        Envelope::guess(head).print(&Err(fault), request_id, now)
+    }
+
     /// The service, once the signature has named one that the lab has.
     pub fn service(&self) -> Option<Service> {
         self.envelope.service

@@ -19,16 +19,19 @@ pub mod dns;
 pub mod ec2;
 pub mod elb;
 pub mod iam;
-mod names;
+pub mod misbehave;
+pub(in crate::lab) mod names;
 pub mod page;
 mod rates;
 pub mod rds;
 pub mod reference;
+mod refusal;
 pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod ssm;
 pub mod sts;
+pub mod tally;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -70,6 +73,8 @@ pub struct World {
     pub(in crate::lab) ssm: ssm::State,
     pub(in crate::lab) iam: iam::State,
     rates: rates::State,
+    misbehave: misbehave::State,
+    tally: tally::State,
 }
 
 impl World {
@@ -97,6 +102,8 @@ impl World {
             ssm: ssm::State::default(),
             iam: iam::State::default(),
             rates: rates::State::default(),
+            misbehave: misbehave::State::default(),
+            tally: tally::State::default(),
         };
         world.site_start();
         world.ec2_start();
@@ -220,6 +227,11 @@ impl World {
     /// When something happens next by itself.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.agenda.next_due()
+    }
+
+    /// How many calls each operation had.
+    pub fn calls(&self) -> Vec<tally::Row> {
+        self.tally.rows()
     }
 
     /// Every physical transition so far.

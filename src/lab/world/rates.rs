@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     World,
     call::{AwsFault, Call, Service},
+    refusal,
     throttle::Bucket,
 };
 
@@ -98,10 +99,7 @@ impl World {
         if bucket.take(now) {
             return Ok(());
         }
-        Err(match call.service {
-            Service::Ec2 => AwsFault::new(503, "RequestLimitExceeded", "Request limit exceeded."),
-            _ => AwsFault::new(400, "Throttling", "Rate exceeded"),
-        })
+        Err(refusal::throttled(call.service))
     }
 }
 
