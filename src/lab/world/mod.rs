@@ -21,8 +21,9 @@ pub mod elb;
 pub mod iam;
 pub mod misbehave;
 pub(in crate::lab) mod names;
+pub mod options;
 pub mod page;
-mod rates;
+pub mod rates;
 pub mod rds;
 pub mod reference;
 mod refusal;
@@ -72,6 +73,7 @@ pub struct World {
     pub(in crate::lab) codepipeline: codepipeline::State,
     pub(in crate::lab) ssm: ssm::State,
     pub(in crate::lab) iam: iam::State,
+    options: options::Options,
     rates: rates::State,
     misbehave: misbehave::State,
     tally: tally::State,
@@ -101,6 +103,7 @@ impl World {
             codepipeline: codepipeline::State::default(),
             ssm: ssm::State::default(),
             iam: iam::State::default(),
+            options: options::Options::default(),
             rates: rates::State::default(),
             misbehave: misbehave::State::default(),
             tally: tally::State::default(),
@@ -144,6 +147,16 @@ impl World {
     pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
         self.advance(now);
         self.within_rate(call)?;
+        match self.options.page_size {
+            Some(most) => {
+                self.operate(&Call { params: call.params.clone().in_pages_of(most), ..call.clone() })
+            }
+            None => self.operate(call),
+        }
+    }
+
+    /// Answers an AWS call now, whatever the rates.
+    fn operate(&mut self, call: &Call) -> Reply {
         match call.service {
             Service::Sts => self.sts_operate(call),
             Service::Ec2 => self.ec2_operate(call),

@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::rule::{CERTAIN, GLOBAL_REGION, KINDS, Kind, Rule, Turns};
 use crate::{
     diagnostic::{Diagnostic, FileId, Place, Problems, SourceFile, Span},
@@ -250,16 +252,10 @@ fn chance(value: Word<'_>) -> Result<u32, Wrong> {
     })
 }
 
-/// `500ms`, `2.5s`, `3m`, `1h`.
+/// `500ms`, `2.5s`, `3m`, `1h`; a day is longer than any drill.
 fn duration_of(value: Word<'_>) -> Result<Duration, Wrong> {
-    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
-    let found = units.iter().find_map(|(unit, seconds)| {
-        let number: f64 = value.text.strip_suffix(unit)?.parse().ok()?;
-        Some(number * seconds)
-    });
-    // A day is longer than any drill.
-    let found = found.filter(|seconds| (0.0..=86_400.0).contains(seconds));
-    found.map(Duration::from_secs_f64).ok_or_else(|| {
+    let read = value.text.parse::<SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
+    read.filter(|read| *read <= Duration::from_secs(86_400)).ok_or_else(|| {
         let message = format!("`{}` is no duration", value.text);
         value.wrong("misbehave::duration", message, "such as 500ms, 5s or 2m")
     })
