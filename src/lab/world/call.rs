@@ -63,7 +63,7 @@ impl Operation {
 }
 
 /// One request to AWS.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// The service.
     pub service: Service,
@@ -80,7 +80,7 @@ pub struct Call {
 /// Parameters as flat text by dotted path: `Filter.1.Name`, `IpPermissions.1.IpRanges.2.CidrIp`,
 /// `ChangeBatch.Changes.1.Action`. Lists count from 1; wrapping elements (`member`, `Filter`, `Value`, `Change` …) are
 /// left out by the wire, so that every protocol gives the same paths.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Params {
     values: BTreeMap<String, String>,
     longest_page: Option<usize>,

@@ -11,6 +11,7 @@ pub mod acm;
 pub mod agenda;
 pub mod autoscaling;
 pub mod beanstalk;
+pub mod breakage;
 pub mod call;
 pub mod cloudwatch;
 pub mod codecommit;
@@ -75,6 +76,7 @@ pub struct World {
     pub(in crate::lab) iam: iam::State,
     options: options::Options,
     rates: rates::State,
+    breakage: breakage::State,
     misbehave: misbehave::State,
     tally: tally::State,
 }
@@ -105,6 +107,7 @@ impl World {
             iam: iam::State::default(),
             options: options::Options::default(),
             rates: rates::State::default(),
+            breakage: breakage::State::default(),
             misbehave: misbehave::State::default(),
             tally: tally::State::default(),
         };
@@ -138,6 +141,7 @@ impl World {
                 Due::CloudWatch(due) => self.cloudwatch_due(due),
                 Due::AutoScaling(due) => self.autoscaling_due(due),
                 Due::CodePipeline(due) => self.codepipeline_due(due),
+                Due::Breakage(due) => self.breakage_due(due),
             }
         }
         self.now = self.now.max(now);
