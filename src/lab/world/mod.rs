@@ -12,6 +12,7 @@ pub mod agenda;
 pub mod autoscaling;
 pub mod beanstalk;
 pub mod blueprint;
+pub mod breakage;
 pub mod call;
 pub mod cloudwatch;
 pub mod codecommit;
@@ -20,15 +21,20 @@ pub mod dns;
 pub mod ec2;
 pub mod elb;
 pub mod iam;
+pub mod misbehave;
+pub(in crate::lab) mod names;
+pub mod options;
 pub mod page;
-mod rates;
+pub mod rates;
 pub mod rds;
 pub mod reference;
+mod refusal;
 pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod ssm;
 pub mod sts;
+pub mod tally;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -73,7 +79,11 @@ pub struct World {
     pub(in crate::lab) codepipeline: codepipeline::State,
     pub(in crate::lab) ssm: ssm::State,
     pub(in crate::lab) iam: iam::State,
+    options: options::Options,
     rates: rates::State,
+    breakage: breakage::State,
+    misbehave: misbehave::State,
+    tally: tally::State,
 }
 
 impl World {
@@ -106,7 +116,11 @@ impl World {
             codepipeline: codepipeline::State::default(),
             ssm: ssm::State::default(),
             iam: iam::State::default(),
+            options: options::Options::default(),
             rates: rates::State::default(),
+            breakage: breakage::State::default(),
+            misbehave: misbehave::State::default(),
+            tally: tally::State::default(),
         };
         world.site_start();
         world.ec2_start();
@@ -138,6 +152,7 @@ impl World {
                 Due::CloudWatch(due) => self.cloudwatch_due(due),
                 Due::AutoScaling(due) => self.autoscaling_due(due),
                 Due::CodePipeline(due) => self.codepipeline_due(due),
+                Due::Breakage(due) => self.breakage_due(due),
             }
         }
         self.now = self.now.max(now);
@@ -147,6 +162,16 @@ impl World {
     pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
         self.advance(now);
         self.within_rate(call)?;
+        match self.options.page_size {
+            Some(most) => {
+                self.operate(&Call { params: call.params.clone().in_pages_of(most), ..call.clone() })
+            }
+            None => self.operate(call),
+        }
+    }
+
+    /// Answers an AWS call now, whatever the rates.
+    fn operate(&mut self, call: &Call) -> Reply {
         match call.service {
             Service::Sts => self.sts_operate(call),
             Service::Ec2 => self.ec2_operate(call),
@@ -240,6 +265,11 @@ impl World {
     /// When something happens next by itself.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.agenda.next_due()
+    }
+
+    /// How many calls each operation had.
+    pub fn calls(&self) -> Vec<tally::Row> {
+        self.tally.rows()
     }
 
     /// Every physical transition so far.
