@@ -2,6 +2,7 @@ use std::{net::IpAddr, time::Duration};
 
 use super::{
     super::{
+        call::Service,
         ec2::{Role, group_of, model::App},
         reference::{CLIENT, SEOUL, TOKYO},
         site::{Reach, SiteOutcome},
@@ -170,7 +171,7 @@ fn a_dead_process_and_a_failing_page_are_told_apart() {
 #[test]
 fn one_healthy_target_is_enough() {
     let mut world = world();
-    let name = world.balancer_name(HERE).unwrap().to_owned();
+    let name = world.balancer_name(&world.balancers_in(HERE)[0]).unwrap().to_owned();
     let instances: Vec<String> = world.ec2.network(HERE).instances.keys().cloned().collect();
     world.set_app(HERE, &instances[0], App::Down);
     assert_eq!(world.truth().all().last().unwrap().what, "site.partial");
@@ -290,12 +291,14 @@ fn reads_and_their_refusals() {
     assert_eq!(text(&group, "TargetGroups.0.HealthCheckIntervalSeconds"), "15");
     let tags = ask("DescribeTags", &[("ResourceArns.1", &arn)]).unwrap();
     assert!(items(&tags, "TagDescriptions.0.Tags").iter().any(|tag| text(tag, "Key") == "firedrill"));
-    for (operation, parameter, code) in [
-        ("DescribeLoadBalancers", "LoadBalancerArns.1", "LoadBalancerNotFound"),
-        ("DescribeTargetHealth", "TargetGroupArn", "TargetGroupNotFound"),
-        ("DescribeListeners", "ListenerArns.1", "ListenerNotFound"),
-        ("DescribeRules", "RuleArns.1", "RuleNotFound"),
+    let gone = |kind: &str| format!("arn:aws:elasticloadbalancing:{HERE}:111122223333:{kind}/app/gone/0/0/0");
+    for (operation, parameter, kind, code) in [
+        ("DescribeLoadBalancers", "LoadBalancerArns.1", "loadbalancer", "LoadBalancerNotFound"),
+        ("DescribeTargetHealth", "TargetGroupArn", "targetgroup", "TargetGroupNotFound"),
+        ("DescribeListeners", "ListenerArns.1", "listener", "ListenerNotFound"),
+        ("DescribeRules", "RuleArns.1", "listener-rule", "RuleNotFound"),
     ] {
-        assert_eq!(ask(operation, &[(parameter, "arn:none")]).unwrap_err().code, code);
+        assert_eq!(ask(operation, &[(parameter, &gone(kind))]).unwrap_err().code, code);
+        assert_eq!(ask(operation, &[(parameter, "arn:none")]).unwrap_err().code, "ValidationError");
     }
 }
