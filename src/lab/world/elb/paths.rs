@@ -87,6 +87,8 @@ impl World {
     /// Notes what a fresh client meets on each port of a region's site, if that has changed.
     pub(super) fn note_site(&mut self, region: &str) {
         let Some(balancer) = self.elb.balancers.get(region) else { return };
+        let (name, nodes) = (balancer.dns_name.clone(), balancer.nodes.iter().map(|node| node.public));
+        let nodes: Vec<std::net::Ipv4Addr> = nodes.collect();
         let states: Vec<(u16, &'static str)> = balancer
             .listeners
             .iter()
@@ -98,6 +100,7 @@ impl World {
                 self.note(state, [("region", region.to_owned()), ("port", port.to_string())]);
             }
         }
+        self.balancer_changed(&name, &nodes);
     }
 
     /// `site.up` if every fresh request would be answered with success, `site.down` if none, `site.partial` otherwise.
