@@ -46,8 +46,11 @@ impl TryFrom<String> for Span {
 
     fn try_from(text: String) -> Result<Span, String> {
         let one = |part: &str| {
-            let read = part.trim().parse::<SignedDuration>().ok().and_then(|own| Duration::try_from(own).ok());
-            read.ok_or_else(|| format!("`{text}` is not a duration as `10s`, nor a range of them as `500ms..5s`"))
+            let read =
+                part.trim().parse::<SignedDuration>().ok().and_then(|own| Duration::try_from(own).ok());
+            read.ok_or_else(|| {
+                format!("`{text}` is not a duration as `10s`, nor a range of them as `500ms..5s`")
+            })
         };
         let (low, high) = text.split_once("..").unwrap_or((&text, &text));
         let (low, high) = (one(low)?, one(high)?);

@@ -72,6 +72,7 @@ impl World {
                     target.reported = target.health();
                     let healthy = (target.reported == Health::Healthy).to_string();
                     let target = target.instance.clone();
+                    self.region_stirs(&region);
                     self.note(
                         "target.described",
                         [("region", region), ("target", target), ("healthy", healthy)],

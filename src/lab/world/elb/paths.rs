@@ -70,6 +70,7 @@ impl World {
         }
         self.cut_untracked(region);
         self.note_site(region);
+        self.region_stirs(region);
     }
 
     /// Remembers which open paths are tracked, for the moment when they close.
