@@ -167,6 +167,9 @@ impl World {
     }
 
     fn syn(&self, from: IpAddr, to: IpAddr, port: u16) -> Result<Connection, Reach> {
+        if self.is_dark(to) {
+            return Err(Reach::Dropped);
+        }
         let at = |(region, balancer): (&Region, &Balancer)| Some((region.code, balancer.node_at(to)?));
         let found = REGIONS.iter().filter_map(|region| Some((region, self.elb.balancers.get(region.code)?)));
         // Nobody has this address: nothing answers.

@@ -49,7 +49,7 @@ impl World {
         Some(ClusterGauges { id: cluster.id.clone(), lags, instances })
     }
 
-    /// How far a follower, by ARN, was behind at a moment.
+    /// How far a follower, by ARN, was behind at a moment, of itself.
     pub(in crate::lab) fn replication_lag_at(&self, arn: &str, at: Timestamp) -> Duration {
         self.rds.lag(arn, at)
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::model::Cluster;
 use crate::lab::world::World;
@@ -71,7 +71,7 @@ impl World {
     pub fn cluster_takes_writes(&self, arn: &str) -> Result<(), WriteRefused> {
         let missing = || refused("ERROR 2005 (HY000): Unknown MySQL server host");
         let cluster = self.rds.clusters.get(arn).ok_or_else(missing)?;
-        if cluster.unreachable {
+        if cluster.unreachable || self.is_writer_unwell(&cluster.region) {
             return Err(refused("ERROR 2003 (HY000): Can't connect to MySQL server (110)"));
         }
         if cluster.open {
@@ -140,8 +140,23 @@ impl World {
     pub(super) fn holds_until(&self, cluster: &Cluster) -> Timestamp {
         match cluster.hold {
             Hold::All => self.now,
-            Hold::Follows { since } => self.rds.replicated_until(&cluster.arn, self.now).max(since),
+            Hold::Follows { since } => {
+                let least = SignedDuration::try_from(self.least_lag()).unwrap_or_default();
+                let at_most = self.now.checked_sub(least).unwrap_or(Timestamp::MIN);
+                self.rds.replicated_until(&cluster.arn, self.now).min(at_most).max(since)
+            }
             Hold::Cut { until } | Hold::Old { until } => until,
+        }
+    }
+
+    /// What followers hold now they will not lose again, whatever their lag becomes.
+    pub(in crate::lab) fn keep_what_is_replicated(&mut self) {
+        let follows = |cluster: &&Cluster| matches!(cluster.hold, Hold::Follows { .. });
+        let held = self.rds.clusters.values().filter(follows);
+        let held: Vec<(String, Timestamp)> =
+            held.map(|cluster| (cluster.arn.clone(), self.holds_until(cluster))).collect();
+        for (arn, since) in held {
+            self.set_hold(&arn, Hold::Follows { since });
         }
     }
 
