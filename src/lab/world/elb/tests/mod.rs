@@ -1,3 +1,9 @@
+//! What balancers do, and what users, describes and the truth see of it.
+
+mod listening;
+mod matrix;
+mod targets;
+
 use std::{net::IpAddr, time::Duration};
 
 use super::{
