@@ -41,7 +41,7 @@ pub const OPERATIONS: &[Operation] = &[
 /// What this service remembers: one environment a region.
 #[derive(Debug, Default)]
 pub(in crate::lab) struct State {
-    environments: BTreeMap<String, Environment>,
+    pub(in crate::lab) environments: BTreeMap<String, Environment>,
     rng: Rng,
 }
 

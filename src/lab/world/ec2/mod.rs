@@ -157,6 +157,7 @@ impl World {
     /// Writes a group's rules: true at once, visible and effective later.
     pub(in crate::lab) fn write_rules(&mut self, region: &str, id: &str, rules: Rules) {
         let stale = timings::DESCRIBE_STALE.draw(&mut self.ec2.rng);
+        let stale = self.described_after(stale);
         let effective = timings::RULE_EFFECTIVE.draw(&mut self.ec2.rng);
         let prompt = self.ec2.prompt_reads;
         let networks = &mut self.ec2.networks;

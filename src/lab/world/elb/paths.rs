@@ -154,6 +154,10 @@ impl World {
                 self.note(state, [("region", region), ("balancer", name), ("port", port.to_string())]);
             }
         }
+        let Some(balancer) = self.elb.balancers.get(arn) else { return };
+        let name = balancer.dns_name.clone();
+        let nodes: Vec<std::net::Ipv4Addr> = balancer.nodes.iter().map(|node| node.public).collect();
+        self.route53_balancer_changed(&name, &nodes);
     }
 }
 

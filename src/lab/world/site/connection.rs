@@ -45,6 +45,9 @@ impl World {
     }
 
     pub(super) fn syn(&self, from: IpAddr, to: IpAddr, port: u16) -> Result<Connection, Reach> {
+        if self.is_dark(to) {
+            return Err(Reach::Dropped);
+        }
         // Nobody has this address: nothing answers.
         let (balancer, zone) = self.balancer_at(to).ok_or(Reach::Dropped)?;
         let tracked = admits_client(&self.ec2, balancer, zone, from, port).ok_or(Reach::Dropped)?;
