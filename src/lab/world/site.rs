@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     World,
     ec2::model::App,
-    elb::{admits_client, model::Balancer},
+    elb::{admits_client, carries_client, model::Balancer},
     reference::{REGIONS, Region},
     rng::Rng,
     timings::{APPLICATION_ANSWERS, CLIENT_KEEP_ALIVE, CONNECT_TIMEOUT, IDLE_TIMEOUT},
@@ -153,16 +153,16 @@ impl World {
         self.site.connections.get(&connection).is_some_and(|connection| connection.cut)
     }
 
-    /// Cuts a region's untracked client connections that no rule admits any more. AWS: an untracked flow is cut at
-    /// once when the rule that enables it is removed (EC2 user guide, connection tracking).
+    /// Cuts a region's client connections that no longer carry packets. AWS: an untracked flow is cut at once when the
+    /// rule that enables it is removed, and a network ACL, being stateless, breaks every flow that it denies (EC2 user
+    /// guide, connection tracking).
     pub(in crate::lab) fn cut_untracked(&mut self, region: &str) {
         let Some(balancer) = self.elb.balancers.get(region) else { return };
-        let network = self.ec2.network(region);
         for connection in self.site.connections.values_mut().filter(|connection| connection.region == region)
         {
-            let admitted =
-                admits_client(network, balancer, connection.node, connection.from, connection.port);
-            connection.cut |= !connection.tracked && admitted.is_none();
+            let client = (connection.from, connection.port);
+            let (node, tracked) = (connection.node, connection.tracked);
+            connection.cut |= !carries_client(&self.ec2, (region, balancer), node, client, tracked);
         }
     }
 
@@ -172,8 +172,9 @@ impl World {
         // Nobody has this address: nothing answers.
         let (region, node) = found.into_iter().find_map(at).ok_or(Reach::Dropped)?;
         let balancer = self.elb.balancers.get(region).ok_or(Reach::Dropped)?;
-        let tracked =
-            admits_client(self.ec2.network(region), balancer, node, from, port).ok_or(Reach::Dropped)?;
+        let admission =
+            admits_client(&self.ec2, (region, balancer), node, from, port).ok_or(Reach::Dropped)?;
+        let tracked = admission.tracked;
         if !balancer.listeners.iter().any(|listener| listener.port == port) {
             return Err(Reach::Refused);
         }

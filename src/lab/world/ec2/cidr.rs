@@ -54,6 +54,32 @@ impl Cidr {
         Cidr::new(address, self.length) == Some(self)
     }
 
+    /// True if every address of `other` is in the range.
+    pub fn covers(self, other: Cidr) -> bool {
+        self.length <= other.length && self.contains(other.address)
+    }
+
+    /// True if some address is in both.
+    pub fn overlaps(self, other: Cidr) -> bool {
+        self.covers(other) || other.covers(self)
+    }
+
+    /// Its first address.
+    pub fn first(self) -> IpAddr {
+        self.address
+    }
+
+    /// How many bits are fixed.
+    pub fn length(self) -> u8 {
+        self.length
+    }
+
+    /// How many addresses it has, as far as 64 bits can say.
+    pub fn size(self) -> u64 {
+        let bits = if self.is_v4() { 32 } else { 128 } - u32::from(self.length);
+        1_u64.checked_shl(bits).unwrap_or(u64::MAX)
+    }
+
     /// True for `0.0.0.0/0` and `::/0`.
     pub fn is_world(self) -> bool {
         self.length == 0

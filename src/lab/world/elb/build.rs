@@ -15,7 +15,7 @@ use super::model::{Balancer, Check, Health, Listener, Node, Target, TargetGroup,
 use crate::lab::world::{
     ec2::{
         Role, add_interface, group_of,
-        model::{Network, Owner},
+        model::{App, Network, Owner},
     },
     reference::{ACCOUNT, ALLOW_KEY, ALLOW_VALUE, Region, environment_id},
     rng::Rng,
@@ -101,9 +101,10 @@ fn target_group(network: &Network, prefix: &str, nodes: usize, rng: &mut Rng) ->
     let name = format!("awseb-AWSEB-{}", letters(rng, 12));
     let arn = format!("{prefix}:targetgroup/{name}/{}", rng.hex(16));
     let view = View { health: Health::Healthy, against: 0 };
-    let targets = network.instances.iter().map(|(id, instance)| Target {
+    let serving = network.instances.iter().filter(|(_, instance)| instance.app == App::Serving);
+    let targets = serving.map(|(id, instance)| Target {
         instance: id.clone(),
-        zone: instance.zone,
+        zone: instance.zone.clone(),
         views: vec![view; nodes],
         reported: Health::Healthy,
     });

@@ -16,7 +16,7 @@ mod tests;
 
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
-pub(in crate::lab) use self::paths::admits_client;
+pub(in crate::lab) use self::paths::{admits_client, carries_client};
 use self::{
     due::Due,
     model::{Balancer, Health},

@@ -114,7 +114,7 @@ pub struct Target {
     /// The instance.
     pub instance: String,
     /// Its zone.
-    pub zone: &'static str,
+    pub zone: String,
     /// Each node's verdict.
     pub views: Vec<View>,
     /// What describes show.

@@ -10,10 +10,7 @@ use super::{
 };
 use crate::lab::world::{
     World, agenda,
-    ec2::{
-        Side,
-        model::{App, Interface, Network},
-    },
+    ec2::{self, Admission, End, model::App},
     reference::CLIENT,
     timings,
 };
@@ -51,15 +48,17 @@ impl World {
     /// Looks at a region's paths anew after something that decides them has changed.
     pub(in crate::lab) fn paths_changed(&mut self, region: &str) {
         let Some(balancer) = self.elb.balancers.get(region) else { return };
-        let network = self.ec2.network(region);
+        let pairs = balancer.pairs();
         let open: BTreeSet<Pair> =
-            balancer.pairs().into_iter().filter(|pair| path(network, balancer, *pair).is_some()).collect();
+            pairs.into_iter().filter(|pair| path(&self.ec2, region, balancer, *pair).is_some()).collect();
         let closed: Vec<Pair> = balancer.open.difference(&open).copied().collect();
         let linger = timings::POOL_LINGER.draw(&mut self.elb.rng);
         let until = crate::clock::later(self.now, linger);
+        let cut = |pair: &Pair| !still_carries(&self.ec2, region, balancer, *pair);
+        let cut: BTreeSet<Pair> = closed.iter().chain(balancer.warm.keys()).copied().filter(cut).collect();
         if let Some(balancer) = self.elb.balancers.get_mut(region) {
-            balancer.warm.retain(|pair, _| !open.contains(pair));
-            let tracked = closed.iter().filter(|pair| balancer.tracked.contains(pair));
+            balancer.warm.retain(|pair, _| !open.contains(pair) && !cut.contains(pair));
+            let tracked = closed.iter().filter(|pair| balancer.tracked.contains(pair) && !cut.contains(pair));
             let warm: Vec<Pair> = tracked.copied().collect();
             balancer.warm.extend(warm.into_iter().map(|pair| (pair, until)));
             balancer.open = open;
@@ -75,9 +74,9 @@ impl World {
     /// Remembers which open paths are tracked, for the moment when they close.
     fn remember_tracking(&mut self, region: &str) {
         let Some(balancer) = self.elb.balancers.get(region) else { return };
-        let network = self.ec2.network(region);
-        let tracked =
-            balancer.open.iter().copied().filter(|pair| path(network, balancer, *pair) == Some(true));
+        let is_tracked =
+            |pair: &Pair| path(&self.ec2, region, balancer, *pair).is_some_and(|admission| admission.tracked);
+        let tracked = balancer.open.iter().copied().filter(is_tracked);
         let tracked: BTreeSet<Pair> = tracked.collect();
         if let Some(balancer) = self.elb.balancers.get_mut(region) {
             balancer.tracked = tracked;
@@ -103,10 +102,9 @@ impl World {
     /// `site.up` if every fresh request would be answered with success, `site.down` if none, `site.partial` otherwise.
     fn site_state(&self, region: &str, port: u16) -> &'static str {
         let Some(balancer) = self.elb.balancers.get(region) else { return "site.down" };
-        let network = self.ec2.network(region);
         let mut answers = Vec::new();
         for node in 0..balancer.nodes.len() {
-            let admitted = admits_client(network, balancer, node, CLIENT, port).is_some();
+            let admitted = admits_client(&self.ec2, (region, balancer), node, CLIENT, port).is_some();
             let targets = balancer.routable(node);
             if targets.is_empty() {
                 answers.push(false);
@@ -128,29 +126,55 @@ impl World {
     }
 }
 
-/// Whether a node could open a connection to a target now; `Some(true)` if it would be tracked.
-fn path(network: &Network, balancer: &Balancer, (node, target): Pair) -> Option<bool> {
-    let node = network.interfaces.get(&balancer.nodes.get(node)?.interface)?;
-    let instance = network.instances.get(&balancer.targets.targets.get(target)?.instance)?;
-    let target = network.interfaces.get(&instance.interface)?;
-    let port = balancer.targets.port;
-    let admission = network.admits(side(node), target, port)?;
-    network.lets_out(node, side(target), port).then_some(admission.tracked)
+/// Whether a node could open a connection to a target now, and how.
+fn path(ec2: &ec2::State, region: &str, balancer: &Balancer, pair: Pair) -> Option<Admission> {
+    let (node, target) = interfaces(ec2, region, balancer, pair)?;
+    ec2.admits(End::Interface(region, node), End::Interface(region, target), balancer.targets.port)
 }
 
-fn side(interface: &Interface) -> Side<'_> {
-    Side { address: IpAddr::V4(interface.private), groups: &interface.effective_groups }
+/// Whether a tracked connection of a node to a target would still carry packets: network ACLs, routes and a stopped
+/// machine cut it, security groups do not.
+fn still_carries(ec2: &ec2::State, region: &str, balancer: &Balancer, pair: Pair) -> bool {
+    let Some((node, target)) = interfaces(ec2, region, balancer, pair) else { return false };
+    let was = Admission { tracked: true, tracked_at_source: true };
+    ec2.carries(End::Interface(region, node), End::Interface(region, target), balancer.targets.port, was)
 }
 
-/// Whether a node takes a new connection from a client; `Some(true)` if it would be tracked.
+/// The interfaces of a node and of a target.
+fn interfaces<'a>(
+    ec2: &'a ec2::State,
+    region: &str,
+    balancer: &'a Balancer,
+    (node, target): Pair,
+) -> Option<(&'a str, &'a str)> {
+    let target = &balancer.targets.targets.get(target)?.instance;
+    let instance = ec2.network(region).instances.get(target)?;
+    Some((&balancer.nodes.get(node)?.interface, &instance.interface))
+}
+
+/// Whether a node takes a new connection from a client, and how.
 pub(in crate::lab) fn admits_client(
-    network: &Network,
-    balancer: &Balancer,
+    ec2: &ec2::State,
+    (region, balancer): (&str, &Balancer),
     node: usize,
     from: IpAddr,
     port: u16,
-) -> Option<bool> {
-    let interface = network.interfaces.get(&balancer.nodes.get(node)?.interface)?;
-    let from = Side { address: from, groups: &[] };
-    network.admits(from, interface, port).map(|admission| admission.tracked)
+) -> Option<Admission> {
+    let node = &balancer.nodes.get(node)?.interface;
+    ec2.admits(End::Outside(from), End::Interface(region, node), port)
+}
+
+/// Whether an open connection of a client to a node still carries packets.
+pub(in crate::lab) fn carries_client(
+    ec2: &ec2::State,
+    (region, balancer): (&str, &Balancer),
+    node: usize,
+    (from, port): (IpAddr, u16),
+    tracked: bool,
+) -> bool {
+    let was = Admission { tracked, tracked_at_source: true };
+    let node = balancer.nodes.get(node);
+    node.is_some_and(|node| {
+        ec2.carries(End::Outside(from), End::Interface(region, &node.interface), port, was)
+    })
 }
