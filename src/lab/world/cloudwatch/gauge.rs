@@ -26,7 +26,9 @@ impl World {
 
     /// AWS: Application Load Balancer user guide, CloudWatch metrics: per target group and load balancer.
     fn balancer_gauges(&self, region: &reference::Region) -> Vec<Gauge> {
-        let counts = self.balancer_host_counts(region.code).zip(self.balancer_dimensions(region.code));
+        let arns = self.balancers_in(region.code);
+        let counts =
+            arns.first().and_then(|arn| self.balancer_host_counts(arn).zip(self.balancer_dimensions(arn)));
         let Some(((healthy, unhealthy), (balancer, group))) = counts else { return Vec::new() };
         let gauge = |metric, value: usize| {
             let dimensions = vec![("LoadBalancer", balancer.clone()), ("TargetGroup", group.clone())];

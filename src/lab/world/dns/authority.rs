@@ -152,8 +152,9 @@ impl World {
     fn aws_names(&self) -> Vec<String> {
         let servers = NAME_SERVERS.iter().map(|(server, _)| (*server).to_owned());
         let environments = reference::REGIONS.iter().map(|region| format!("{}.", region.cname));
-        let balancers = reference::REGIONS.iter().filter_map(|region| self.balancer_name(region.code));
-        let balancers = balancers.map(|name| format!("{}.", name.to_ascii_lowercase()));
+        let balancers = reference::REGIONS.iter().flat_map(|region| self.balancers_in(region.code));
+        let balancers =
+            balancers.filter_map(|arn| Some(format!("{}.", self.balancer_name(&arn)?.to_ascii_lowercase())));
         servers.chain(environments).chain(balancers).chain(self.database_names()).collect()
     }
 
@@ -162,10 +163,10 @@ impl World {
         let plain = name.trim_end_matches('.');
         let plain = plain.strip_prefix("dualstack.").unwrap_or(plain);
         if let Some(region) = reference::REGIONS.iter().find(|region| region.cname == plain) {
-            return self.balancer_name(region.code).map(str::to_owned);
+            let arns = self.balancers_in(region.code);
+            return arns.first().and_then(|arn| self.balancer_name(arn)).map(str::to_owned);
         }
-        let own = reference::REGIONS.iter().filter_map(|region| self.balancer_name(region.code));
-        own.into_iter().find(|own| own.eq_ignore_ascii_case(plain)).map(str::to_owned)
+        self.balancer_named(plain).and_then(|arn| self.balancer_name(arn)).map(str::to_owned)
     }
 
     /// The SOA record that tells how long an absence may be remembered (RFC 2308: the lesser of its TTL and minimum).

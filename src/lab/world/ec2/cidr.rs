@@ -54,14 +54,14 @@ impl Cidr {
         Cidr::new(address, self.length) == Some(self)
     }
 
-    /// True if every address of `other` is in the range.
-    pub fn covers(self, other: Cidr) -> bool {
+    /// True if all of `other` is in the range.
+    pub fn holds(self, other: Cidr) -> bool {
         self.length <= other.length && self.contains(other.address)
     }
 
     /// True if some address is in both.
     pub fn overlaps(self, other: Cidr) -> bool {
-        self.covers(other) || other.covers(self)
+        self.holds(other) || other.holds(self)
     }
 
     /// Its first address.

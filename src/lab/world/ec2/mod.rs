@@ -63,7 +63,6 @@ pub(in crate::lab) struct State {
     pub(in crate::lab) settings: Settings,
     pub(in crate::lab) rng: Rng,
     nowhere: Network,
-    prompt_reads: bool,
 }
 
 impl State {
@@ -80,11 +79,6 @@ impl World {
         (self.ec2.networks, self.ec2.peerings) =
             start::networks(self.seed, &mut rng, self.now, Variant::default());
         self.ec2.rng = rng;
-    }
-
-    /// Lets every read show every write at once, or (as at the start) a little late.
-    pub fn set_prompt_reads(&mut self, prompt: bool) {
-        self.ec2.prompt_reads = prompt;
     }
 
     /// Does what is due now.

@@ -22,6 +22,11 @@ pub(in crate::lab) struct Admission {
     pub(in crate::lab) tracked_at_source: bool,
 }
 
+impl Admission {
+    /// Tracked at both ends.
+    pub(in crate::lab) const TRACKED: Admission = Admission { tracked: true, tracked_at_source: true };
+}
+
 /// One end of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::lab) enum End<'a> {

@@ -2,48 +2,9 @@
 //! Invariant: the defaults are the reference world's; each says where it comes from.
 //! Used by: `State`.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 
-use crate::lab::world::rng::Rng;
-
-/// A range of seconds that the seed draws from, evenly: `[0.5, 5]`.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(try_from = "[f64; 2]")]
-pub struct Seconds {
-    low: Duration,
-    high: Duration,
-}
-
-impl Seconds {
-    const fn millis(low: u64, high: u64) -> Seconds {
-        Seconds { low: Duration::from_millis(low), high: Duration::from_millis(high) }
-    }
-
-    /// A duration within the range.
-    pub fn draw(self, rng: &mut Rng) -> Duration {
-        rng.between(self.low, self.high)
-    }
-
-    /// The longest the range allows.
-    pub fn longest(self) -> Duration {
-        self.high
-    }
-}
-
-impl TryFrom<[f64; 2]> for Seconds {
-    type Error = String;
-
-    fn try_from([low, high]: [f64; 2]) -> Result<Seconds, String> {
-        let wrong = |_| format!("[{low}, {high}] is not a range of seconds");
-        let read = Seconds {
-            low: Duration::try_from_secs_f64(low).map_err(wrong)?,
-            high: Duration::try_from_secs_f64(high).map_err(wrong)?,
-        };
-        if read.low <= read.high { Ok(read) } else { Err(format!("[{low}, {high}] begins after its end")) }
-    }
-}
+use crate::lab::world::timings::{self, Span};
 
 /// What modifying a rule does to a description that the call leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -61,25 +22,25 @@ pub enum OmittedDescription {
 pub struct Settings {
     /// From a security-group change to its effect on packets; 0.5 to 5 s. AWS: "as quickly as possible. However, a small
     /// delay might occur"; no number is published.
-    pub rule_effective: Seconds,
+    pub rule_effective: Span,
     /// From a write to the first describe that shows it; 0 to 2 s. AWS: eventual consistency; no number is published.
-    pub describe_stale: Seconds,
+    pub describe_stale: Span,
     /// From a network-ACL change to its effect; 1 to 5 s. AWS: "after a short period"; no number is published.
-    pub acl_effective: Seconds,
+    pub acl_effective: Span,
     /// From a route change to its effect; 1 to 3 s. AWS publishes no number.
-    pub route_effective: Seconds,
+    pub route_effective: Span,
     /// From `StopInstances` to `stopped`; 20 to 60 s. AWS publishes no number.
-    pub instance_stops: Seconds,
+    pub instance_stops: Span,
     /// From `StartInstances` or a launch to `running`; 30 to 90 s. AWS publishes no number.
-    pub instance_starts: Seconds,
+    pub instance_starts: Span,
     /// From `TerminateInstances` to `terminated`; 20 to 60 s. AWS publishes no number.
-    pub instance_terminates: Seconds,
+    pub instance_terminates: Span,
     /// How long a rebooting machine cannot be reached; 30 to 60 s. AWS: "a few minutes" at most; no number is published.
-    pub instance_reboots: Seconds,
+    pub instance_reboots: Span,
     /// How long the status checks of a machine say `initializing`; 120 to 120 s. AWS publishes no number.
-    pub status_checks: Seconds,
+    pub status_checks: Span,
     /// From accepting a peering to `active`; 1 to 3 s. AWS publishes no number.
-    pub peering_active: Seconds,
+    pub peering_active: Span,
     /// What a modification without a description does to the old one; cleared. AWS does not say.
     pub omitted_description: OmittedDescription,
     /// Whether `ModifySecurityGroupRules` may turn, say, a group reference into a CIDR; false. AWS does not say.
@@ -101,16 +62,16 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            rule_effective: Seconds::millis(500, 5_000),
-            describe_stale: Seconds::millis(0, 2_000),
-            acl_effective: Seconds::millis(1_000, 5_000),
-            route_effective: Seconds::millis(1_000, 3_000),
-            instance_stops: Seconds::millis(20_000, 60_000),
-            instance_starts: Seconds::millis(30_000, 90_000),
-            instance_terminates: Seconds::millis(20_000, 60_000),
-            instance_reboots: Seconds::millis(30_000, 60_000),
-            status_checks: Seconds::millis(120_000, 120_000),
-            peering_active: Seconds::millis(1_000, 3_000),
+            rule_effective: timings::RULE_EFFECTIVE,
+            describe_stale: timings::DESCRIBE_STALE,
+            acl_effective: Span::millis(1_000, 5_000),
+            route_effective: Span::millis(1_000, 3_000),
+            instance_stops: Span::millis(20_000, 60_000),
+            instance_starts: Span::millis(30_000, 90_000),
+            instance_terminates: Span::millis(20_000, 60_000),
+            instance_reboots: Span::millis(30_000, 60_000),
+            status_checks: Span::millis(120_000, 120_000),
+            peering_active: Span::millis(1_000, 3_000),
             omitted_description: OmittedDescription::Cleared,
             modify_changes_source_kind: false,
             rules_per_group: 60,

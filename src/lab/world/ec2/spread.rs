@@ -8,16 +8,16 @@ use std::collections::BTreeSet;
 use super::{
     due::{Due, Thing},
     model::{AclEntries, Bond, Network, Route, Rules, Tags},
-    settings::Seconds,
 };
-use crate::lab::world::{World, agenda};
+use crate::lab::world::{World, agenda, timings::Span};
 
 impl World {
     /// Sends the news of a write: to reads after one delay, to packets after another.
-    fn spread(&mut self, region: &str, thing: Thing, write: u64, effective: Seconds) {
+    fn spread(&mut self, region: &str, thing: Thing, write: u64, effective: Span) {
         let stale = self.ec2.settings.describe_stale.draw(&mut self.ec2.rng);
+        let stale = self.described_after(stale);
         let effective = effective.draw(&mut self.ec2.rng);
-        if self.ec2.prompt_reads
+        if self.prompt_reads()
             && let Some(network) = self.ec2.networks.get_mut(region)
         {
             network.show(&thing, write);
@@ -122,7 +122,8 @@ impl World {
                 let group = ("group", id);
                 let ports = [("port_80", port_80.to_owned()), ("port_443", port_443.to_owned())];
                 let [first, second] = ports;
-                self.note("rule.effective", [("region", region.clone()), group, first, second]);
+                self.note("rule.effective", [("region", region.clone()), group.clone(), first, second]);
+                return self.security_group_changed(&region, &group.1);
             }
             Thing::Acl(id) => {
                 let acl = network.acls.get_mut(&id);

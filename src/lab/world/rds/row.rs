@@ -41,6 +41,9 @@ impl World {
         let refused = |reason: &str| WriteRefused { reason: reason.to_owned() };
         let cluster =
             self.rds.cluster(region).ok_or_else(|| refused("there is no database in this region"))?;
+        if self.is_writer_unwell(region) {
+            return Err(refused("ERROR 2003 (HY000): Can't connect to MySQL server (110)"));
+        }
         if cluster.open {
             return Ok(());
         }
@@ -85,7 +88,7 @@ impl World {
 
     /// How far the secondary is behind the writer now.
     pub(in crate::lab) fn replication_lag(&self) -> Duration {
-        self.rds.lag
+        self.rds.lag.max(self.least_lag())
     }
 
     /// The region that follows and its cluster, where replication runs.
@@ -112,7 +115,7 @@ impl World {
     }
 
     fn replicated_until(&self) -> Timestamp {
-        let lag = SignedDuration::try_from(self.rds.lag).unwrap_or_default();
+        let lag = SignedDuration::try_from(self.replication_lag()).unwrap_or_default();
         let by_lag = self.now.checked_sub(lag).unwrap_or(Timestamp::MIN);
         self.rds.rows.replicated.map_or(by_lag, |before| before.max(by_lag))
     }

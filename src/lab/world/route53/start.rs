@@ -61,7 +61,8 @@ impl World {
         ];
         let roles = [Routing::Primary, Routing::Secondary];
         for ((region, check), routing) in reference::REGIONS.iter().zip(checks).zip(roles) {
-            let Some(balancer) = self.balancer_name(region.code) else { continue };
+            let arns = self.balancers_in(region.code);
+            let Some(balancer) = arns.first().and_then(|arn| self.balancer_name(arn)) else { continue };
             sets.push(RecordSet {
                 set: Some(region.city.to_owned()),
                 routing,

@@ -134,6 +134,11 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// True if it is stopped, or about to be.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.state, InstanceState::Stopping | InstanceState::Stopped)
+    }
+
     /// True if packets find it.
     pub fn is_up(&self) -> bool {
         self.state == InstanceState::Running && !self.rebooting
