@@ -64,7 +64,6 @@ impl World {
                 since: own.launched,
                 unhealthy: None,
                 protected: false,
-                fresh: false,
                 template: new.recipe.template.clone(),
                 activity: None,
             };

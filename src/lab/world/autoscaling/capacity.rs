@@ -3,7 +3,7 @@
 //! Not here: which instances are unhealthy (see `health`).
 //! Used by: every change of a group.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Due, GroupId,
@@ -11,6 +11,9 @@ use super::{
     model::{Group, Lifecycle, Member},
 };
 use crate::lab::world::{World, agenda};
+
+/// How long a group waits for a machine whose system is not up yet.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 impl World {
     /// Does what a group's state asks for now: replaces, launches, terminates. `why` says what asked for it.
@@ -104,7 +107,6 @@ impl World {
             since: self.now,
             unhealthy: None,
             protected: group.protects_new,
-            fresh: true,
             template: group.recipe.template.clone(),
             activity: Some(activity),
         };
@@ -125,6 +127,10 @@ impl World {
 
     /// An instance comes into service: from a launch or from standby.
     pub(super) fn ready(&mut self, id: &GroupId, instance: &str) {
+        if self.machine_runs(&id.0, instance) && !self.machine_is_up(&id.0, instance) {
+            let due = Due::Ready { group: id.clone(), instance: instance.to_owned() };
+            return self.after(LOOK_AGAIN, agenda::Due::AutoScaling(due));
+        }
         let now = self.now;
         let Some(group) = self.autoscaling.groups.get_mut(id) else { return };
         let adds = !group.suspends("AddToLoadBalancer");
@@ -135,9 +141,6 @@ impl World {
             Lifecycle::Pending => {
                 own.lifecycle = Lifecycle::InService;
                 own.since = now;
-                if std::mem::take(&mut own.fresh) {
-                    self.machine_ready(&id.0, instance);
-                }
                 if adds {
                     self.register_member(id, instance);
                 }

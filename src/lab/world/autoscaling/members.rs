@@ -273,7 +273,6 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Reply {
             since: now,
             unhealthy: None,
             protected: group.protects_new,
-            fresh: false,
             template: group.recipe.template.clone(),
             activity: None,
         };

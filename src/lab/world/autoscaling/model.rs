@@ -145,8 +145,6 @@ pub struct Member {
     pub unhealthy: Option<&'static str>,
     /// True if scale-in leaves it.
     pub protected: bool,
-    /// True from its launch to its first time in service.
-    pub fresh: bool,
     /// The template it was launched from.
     pub template: Template,
     /// The activity that moves it now.

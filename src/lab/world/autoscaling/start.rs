@@ -10,7 +10,7 @@ use super::{
 };
 use crate::lab::world::{
     World,
-    ec2::{Role, group_of, model::App},
+    ec2::{Role, group_of},
     reference::{ACCOUNT, ALLOW_KEY, ALLOW_VALUE, REGIONS, Region, environment_id, stack},
     rng::Rng,
 };
@@ -32,8 +32,8 @@ impl World {
         let template =
             format!("lt-0{}", suffix.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
         let network = self.ec2.network(region.code);
-        let serving = network.instances.iter().filter(|(_, own)| own.app == App::Serving);
-        let instances: Vec<String> = serving.map(|(id, _)| id.clone()).collect();
+        let members = network.instances_tagged("elasticbeanstalk:environment-name", region.environment);
+        let instances: Vec<String> = members.cloned().collect();
         let first = instances.first().and_then(|id| network.instances.get(id));
         let recipe = Recipe {
             template: Template {

@@ -262,7 +262,8 @@ fn single_instances_are_moved() {
     assert_eq!(text(&reply, "Activity.Description"), format!("Terminating EC2 instance: {first}"));
     wait(&mut world, 300.0);
     assert!(ids(&mut world).len() == 2 && !ids(&mut world).contains(&first));
-    assert!(!world.ec2.network(HERE).instances.contains_key(&first));
+    let state = world.instance_state(HERE, &first).map(|state| state.name());
+    assert!(state.is_none_or(|state| state == "terminated"), "{state:?}");
     let fault = ask(&mut world, "SetInstanceHealth", &[("InstanceId", "i-0"), ("HealthStatus", "Healthy")])
         .unwrap_err();
     assert_eq!(fault.message, "Instance Id not found - No managed instance found for instance ID: i-0");

@@ -197,9 +197,9 @@ pub(super) fn instances_health(world: &World, call: &Call) -> Reply {
             ("Deployment", asked.then("Deployment", || Some(deployment(own)))),
             (
                 "AvailabilityZone",
-                asked.then("AvailabilityZone", || instance.and_then(|i| Tree::text(i.zone))),
+                asked.then("AvailabilityZone", || instance.and_then(|i| Tree::text(&i.zone))),
             ),
-            ("InstanceType", asked.then("InstanceType", || instance.and_then(|i| Tree::text(i.kind)))),
+            ("InstanceType", asked.then("InstanceType", || instance.and_then(|i| Tree::text(&i.kind)))),
         ])
     });
     let (part, next) = page(trees.collect(), &call.params, page::BEANSTALK)?;

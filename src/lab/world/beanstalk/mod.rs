@@ -60,12 +60,16 @@ impl World {
     fn settled_environment(&self, region: &Region) -> Environment {
         let ago =
             |hours| self.now.saturating_sub(jiff::SignedDuration::from_hours(hours)).unwrap_or(self.now);
-        let machines = self.ec2.network(region.code).instances.keys().map(|instance| Machine {
-            instance: instance.clone(),
-            failed: 0,
-            verdict: Verdict::ok(),
-            requests: 60,
-        });
+        let machines = self
+            .ec2
+            .network(region.code)
+            .instances_tagged("elasticbeanstalk:environment-name", region.environment)
+            .map(|instance| Machine {
+                instance: instance.clone(),
+                failed: 0,
+                verdict: Verdict::ok(),
+                requests: 60,
+            });
         let deployed = "Environment update completed successfully.".to_owned();
         Environment {
             id: environment_id(self.seed, region),

@@ -134,9 +134,10 @@ impl World {
             for ((id, _), target) in &mut group.targets {
                 target.unused = match Machine::behind(network, id) {
                     Machine::Gone if group.kind == "instance" => Some(Unused::Terminated),
+                    Machine::There(instance, _) if instance.is_stopped() => Some(Unused::Stopped),
                     Machine::OfBalancer => Some(Unused::OfBalancer),
                     _ if target.zone != "all" && !zones.contains(&target.zone) => Some(Unused::ZoneOff),
-                    Machine::Running(..) | Machine::Gone => None,
+                    Machine::There(..) | Machine::Gone => None,
                 };
             }
         }
@@ -172,7 +173,7 @@ fn look(ec2: &ec2::State, balancer: &Balancer, group: &TargetGroup) -> Vec<Seen>
                 port if port == key.1 => traffic.is_some(),
                 port => open(port).is_some(),
             };
-            let cut = !still_carries(ec2, &group.region, &key.0);
+            let cut = !still_carries(ec2, &group.region, &node.interface, &key.0, key.1);
             let pair = Pair { group: group.arn.clone(), key: key.clone(), zone: node.zone.clone() };
             seen.push(Seen { pair, traffic, check, cut });
         }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::lab::world::{
     World,
-    ec2::{Role, group_of, model::App},
+    ec2::{Role, group_of},
     reference::{ACCOUNT, ALLOW_KEY, ALLOW_VALUE, REGIONS, Region, environment_id},
     rng::Rng,
 };
@@ -61,9 +61,9 @@ impl World {
             attributes: BTreeMap::from([("routing.http2.enabled".to_owned(), "false".to_owned())]),
             tags: tags.clone(),
         };
-        let serving = network.instances.iter().filter(|(_, instance)| instance.app == App::Serving);
+        let members = network.instances_tagged("elasticbeanstalk:environment-name", region.environment);
         let instances: Vec<(String, String)> =
-            serving.map(|(id, instance)| (id.clone(), instance.zone.to_string())).collect();
+            members.filter_map(|id| Some((id.clone(), network.instances.get(id)?.zone.clone()))).collect();
         let balancer = self.make_balancer(balancer);
         let group = self.start_target_group(region, vpc, tags);
         for (instance, zone) in instances {

@@ -152,7 +152,7 @@ fn a_balancer_is_made_and_unmade() {
     let fault = ask(&mut world, "CreateListener", &listener).unwrap_err();
     assert_eq!(fault.code, "TargetGroupAssociationLimit");
     let own = second_group(&mut world, "own");
-    let instance = world.ec2.network(HERE).instances.keys().next().unwrap().clone();
+    let instance = world.elb.target_groups[&group].targets.keys().next().unwrap().0.clone();
     let register = [("TargetGroupArn", own.as_str()), ("Targets.1.Id", instance.as_str())];
     ask(&mut world, "RegisterTargets", &register).unwrap();
     let mut listener = listener;
@@ -223,7 +223,7 @@ fn attributes_act() {
     let reply = ask(&mut world, "DescribeTargetGroupAttributes", &[("TargetGroupArn", &group)]).unwrap();
     assert_eq!(by_key(&reply, "deregistration_delay.timeout_seconds"), "20", "as Beanstalk sets it");
     assert_eq!(by_key(&reply, "target_group_health.dns_failover.minimum_healthy_targets.count"), "1");
-    for instance in world.ec2.network(HERE).instances.keys().cloned().collect::<Vec<_>>() {
+    for (instance, _) in world.elb.target_groups[&group].targets.clone().into_keys() {
         world.set_app(HERE, &instance, App::Mute);
     }
     let after = |world: &mut World| match visit(world, &SEOUL) {

@@ -15,7 +15,7 @@ fn group(world: &World) -> String {
 }
 
 fn instances(world: &World) -> Vec<String> {
-    world.ec2.network(HERE).instances.keys().cloned().collect()
+    world.elb.target_groups[&group(world)].targets.keys().map(|(id, _)| id.clone()).collect()
 }
 
 fn state(world: &mut World, instance: &str) -> (String, String) {
@@ -224,4 +224,71 @@ fn settled_lines_sleep() {
     open_instances(&mut world);
     wait(&mut world, 90.0);
     assert_eq!((awake(&world), targets(&mut world)[0].0.as_str()), (0, "healthy"));
+}
+
+/// Five hundred balancers rest as one does, are found by address, and only those that a change touches are looked at.
+#[test]
+fn many_balancers_rest() {
+    use crate::lab::world::elb::{
+        build::{NewBalancer, NewListener, NewNode, NewTargetGroup, Tags},
+        model::Health,
+        rule::{Action, Weighted},
+        start::process_defaults,
+    };
+    let mut world = world();
+    let model = world.elb.balancers[&world.balancers_in(HERE)[0]].clone();
+    let (instance, zone) = {
+        let ((id, _), target) = world.elb.target_groups[&group(&world)].targets.iter().next().unwrap();
+        (id.clone(), target.zone.clone())
+    };
+    for number in 0..500_u32 {
+        let public = std::net::Ipv4Addr::from(u32::from(std::net::Ipv4Addr::new(198, 18, 0, 0)) + number);
+        let node = NewNode {
+            zone: model.nodes[0].zone.clone(),
+            subnet: model.nodes[0].subnet.clone(),
+            private: std::net::Ipv4Addr::from(0x0a0a_8000 + number),
+            public: Some(public),
+        };
+        let balancer = world.make_balancer(NewBalancer {
+            region: HERE.to_owned(),
+            account: "111122223333".to_owned(),
+            name: format!("many-{number}"),
+            scheme: "internet-facing".to_owned(),
+            vpc: model.vpc.clone(),
+            groups: model.groups.clone(),
+            nodes: vec![node],
+            age: Duration::ZERO,
+            attributes: Default::default(),
+            tags: Tags::new(),
+        });
+        let targets = world.make_target_group(NewTargetGroup {
+            region: HERE.to_owned(),
+            account: "111122223333".to_owned(),
+            name: format!("many-{number}"),
+            vpc: model.vpc.clone(),
+            protocol: "HTTP".to_owned(),
+            port: 80,
+            kind: "instance".to_owned(),
+            check: process_defaults(),
+            attributes: Default::default(),
+            tags: Tags::new(),
+        });
+        world.make_target(&targets, (instance.clone(), 80), &zone, Health::Healthy);
+        let default = vec![Action::Forward(vec![Weighted { group: targets, weight: 1 }])];
+        let (certificates, policy, tags) = (Vec::new(), None, Tags::new());
+        let listener = NewListener { port: 80, certificates, policy, default, tags };
+        world.make_listener(&balancer, listener, Health::Healthy);
+    }
+    let awake = |world: &World| {
+        let groups = world.elb.target_groups.values();
+        let lines = groups.flat_map(|group| group.targets.values().flat_map(|target| target.lines.values()));
+        lines.filter(|line| line.awake).count()
+    };
+    assert_eq!((world.balancers_in(HERE).len(), awake(&world)), (501, 0));
+    let now = world.now();
+    assert_eq!(world.connects(now, CLIENT, "198.18.1.243".parse().unwrap(), 80), Reach::Open);
+    world.set_app(HERE, &instance, App::Down);
+    assert_eq!(awake(&world), 502, "the one machine is behind all of them");
+    wait(&mut world, 120.0);
+    assert_eq!(awake(&world), 0);
 }
