@@ -33,6 +33,16 @@ impl World {
         self.options.unlimited
     }
 
+    /// Lets every read show every write at once, or (as at the start) a little late.
+    pub fn set_prompt_reads(&mut self, prompt: bool) {
+        self.options.prompt_reads = prompt;
+    }
+
+    /// True if every read shows every write at once.
+    pub(in crate::lab) fn prompt_reads(&self) -> bool {
+        self.options.prompt_reads
+    }
+
     /// How long after a write a read shows it, where `drawn` is what the seed says.
     pub(in crate::lab) fn described_after(&self, drawn: Duration) -> Duration {
         if self.options.prompt_reads { Duration::ZERO } else { drawn }

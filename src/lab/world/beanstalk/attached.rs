@@ -15,15 +15,14 @@ use super::{
 use crate::lab::world::{
     World,
     ec2::{
-        Side,
+        End,
         model::{App, Network, Rule, Tags},
     },
     elb::model::{Balancer, Health, TargetGroup},
 };
 
 /// Where agents report to: an address of the internet, outside every network of the world.
-const HEALTH_SERVICE: Side<'static> =
-    Side { address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 250)), groups: &[] };
+const HEALTH_SERVICE: End<'static> = End::Outside(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 250)));
 
 /// What can be seen of one instance, from outside and inside.
 #[derive(Debug, Clone)]
@@ -77,8 +76,8 @@ impl World {
                 (None, Some(_)) => (false, false),
                 (None, None) => (app == App::Serving, instance.is_some()),
             };
-            let interface = instance.and_then(|instance| network.interfaces.get(&instance.interface));
-            let reports = interface.is_some_and(|own| network.lets_out(own, HEALTH_SERVICE, 443));
+            let agent = instance.map(|own| End::Interface(&environment.region, &own.interface));
+            let reports = agent.is_some_and(|agent| self.ec2.admits(agent, HEALTH_SERVICE, 443).is_some());
             Seen {
                 instance: machine.instance.clone(),
                 healthy,
@@ -103,7 +102,9 @@ impl World {
         };
         let Some(group) = group else { return false };
         let own = self.ec2.network(&environment.region).groups.get(&group.id);
-        own.is_none_or(|own| !own.configured.values().any(|rule| !rule.key.egress && rule.key.admits_tcp(80)))
+        own.is_none_or(|own| {
+            !own.rules.configured.values().any(|rule| !rule.key.egress && rule.key.admits_tcp(80))
+        })
     }
 
     /// Puts the rules of an environment's own groups back as Beanstalk made them: what is missing gets a new id, what
@@ -112,7 +113,7 @@ impl World {
         let groups = [&resources.instance_group, &resources.balancer_group];
         for group in groups.into_iter().flatten() {
             let Some(own) = self.ec2.network(region).groups.get(&group.id) else { continue };
-            let mut rules = own.configured.clone();
+            let mut rules = own.rules.configured.clone();
             let wanted = |rule: &Rule| group.rules.iter().any(|(key, _)| *key == rule.key);
             rules.retain(|_, rule| wanted(rule));
             let missing: Vec<_> = group
@@ -121,11 +122,11 @@ impl World {
                 .filter(|(key, _)| !rules.values().any(|rule| rule.key == *key))
                 .cloned()
                 .collect();
-            if missing.is_empty() && rules.len() == own.configured.len() {
+            if missing.is_empty() && rules.len() == own.rules.configured.len() {
                 continue;
             }
             for (key, description) in missing {
-                let rule = Rule { key, description, tags: Tags::new() };
+                let rule = Rule { key, peered: None, description, tags: Tags::new() };
                 rules.insert(format!("sgr-0{}", self.beanstalk.rng.hex(16)), rule);
             }
             self.write_rules(region, &group.id, rules);
@@ -156,7 +157,7 @@ impl World {
 /// A group with the rules that it has now.
 pub(super) fn own_group(network: &Network, id: &str) -> Option<OwnGroup> {
     let group = network.groups.get(id)?;
-    let rules = group.configured.values().map(|rule| (rule.key.clone(), rule.description.clone()));
+    let rules = group.rules.configured.values().map(|rule| (rule.key.clone(), rule.description.clone()));
     Some(OwnGroup { id: id.to_owned(), rules: rules.collect() })
 }
 

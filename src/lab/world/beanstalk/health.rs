@@ -196,9 +196,9 @@ pub(super) fn of_instances(world: &World, call: &Call) -> Reply {
             ("Deployment", asked.then("Deployment", || Some(deployment(own)))),
             (
                 "AvailabilityZone",
-                asked.then("AvailabilityZone", || instance.and_then(|own| Tree::text(own.zone))),
+                asked.then("AvailabilityZone", || instance.and_then(|own| Tree::text(&own.zone))),
             ),
-            ("InstanceType", asked.then("InstanceType", || instance.and_then(|own| Tree::text(own.kind)))),
+            ("InstanceType", asked.then("InstanceType", || instance.and_then(|own| Tree::text(&own.kind)))),
         ])
     });
     let (part, next) = page(trees.collect(), &call.params, page::BEANSTALK)?;

@@ -22,7 +22,12 @@ fn health(world: &mut World) -> (String, String, Vec<String>) {
 }
 
 fn break_instances(world: &mut World, count: usize, app: App) {
-    let instances: Vec<String> = world.ec2.network(HERE).instances.keys().cloned().collect();
+    let instances: Vec<String> = world
+        .ec2
+        .network(HERE)
+        .instances_tagged("elasticbeanstalk:environment-name", SEOUL.environment)
+        .cloned()
+        .collect();
     for instance in instances.iter().take(count) {
         world.set_app(HERE, instance, app);
     }

@@ -1,184 +1,277 @@
-//! Build: the reference deployment's networks.
-//! Invariant: ids come from the seed; everything else is fixed.
-//! Used by: `World::reference`.
+//! Build: one function for each kind of resource, from plain values.
+//! Invariant: what is built is settled; ids come from the given stream.
+//! Not here: what the reference deployment consists of (see `start`), what a caller may ask for (see the operations).
+//! Used by: `start`, the creating operations, `elb`.
 
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
 
 use jiff::Timestamp;
 
 use super::{
     cidr::Cidr,
+    lagging::Lagging,
     model::{
-        Acl, App, Group, Instance, Interface, Network, Owner, Peer, Peering, PeeringSide, PrefixList, Route,
-        RouteTable, RouteTarget, Rule, RuleKey, Rules, Subnet, Tags, Vpc,
+        Acl, AclEntries, AclEntry, Address, App, Bond, Destination, Endpoint, Group, Image, Instance,
+        InstanceState, Interface, KeyPair, Nat, Network, Owner, Peer, PrefixList, Route, RouteTable,
+        RouteTarget, Rule, RuleKey, Rules, Subnet, Tags, Vpc,
     },
 };
-use crate::lab::world::{
-    reference::{ACCOUNT, ALLOW_KEY, ALLOW_VALUE, REGIONS, Region, stack},
-    rng::Rng,
-};
+use crate::lab::world::rng::Rng;
 
-/// The roles of the reference deployment's security groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::lab) enum Role {
-    /// The balancer's.
-    Balancer,
-    /// The web instances'.
-    Instances,
-    /// The database's.
-    Database,
+/// An id as EC2 makes them: `sg-0123456789abcdef0`.
+pub(in crate::lab) fn id(rng: &mut Rng, kind: &str) -> String {
+    format!("{kind}-0{}", rng.hex(16))
 }
 
-/// Builds both regions' networks and the peering between them.
-pub(super) fn networks(seed: u64, rng: &mut Rng, now: Timestamp) -> BTreeMap<String, Network> {
-    let mut networks: BTreeMap<String, Network> =
-        REGIONS.iter().map(|region| (region.code.to_owned(), network(region, seed, rng, now))).collect();
-    peer(&mut networks, rng);
-    networks
-}
-
-/// The id of the group that plays this role.
-pub(in crate::lab) fn group_of(network: &Network, role: Role) -> Option<String> {
-    let suffix = match role {
-        Role::Balancer => "-AWSEBLoadBalancerSecurityGroup",
-        Role::Instances => "-AWSEBSecurityGroup",
-        Role::Database => "-database",
-    };
-    network.groups.iter().find(|(_, group)| group.name.ends_with(suffix)).map(|(id, _)| id.clone())
-}
-
-/// The ranges of a region: its network, then public a and c, then private a and c.
-fn range(region: &Region, third: u8, length: u8) -> Cidr {
-    Cidr::v4(Ipv4Addr::new(10, region.octet, third, 0), length)
-}
-
-fn network(region: &'static Region, seed: u64, rng: &mut Rng, now: Timestamp) -> Network {
-    let mut network = Network::default();
-    let vpc = id(rng, "vpc");
-    network.vpcs.insert(vpc.clone(), Vpc { range: range(region, 0, 16) });
-    tag(&mut network, &vpc, region, "vpc");
-    for (index, zone) in region.zones.into_iter().enumerate() {
-        for (public, third) in [(true, 0), (false, 100)] {
-            let third = third + u8::try_from(index).unwrap_or(0);
-            let subnet = id(rng, "subnet");
-            let kind = if public { "public" } else { "private" };
-            tag(&mut network, &subnet, region, &format!("{kind}-{}", &zone[zone.len() - 1..]));
-            let range = range(region, third, 24);
-            network.subnets.insert(subnet, Subnet { vpc: vpc.clone(), zone, range, public });
-        }
-    }
-    groups(&mut network, region, &vpc, &stack(seed, region), rng);
-    instances(&mut network, region, rng, now);
-    routes(&mut network, region, &vpc, rng);
-    network
-}
-
-fn groups(network: &mut Network, region: &Region, vpc: &str, stack: &str, rng: &mut Rng) {
-    let office = id(rng, "pl");
-    let entries =
-        [(0, 26), (64, 27)].map(|(last, length)| Cidr::v4(Ipv4Addr::new(203, 0, 113, last), length));
-    let list =
-        PrefixList { name: "office".into(), entries: entries.into(), max_entries: 10, owner: ACCOUNT.into() };
-    network.prefix_lists.insert(office.clone(), list);
-    tag(network, &office, region, "office");
-
-    let [balancer, instances, bastion, database] = [(); 4].map(|()| id(rng, "sg"));
-    let web = |port| [Cidr::WORLD, Cidr::WORLD_V6].map(|world| ingress(port, Peer::Range(world), None));
-    let everywhere = web(80).into_iter().chain(web(443)).collect();
-    add_group(
-        network,
-        region,
-        vpc,
-        &balancer,
-        &format!("{stack}-AWSEBLoadBalancerSecurityGroup"),
-        everywhere,
-        rng,
-    );
-
-    let mut from_balancer = ingress(80, Peer::Group(balancer), Some("HTTP from the load balancer"));
-    from_balancer.tags = Tags::from([
-        ("Name".to_owned(), format!("{}-http", region.city)),
-        ("owner".to_owned(), "web-team".to_owned()),
-    ]);
-    let admin = ingress(22, Peer::Group(bastion.clone()), Some("SSH from the bastion"));
-    let rules = vec![from_balancer, admin];
-    add_group(network, region, vpc, &instances, &format!("{stack}-AWSEBSecurityGroup"), rules, rng);
-
-    let rules = vec![ingress(22, Peer::PrefixList(office), Some("SSH from the offices"))];
-    add_group(network, region, vpc, &bastion, &format!("{}-bastion", region.city), rules, rng);
-
-    let other = REGIONS.iter().find(|other| other.code != region.code).unwrap_or(region);
-    let peer = Peer::Range(range(other, 0, 16));
-    let rules = vec![
-        ingress(3306, Peer::Group(instances), Some("MySQL from the web instances")),
-        ingress(3306, peer, Some("MySQL from the other region, through the peering")),
-    ];
-    add_group(network, region, vpc, &database, &format!("{}-database", region.city), rules, rng);
-}
-
-fn add_group(
+/// A network, without any of the things that AWS makes with it.
+pub(in crate::lab) fn vpc(
     network: &mut Network,
-    region: &Region,
-    vpc: &str,
-    group: &str,
-    name: &str,
-    mut rules: Vec<Rule>,
     rng: &mut Rng,
+    (range, ipv6): (Cidr, Option<Cidr>),
+    default: bool,
+) -> String {
+    let id = id(rng, "vpc");
+    let made = Vpc { range, ipv6, default, dns_support: true, dns_hostnames: true };
+    network.vpcs.insert(id.clone(), made);
+    id
+}
+
+/// A subnet; `bind_acl` must follow.
+pub(in crate::lab) fn subnet(
+    network: &mut Network,
+    rng: &mut Rng,
+    (vpc, zone): (&str, &str),
+    (range, ipv6): (Cidr, Option<Cidr>),
+    public: bool,
+) -> String {
+    let id = id(rng, "subnet");
+    let (vpc, zone) = (vpc.to_owned(), zone.to_owned());
+    let (acl, table) = (Lagging::default(), Lagging::default());
+    network.subnets.insert(id.clone(), Subnet { vpc, zone, range, ipv6, public, acl, table });
+    id
+}
+
+/// The entries that a default ACL has: everything may pass by rule 100, IPv6 by rule 101 (AWS: VPC guide, default
+/// network ACL).
+pub(in crate::lab) fn open_entries(ipv6: bool) -> AclEntries {
+    let ranges = [(100, Cidr::WORLD)].into_iter().chain(ipv6.then_some((101, Cidr::WORLD_V6)));
+    let entry = |range| AclEntry { protocol: "-1".to_owned(), allow: true, range, ports: None, icmp: None };
+    ranges.flat_map(|(number, range)| [false, true].map(|egress| ((egress, number), entry(range)))).collect()
+}
+
+/// A network ACL.
+pub(in crate::lab) fn acl(
+    network: &mut Network,
+    rng: &mut Rng,
+    vpc: &str,
+    default: bool,
+    entries: AclEntries,
+) -> String {
+    let id = id(rng, "acl");
+    let made = Acl { vpc: vpc.to_owned(), default, entries: Lagging::settled(entries) };
+    network.acls.insert(id.clone(), made);
+    id
+}
+
+/// Binds a subnet to an ACL.
+pub(in crate::lab) fn bind_acl(network: &mut Network, rng: &mut Rng, subnet: &str, acl: &str) {
+    let bond = Bond { association: id(rng, "aclassoc"), to: acl.to_owned() };
+    if let Some(subnet) = network.subnets.get_mut(subnet) {
+        subnet.acl = Lagging::settled(bond);
+    }
+}
+
+/// A route table with its network's own routes; `main` is the association that makes it the main one.
+pub(in crate::lab) fn route_table(
+    network: &mut Network,
+    rng: &mut Rng,
+    vpc: &str,
+    main: Option<String>,
+    routes: Vec<Route>,
+) -> String {
+    let id = id(rng, "rtb");
+    let own = network.vpcs.get(vpc);
+    let ranges = own.into_iter().flat_map(|vpc| [Some(vpc.range), vpc.ipv6]).flatten();
+    let local = |range| Route { destination: Destination::Range(range), target: RouteTarget::Local };
+    let routes: Vec<Route> = ranges.map(local).chain(routes).collect();
+    let made = RouteTable { vpc: vpc.to_owned(), main, routes: Lagging::settled(routes) };
+    network.route_tables.insert(id.clone(), made);
+    id
+}
+
+/// Binds a subnet to a route table.
+pub(in crate::lab) fn bind_table(network: &mut Network, rng: &mut Rng, subnet: &str, table: &str) {
+    let bond = Bond { association: id(rng, "rtbassoc"), to: table.to_owned() };
+    if let Some(subnet) = network.subnets.get_mut(subnet) {
+        subnet.table = Lagging::settled(Some(bond));
+    }
+}
+
+/// Adds a settled route to a table.
+pub(in crate::lab) fn add_route(network: &mut Network, table: &str, destination: Cidr, target: RouteTarget) {
+    if let Some(table) = network.route_tables.get_mut(table) {
+        let mut routes = table.routes.configured.clone();
+        routes.push(Route { destination: Destination::Range(destination), target });
+        table.routes = Lagging::settled(routes);
+    }
+}
+
+/// An internet gateway, attached to a network.
+pub(in crate::lab) fn internet_gateway(network: &mut Network, rng: &mut Rng, vpc: &str) -> String {
+    let id = id(rng, "igw");
+    network.gateways.insert(id.clone(), Some(vpc.to_owned()));
+    id
+}
+
+/// An elastic address, for `give_address`.
+pub(in crate::lab) fn elastic_address(network: &mut Network, rng: &mut Rng, public: Ipv4Addr) -> String {
+    let id = id(rng, "eipalloc");
+    network.addresses.insert(id.clone(), Address { public, association: None });
+    id
+}
+
+/// Gives an elastic address to an interface.
+pub(in crate::lab) fn give_address(network: &mut Network, rng: &mut Rng, allocation: &str, interface: &str) {
+    let association = id(rng, "eipassoc");
+    let Some(address) = network.addresses.get_mut(allocation) else { return };
+    address.association = Some((association, interface.to_owned()));
+    if let Some(interface) = network.interfaces.get_mut(interface) {
+        interface.public = Some(address.public);
+    }
+}
+
+/// A NAT gateway called `id` in a public subnet, with an elastic address.
+pub(in crate::lab) fn nat_gateway(
+    network: &mut Network,
+    rng: &mut Rng,
+    id: &str,
+    subnet: &str,
+    public: Ipv4Addr,
+    created: Timestamp,
 ) {
-    let key = RuleKey { egress: true, protocol: "-1".into(), ports: None, peer: Peer::Range(Cidr::WORLD) };
-    rules.push(Rule { key, description: None, tags: Tags::new() });
-    let rules: Rules = rules.into_iter().map(|rule| (id(rng, "sgr"), rule)).collect();
+    let interface = interface(network, rng, subnet, Vec::new(), Owner::Nat(id.to_owned()));
+    let allocation = elastic_address(network, rng, public);
+    give_address(network, rng, &allocation, &interface);
+    let made = Nat { subnet: subnet.to_owned(), interface, allocation, created };
+    network.nats.insert(id.to_owned(), made);
+}
+
+/// A list of ranges.
+pub(in crate::lab) fn prefix_list(
+    network: &mut Network,
+    rng: &mut Rng,
+    (name, owner): (&str, &str),
+    entries: BTreeSet<Cidr>,
+    max_entries: usize,
+) -> String {
+    let id = id(rng, "pl");
+    let made = PrefixList { name: name.to_owned(), entries, max_entries, owner: owner.to_owned() };
+    network.prefix_lists.insert(id.clone(), made);
+    id
+}
+
+/// A rule for one TCP port.
+pub(in crate::lab) fn ingress(port: i32, peer: Peer, description: Option<&str>) -> Rule {
+    let key = RuleKey { egress: false, protocol: "tcp".into(), ports: Some((port, port)), peer };
+    Rule { key, peered: None, description: description.map(str::to_owned), tags: Tags::new() }
+}
+
+/// The rule that every new group has: everything may go out. A network with IPv6 has a second one.
+pub(in crate::lab) fn egress_everywhere(range: Cidr) -> Rule {
+    let key = RuleKey { egress: true, protocol: "-1".into(), ports: None, peer: Peer::Range(range) };
+    Rule { key, peered: None, description: None, tags: Tags::new() }
+}
+
+/// A security group called `id`, with exactly these rules.
+pub(in crate::lab) fn group(
+    network: &mut Network,
+    rng: &mut Rng,
+    (id, vpc): (&str, &str),
+    (name, description): (&str, &str),
+    rules: Vec<Rule>,
+) {
+    let rules: Rules = rules.into_iter().map(|rule| (self::id(rng, "sgr"), rule)).collect();
+    network.rule_groups.extend(rules.keys().map(|rule| (rule.clone(), id.to_owned())));
     let made = Group {
         name: name.to_owned(),
-        description: format!("{} of wordpress in {}", name.rsplit('-').next().unwrap_or(name), region.city),
+        description: description.to_owned(),
         vpc: vpc.to_owned(),
-        configured: rules.clone(),
-        described: rules.clone(),
-        effective: rules,
-        version: 0,
-        described_version: 0,
-        effective_version: 0,
+        rules: Lagging::settled(rules),
     };
-    network.groups.insert(group.to_owned(), made);
-    tag(network, group, region, name);
+    network.groups.insert(id.to_owned(), made);
 }
 
-fn ingress(port: i32, peer: Peer, description: Option<&str>) -> Rule {
-    let key = RuleKey { egress: false, protocol: "tcp".into(), ports: Some((port, port)), peer };
-    Rule { key, description: description.map(str::to_owned), tags: Tags::new() }
+/// An interface in a subnet, with an address that is free there.
+pub(in crate::lab) fn interface(
+    network: &mut Network,
+    rng: &mut Rng,
+    subnet: &str,
+    groups: Vec<String>,
+    owner: Owner,
+) -> String {
+    let taken: BTreeSet<Ipv4Addr> = network
+        .interfaces
+        .values()
+        .filter(|interface| interface.subnet == subnet)
+        .map(|interface| interface.private)
+        .collect();
+    let range = network.subnets.get(subnet).map_or(Cidr::WORLD, |subnet| subnet.range);
+    let private = free_address(range, &taken, rng).unwrap_or(Ipv4Addr::UNSPECIFIED);
+    interface_at(network, rng, subnet, (private, None), groups, owner)
 }
 
-fn instances(network: &mut Network, region: &'static Region, rng: &mut Rng, now: Timestamp) {
-    let image = id(rng, "ami");
-    let web = group_of(network, Role::Instances).unwrap_or_default();
-    let launched = now.saturating_sub(jiff::SignedDuration::from_hours(24 * 9)).unwrap_or(now);
-    for (index, zone) in region.zones.into_iter().enumerate() {
-        let third = 100 + u8::try_from(index).unwrap_or(0);
-        let private = Ipv4Addr::new(10, region.octet, third, 20 + u8::try_from(rng.below(200)).unwrap_or(0));
-        let instance = id(rng, "i");
-        let interface = add_interface(
-            network,
-            zone,
-            (private, None),
-            vec![web.clone()],
-            Owner::Instance(instance.clone()),
-            rng,
-        );
-        tag(network, &instance, region, region.environment);
-        let tags = network.tags.entry(instance.clone()).or_default();
-        tags.insert("elasticbeanstalk:environment-name".into(), region.environment.into());
-        let reservation = id(rng, "r");
-        let made = Instance {
-            interface,
-            kind: "t3.small",
-            zone,
-            image: image.clone(),
-            reservation,
-            launched,
-            app: App::Serving,
-        };
-        network.instances.insert(instance, made);
-    }
+/// An address of a range that nobody has. AWS keeps the first four and the last one for itself (VPC guide, subnet CIDR).
+pub(in crate::lab) fn free_address(
+    range: Cidr,
+    taken: &BTreeSet<Ipv4Addr>,
+    rng: &mut Rng,
+) -> Option<Ipv4Addr> {
+    let (IpAddr::V4(first), size) = (range.first(), range.size()) else { return None };
+    let usable = size.checked_sub(5).filter(|usable| *usable > 0)?;
+    let start = rng.below(usable);
+    (0..usable)
+        .map(|step| 4 + (start + step) % usable)
+        .filter_map(|offset| {
+            Some(Ipv4Addr::from_bits(first.to_bits().checked_add(u32::try_from(offset).ok()?)?))
+        })
+        .find(|address| !taken.contains(address))
+}
+
+/// An interface in a subnet at these addresses.
+pub(in crate::lab) fn interface_at(
+    network: &mut Network,
+    rng: &mut Rng,
+    subnet: &str,
+    (private, public): (Ipv4Addr, Option<Ipv4Addr>),
+    groups: Vec<String>,
+    owner: Owner,
+) -> String {
+    let id = id(rng, "eni");
+    let range = network.subnets.get(subnet).and_then(|subnet| subnet.ipv6);
+    let ipv6 = range.and_then(|range| v6_address(range, private));
+    let source_dest_check = !matches!(owner, Owner::Nat(_));
+    let made = Interface {
+        subnet: subnet.to_owned(),
+        private,
+        public,
+        ipv6,
+        effective_groups: groups.clone(),
+        groups,
+        owner,
+        source_dest_check,
+        description: String::new(),
+    };
+    network.interfaces.insert(id.clone(), made);
+    id
+}
+
+/// The address in an IPv6 range that goes with a private address, so that it is as unique.
+fn v6_address(range: Cidr, private: Ipv4Addr) -> Option<Ipv6Addr> {
+    let IpAddr::V6(first) = range.first() else { return None };
+    Some(Ipv6Addr::from_bits(first.to_bits() | u128::from(private.to_bits())))
 }
 
 /// Adds an interface in the subnet of this zone that fits: public if it has a public address.
@@ -190,64 +283,87 @@ pub(in crate::lab) fn add_interface(
     owner: Owner,
     rng: &mut Rng,
 ) -> String {
-    let interface = id(rng, "eni");
     let fits = |subnet: &&Subnet| subnet.zone == zone && subnet.public == public.is_some();
     let subnet = network.subnets.iter().find(|(_, s)| fits(s)).map(|(id, _)| id.clone()).unwrap_or_default();
-    let effective_groups = groups.clone();
-    let made = Interface { subnet, private, public, groups, effective_groups, owner };
-    network.interfaces.insert(interface.clone(), made);
-    interface
+    interface_at(network, rng, &subnet, (private, public), groups, owner)
 }
 
-fn routes(network: &mut Network, region: &Region, vpc: &str, rng: &mut Rng) {
-    let local = Route { destination: range(region, 0, 16), target: RouteTarget::Local };
-    let outward = [(true, RouteTarget::Gateway(id(rng, "igw"))), (false, RouteTarget::Nat(id(rng, "nat")))];
-    for (public, target) in outward {
-        let table = id(rng, "rtb");
-        let served: Vec<String> =
-            network.subnets.iter().filter(|(_, s)| s.public == public).map(|(id, _)| id.clone()).collect();
-        let associations = served.into_iter().map(|subnet| (id(rng, "rtbassoc"), subnet)).collect();
-        let routes = vec![local.clone(), Route { destination: Cidr::WORLD, target }];
-        let made = RouteTable { vpc: vpc.to_owned(), main: public, associations, routes };
-        network.route_tables.insert(table.clone(), made);
-        tag(network, &table, region, if public { "public" } else { "private" });
-    }
-    let acl = id(rng, "acl");
-    let subnets: Vec<String> = network.subnets.keys().cloned().collect();
-    let associations = subnets.into_iter().map(|subnet| (id(rng, "aclassoc"), subnet)).collect();
-    network.acls.insert(acl.clone(), Acl { vpc: vpc.to_owned(), associations });
-    tag(network, &acl, region, "default");
+/// What a machine is made of.
+#[derive(Debug, Clone)]
+pub(in crate::lab) struct MachinePlan {
+    /// Its image.
+    pub(in crate::lab) image: String,
+    /// Its type.
+    pub(in crate::lab) kind: String,
+    /// Its key, if it has one.
+    pub(in crate::lab) key_name: Option<String>,
+    /// The ARN of its instance profile, if it has one.
+    pub(in crate::lab) profile: Option<String>,
+    /// What its application does once it is up.
+    pub(in crate::lab) app: App,
 }
 
-fn peer(networks: &mut BTreeMap<String, Network>, rng: &mut Rng) {
-    let peering = id(rng, "pcx");
-    let sides = REGIONS.map(|region| {
-        let vpcs = networks.get(region.code).map(|network| &network.vpcs);
-        let vpc = vpcs.and_then(|vpcs| vpcs.keys().next()).cloned().unwrap_or_default();
-        PeeringSide { region: region.code, vpc, range: range(&region, 0, 16) }
-    });
-    let [requester, accepter] = sides.clone();
-    for (region, other) in [(&REGIONS[0], &sides[1]), (&REGIONS[1], &sides[0])] {
-        let Some(network) = networks.get_mut(region.code) else { continue };
-        let made = Peering { requester: requester.clone(), accepter: accepter.clone() };
-        network.peerings.insert(peering.clone(), made);
-        tag(network, &peering, region, "seoul-tokyo");
-        for table in network.route_tables.values_mut() {
-            let target = RouteTarget::Peering(peering.clone());
-            table.routes.push(Route { destination: other.range, target });
-        }
-    }
+/// A machine called `id` with its interface; running since `launched`.
+pub(in crate::lab) fn machine(
+    network: &mut Network,
+    rng: &mut Rng,
+    id: &str,
+    interface: &str,
+    plan: MachinePlan,
+    launched: Timestamp,
+) {
+    let held = network.interfaces.get(interface).map(|interface| interface.subnet.as_str());
+    let subnet = held.and_then(|subnet| network.subnets.get(subnet));
+    let made = Instance {
+        interface: interface.to_owned(),
+        kind: plan.kind,
+        zone: subnet.map(|subnet| subnet.zone.clone()).unwrap_or_default(),
+        image: plan.image,
+        key_name: plan.key_name,
+        profile: plan.profile,
+        reservation: self::id(rng, "r"),
+        launched,
+        state: InstanceState::Running,
+        since: launched,
+        turn: 0,
+        rebooting: false,
+        reason: String::new(),
+        app: plan.app,
+        keep: false,
+        keep_running: false,
+    };
+    network.instances.insert(id.to_owned(), made);
 }
 
-/// Every resource carries its name, its deployment and the leave to change it.
-fn tag(network: &mut Network, resource: &str, region: &Region, name: &str) {
-    let name = if name.contains(region.city) { name.to_owned() } else { format!("{}-{name}", region.city) };
-    let tags = [("Name", name.as_str()), ("deployment", "wordpress"), (ALLOW_KEY, ALLOW_VALUE)];
-    let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    network.tags.entry(resource.to_owned()).or_default().extend(tags);
+/// An image.
+pub(in crate::lab) fn image(
+    network: &mut Network,
+    id: &str,
+    (name, description): (&str, &str),
+    created: Timestamp,
+) {
+    let made = Image { name: name.to_owned(), description: description.to_owned(), created };
+    network.images.insert(id.to_owned(), made);
 }
 
-/// An id as EC2 makes them: `sg-0123456789abcdef0`.
-pub(in crate::lab) fn id(rng: &mut Rng, kind: &str) -> String {
-    format!("{kind}-0{}", rng.hex(16))
+/// A key to log in with.
+pub(in crate::lab) fn key_pair(network: &mut Network, rng: &mut Rng, name: &str, created: Timestamp) {
+    let fingerprint: Vec<String> = (0..20).map(|_| rng.hex(2)).collect();
+    let made = KeyPair { id: id(rng, "key"), fingerprint: fingerprint.join(":"), created };
+    network.key_pairs.insert(name.to_owned(), made);
+}
+
+/// A gateway endpoint of a service, led to by these tables.
+pub(in crate::lab) fn gateway_endpoint(
+    network: &mut Network,
+    rng: &mut Rng,
+    vpc: &str,
+    service: &str,
+    tables: Vec<String>,
+    created: Timestamp,
+) -> String {
+    let id = id(rng, "vpce");
+    let made = Endpoint { vpc: vpc.to_owned(), service: service.to_owned(), tables, created };
+    network.endpoints.insert(id.clone(), made);
+    id
 }

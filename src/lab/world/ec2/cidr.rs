@@ -59,6 +59,27 @@ impl Cidr {
         self.length <= other.length && self.contains(other.address)
     }
 
+    /// True if some address is in both.
+    pub fn overlaps(self, other: Cidr) -> bool {
+        self.holds(other) || other.holds(self)
+    }
+
+    /// Its first address.
+    pub fn first(self) -> IpAddr {
+        self.address
+    }
+
+    /// How many bits are fixed.
+    pub fn length(self) -> u8 {
+        self.length
+    }
+
+    /// How many addresses it has, as far as 64 bits can say.
+    pub fn size(self) -> u64 {
+        let bits = if self.is_v4() { 32 } else { 128 } - u32::from(self.length);
+        1_u64.checked_shl(bits).unwrap_or(u64::MAX)
+    }
+
     /// True for `0.0.0.0/0` and `::/0`.
     pub fn is_world(self) -> bool {
         self.length == 0

@@ -3,16 +3,19 @@
 //! Not here: machines and interfaces (see `machines`), groups (see `groups`), routes and peerings (see `paths`).
 //! Used by: `ec2_operate`.
 
+use std::collections::BTreeSet;
+
 use super::{
     State,
+    cidr::Cidr,
     filter::Filters,
-    model::{Network, Subnet, Tags},
+    model::{Network, Subnet, Tags, Vpc},
     permission::invalid,
 };
 use crate::lab::world::{
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
-    reference::{ACCOUNT, REGIONS},
+    reference::ACCOUNT,
 };
 
 /// A tag set, left out if there is none.
@@ -51,47 +54,94 @@ pub(super) fn asked(
 /// `DescribeVpcs`.
 pub(super) fn vpcs(state: &State, call: &Call) -> Reply {
     let network = state.network(&call.region);
-    let filters = Filters::read(&call.params, &["vpc-id", "cidr", "state", "is-default"])?;
+    let known = [
+        "vpc-id",
+        "cidr",
+        "cidr-block",
+        "is-default",
+        "ipv6-cidr-block-association.ipv6-cidr-block",
+        "owner-id",
+        "state",
+    ];
+    let filters = Filters::read(&call.params, &known)?;
     let there = |id: &str| network.vpcs.contains_key(id);
     let ids = asked(call, "VpcId", there, "InvalidVpcID.NotFound", "vpc")?;
     let found = network.vpcs.iter().filter(|(id, vpc)| {
         (ids.is_empty() || ids.contains(id))
             && filters.pass(network.tags.get(*id), |name| match name {
                 "vpc-id" => vec![(*id).clone()],
-                "cidr" => vec![vpc.range.to_string()],
+                "cidr" | "cidr-block" => vec![vpc.range.to_string()],
+                "owner-id" => vec![ACCOUNT.to_owned()],
                 "state" => vec!["available".to_owned()],
-                _ => vec!["false".to_owned()],
+                "is-default" => vec![vpc.default.to_string()],
+                _ => vpc.ipv6.iter().map(ToString::to_string).collect(),
             })
     });
-    let trees = found.map(|(id, vpc)| {
-        Tree::map([
-            ("vpcId", Tree::text(id)),
-            ("ownerId", Tree::text(ACCOUNT)),
-            ("state", Tree::text("available")),
-            ("cidrBlock", Tree::text(vpc.range.to_string())),
-            ("instanceTenancy", Tree::text("default")),
-            ("isDefault", Some(Tree::Bool(false))),
-            ("tagSet", tags_of(network, id)),
-        ])
-    });
+    let trees = found.map(|(id, vpc)| vpc_tree(network, id, vpc));
     answer(call, "vpcSet", trees.collect())
 }
+
+fn vpc_tree(network: &Network, id: &str, vpc: &Vpc) -> Tree {
+    // EC2 has ids of their own for these associations; they follow the network's here.
+    let association = |kind: &str, range: Cidr, member: &'static str, state: &'static str| {
+        Tree::map([
+            ("associationId", Tree::text(id.replacen("vpc-", kind, 1))),
+            (member, Tree::text(range.to_string())),
+            (state, Some(Tree::map([("state", Tree::text("associated"))]))),
+        ])
+    };
+    let v4 = association("vpc-cidr-assoc-", vpc.range, "cidrBlock", "cidrBlockState");
+    let v6 =
+        vpc.ipv6.map(|range| association("vpc-cidr-assoc-", range, "ipv6CidrBlock", "ipv6CidrBlockState"));
+    Tree::map([
+        ("ownerId", Tree::text(ACCOUNT)),
+        ("instanceTenancy", Tree::text("default")),
+        ("ipv6CidrBlockAssociationSet", v6.and_then(|v6| Tree::list("item", [v6]))),
+        ("cidrBlockAssociationSet", Tree::list("item", [v4])),
+        ("isDefault", Some(Tree::Bool(vpc.default))),
+        ("tagSet", tags_of(network, id)),
+        ("vpcId", Tree::text(id)),
+        ("state", Tree::text("available")),
+        ("cidrBlock", Tree::text(vpc.range.to_string())),
+        ("dhcpOptionsId", Tree::text("default")),
+    ])
+}
+
+const SUBNET_FILTERS: &[&str] = &[
+    "availability-zone",
+    "availabilityZone",
+    "cidr",
+    "cidr-block",
+    "cidrBlock",
+    "default-for-az",
+    "defaultForAz",
+    "map-public-ip-on-launch",
+    "owner-id",
+    "state",
+    "subnet-id",
+    "vpc-id",
+];
 
 /// `DescribeSubnets`.
 pub(super) fn subnets(state: &State, call: &Call) -> Reply {
     let network = state.network(&call.region);
-    let filters =
-        Filters::read(&call.params, &["subnet-id", "vpc-id", "availability-zone", "cidr-block", "state"])?;
+    let filters = Filters::read(&call.params, SUBNET_FILTERS)?;
     let there = |id: &str| network.subnets.contains_key(id);
     let ids = asked(call, "SubnetId", there, "InvalidSubnetID.NotFound", "subnet")?;
+    let default = |subnet: &Subnet| network.vpcs.get(&subnet.vpc).is_some_and(|vpc| vpc.default);
     let found = network.subnets.iter().filter(|(id, subnet)| {
         (ids.is_empty() || ids.contains(id))
-            && filters.pass(network.tags.get(*id), |name| match name {
-                "subnet-id" => vec![(*id).clone()],
-                "vpc-id" => vec![subnet.vpc.clone()],
-                "availability-zone" => vec![subnet.zone.to_owned()],
-                "cidr-block" => vec![subnet.range.to_string()],
-                _ => vec!["available".to_owned()],
+            && filters.pass(network.tags.get(*id), |name| {
+                vec![match name {
+                    "subnet-id" => (*id).clone(),
+                    "vpc-id" => subnet.vpc.clone(),
+                    "availability-zone" | "availabilityZone" => subnet.zone.clone(),
+                    "cidr-block" | "cidrBlock" | "cidr" => subnet.range.to_string(),
+                    "map-public-ip-on-launch" => subnet.public.to_string(),
+                    "owner-id" => ACCOUNT.to_owned(),
+                    "default-for-az" | "defaultForAz" => default(subnet).to_string(),
+                    _ => "available".to_owned(),
+                }]
             })
     });
     let trees = found.map(|(id, subnet)| subnet_tree(&call.region, network, id, subnet));
@@ -99,51 +149,97 @@ pub(super) fn subnets(state: &State, call: &Call) -> Reply {
 }
 
 fn subnet_tree(region: &str, network: &Network, id: &str, subnet: &Subnet) -> Tree {
+    let default = network.vpcs.get(&subnet.vpc).is_some_and(|vpc| vpc.default);
+    let v6 = subnet.ipv6.map(|range| {
+        Tree::map([
+            ("associationId", Tree::text(id.replacen("subnet-", "subnet-cidr-assoc-", 1))),
+            ("ipv6CidrBlock", Tree::text(range.to_string())),
+            ("ipv6CidrBlockState", Some(Tree::map([("state", Tree::text("associated"))]))),
+        ])
+    });
+    let held = network.interfaces.values().filter(|interface| interface.subnet == id).count();
+    // AWS keeps the first four and the last address for itself (VPC guide, subnet CIDR).
+    let free = subnet.range.size().saturating_sub(5 + held as u64);
     Tree::map([
-        ("subnetId", Tree::text(id)),
-        ("subnetArn", Tree::text(format!("arn:aws:ec2:{region}:{ACCOUNT}:subnet/{id}"))),
-        ("state", Tree::text("available")),
-        ("ownerId", Tree::text(ACCOUNT)),
-        ("vpcId", Tree::text(&subnet.vpc)),
+        ("availabilityZone", Tree::text(&subnet.zone)),
+        ("availableIpAddressCount", Some(Tree::Int(i64::try_from(free).unwrap_or(i64::MAX)))),
         ("cidrBlock", Tree::text(subnet.range.to_string())),
-        ("availabilityZone", Tree::text(subnet.zone)),
-        ("defaultForAz", Some(Tree::Bool(false))),
+        ("defaultForAz", Some(Tree::Bool(default))),
         ("mapPublicIpOnLaunch", Some(Tree::Bool(subnet.public))),
+        ("assignIpv6AddressOnCreation", Some(Tree::Bool(subnet.ipv6.is_some()))),
+        ("ipv6CidrBlockAssociationSet", Tree::list("item", v6)),
         ("tagSet", tags_of(network, id)),
+        ("subnetArn", Tree::text(format!("arn:aws:ec2:{region}:{ACCOUNT}:subnet/{id}"))),
+        ("ownerId", Tree::text(ACCOUNT)),
+        ("subnetId", Tree::text(id)),
+        ("state", Tree::text("available")),
+        ("vpcId", Tree::text(&subnet.vpc)),
     ])
 }
 
+/// Regions that every account has and no world uses.
+const OTHERS: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
+
 /// `DescribeRegions`.
-pub(super) fn regions(call: &Call) -> Reply {
+pub(super) fn regions(state: &State, call: &Call) -> Reply {
     let names = call.params.texts("RegionName");
-    let all = ["us-east-1", "us-west-2", "eu-west-1"].into_iter().chain(REGIONS.map(|region| region.code));
-    let all: Vec<&str> = all.collect();
-    if let Some(wrong) = names.iter().find(|name| !all.contains(&name.as_str())) {
+    let all: BTreeSet<&str> = state.networks.keys().map(String::as_str).chain(OTHERS).collect();
+    if let Some(wrong) = names.iter().find(|name| !all.contains(name.as_str())) {
         return Err(invalid(format!("Invalid region provided: {wrong}")));
     }
-    let trees = all.into_iter().filter(|code| names.is_empty() || names.iter().any(|name| name == code)).map(
-        |code| {
-            Tree::map([
-                ("regionName", Tree::text(code)),
-                ("regionEndpoint", Tree::text(format!("ec2.{code}.amazonaws.com"))),
-                ("optInStatus", Tree::text("opt-in-not-required")),
-            ])
-        },
-    );
+    let filters = Filters::read(&call.params, &["endpoint", "opt-in-status", "region-name"])?;
+    let endpoint = |code: &str| format!("ec2.{code}.amazonaws.com");
+    let asked = all.into_iter().filter(|code| {
+        (names.is_empty() || names.iter().any(|name| name == code))
+            && filters.pass(None, |name| {
+                vec![match name {
+                    "endpoint" => endpoint(code),
+                    "region-name" => (*code).to_owned(),
+                    _ => "opt-in-not-required".to_owned(),
+                }]
+            })
+    });
+    let trees = asked.map(|code| {
+        Tree::map([
+            ("regionName", Tree::text(code)),
+            ("regionEndpoint", Tree::text(endpoint(code))),
+            ("optInStatus", Tree::text("opt-in-not-required")),
+        ])
+    });
     Ok(Tree::map([("regionInfo", Tree::list("item", trees))]))
 }
 
 /// `DescribeAvailabilityZones`.
-pub(super) fn zones(call: &Call) -> Reply {
-    let zones = REGIONS.iter().filter(|region| region.code == call.region).flat_map(|region| region.zones);
-    let trees = zones.map(|zone| {
+pub(super) fn zones(state: &State, call: &Call) -> Reply {
+    let network = state.network(&call.region);
+    let known = ["group-name", "region-name", "state", "zone-name", "zone-type", "opt-in-status"];
+    let filters = Filters::read(&call.params, &known)?;
+    let names = call.params.texts("ZoneName");
+    if let Some(wrong) = names.iter().find(|name| !network.zones.contains(name)) {
+        return Err(invalid(format!("Invalid availability zone: [{wrong}]")));
+    }
+    let asked = network.zones.iter().filter(|zone| {
+        (names.is_empty() || names.contains(zone))
+            && filters.pass(None, |name| {
+                vec![match name {
+                    "group-name" | "region-name" => call.region.clone(),
+                    "state" => "available".to_owned(),
+                    "zone-name" => (*zone).clone(),
+                    "zone-type" => "availability-zone".to_owned(),
+                    _ => "opt-in-not-required".to_owned(),
+                }]
+            })
+    });
+    let trees = asked.map(|zone| {
         Tree::map([
-            ("zoneName", Tree::text(zone)),
-            ("zoneState", Tree::text("available")),
-            ("regionName", Tree::text(&call.region)),
-            ("groupName", Tree::text(&call.region)),
-            ("zoneType", Tree::text("availability-zone")),
             ("optInStatus", Tree::text("opt-in-not-required")),
+            ("messageSet", Tree::list("item", [])),
+            ("regionName", Tree::text(&call.region)),
+            ("zoneName", Tree::text(zone)),
+            ("groupName", Tree::text(&call.region)),
+            ("networkBorderGroup", Tree::text(&call.region)),
+            ("zoneType", Tree::text("availability-zone")),
+            ("zoneState", Tree::text("available")),
         ])
     });
     Ok(Tree::map([("availabilityZoneInfo", Tree::list("item", trees))]))

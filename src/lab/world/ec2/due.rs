@@ -1,9 +1,24 @@
 //! Due: what happens in this service by itself, later.
-//! Invariant: names and values alone, so that the agenda knows no service's workings.
-//! Not here: what an entry does (see the module above).
+//! Invariant: names alone, so that the agenda knows no service's workings.
+//! Not here: what an entry does (see `spread`, `power`, `peering`).
 //! Used by: the agenda; this service.
 
-use super::model::Rules;
+use super::model::InstanceState;
+
+/// A thing whose writes arrive later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Thing {
+    /// The rules of a security group.
+    Group(String),
+    /// The entries of a network ACL.
+    Acl(String),
+    /// The routes of a table.
+    Table(String),
+    /// Which ACL guards a subnet.
+    SubnetAcl(String),
+    /// Which table serves a subnet.
+    SubnetTable(String),
+}
 
 /// What this service does by itself, later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,23 +27,19 @@ pub enum Due {
     Described {
         /// The region.
         region: String,
-        /// The group.
-        group: String,
+        /// What was written.
+        thing: Thing,
         /// The write.
-        version: u64,
-        /// What it left.
-        rules: Rules,
+        write: u64,
     },
     /// Packets begin to feel a write.
     Effective {
         /// The region.
         region: String,
-        /// The group.
-        group: String,
+        /// What was written.
+        thing: Thing,
         /// The write.
-        version: u64,
-        /// What it left.
-        rules: Rules,
+        write: u64,
     },
     /// Packets begin to feel an interface's new groups.
     Attached {
@@ -36,5 +47,42 @@ pub enum Due {
         region: String,
         /// The interface.
         interface: String,
+    },
+    /// A machine comes to its next state.
+    Machine {
+        /// The region.
+        region: String,
+        /// The instance.
+        instance: String,
+        /// The change of state that led here: a later one overtakes it.
+        turn: u64,
+        /// The state.
+        state: InstanceState,
+    },
+    /// A machine's system is up again.
+    Rebooted {
+        /// The region.
+        region: String,
+        /// The instance.
+        instance: String,
+        /// The change of state that led here: a later one overtakes it.
+        turn: u64,
+    },
+    /// Reads no longer show a terminated machine.
+    Forgotten {
+        /// The region.
+        region: String,
+        /// The instance.
+        instance: String,
+    },
+    /// An accepted peering carries packets.
+    PeeringActive {
+        /// The peering.
+        peering: String,
+    },
+    /// Nobody answered a request for a peering.
+    PeeringExpired {
+        /// The peering.
+        peering: String,
     },
 }

@@ -26,6 +26,12 @@ impl Filters {
         Ok(Filters(filters))
     }
 
+    /// The values of a filter, if there are some and none has a wildcard.
+    pub(super) fn exact(&self, name: &str) -> Option<&[String]> {
+        let (_, values) = self.0.iter().find(|(own, _)| own == name)?;
+        (!values.is_empty() && !values.iter().any(|value| value.contains(['*', '?']))).then_some(values)
+    }
+
     /// True if something with these `tags` passes; `values` gives its texts for a filter's name.
     pub(super) fn pass(&self, tags: Option<&Tags>, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|(name, wanted)| {

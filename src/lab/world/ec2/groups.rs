@@ -7,7 +7,7 @@ use super::{
     describe::{tag_set, tags_of},
     filter::Filters,
     model::{Group, Network, Peer, Rule},
-    permission::{self, check_group_id, grouped, no_group},
+    permission::{self, check_group_id, group_by_name, grouped, no_group, peering_status},
 };
 use crate::lab::world::{
     call::{AwsFault, Call, Reply, Tree},
@@ -48,22 +48,21 @@ pub(super) fn describe_groups(state: &State, call: &Call) -> Reply {
     };
     let found: Vec<_> = network.groups.iter().filter(pass).collect();
     let (part, next) = page(found, &call.params, page::EC2)?;
-    let trees = part.into_iter().map(|(id, group)| group_tree(&call.region, network, id, group));
+    let trees = part.into_iter().map(|(id, group)| group_tree(state, &call.region, id, group));
     Ok(Tree::map([("securityGroupInfo", Tree::list("item", trees)), ("nextToken", next.map(Tree::Text))]))
 }
 
+/// The groups that a call names, by id or (AWS: in the default VPC only) by name.
 fn asked_groups(network: &Network, call: &Call) -> Result<Vec<String>, AwsFault> {
-    if let Some(name) = call.params.texts("GroupName").first() {
-        // AWS: names work only in the default VPC (DescribeSecurityGroups API reference); the deployment has none.
-        let message = format!("The security group '{name}' does not exist in default VPC 'null'");
-        return Err(AwsFault::new(400, "InvalidGroup.NotFound", message));
-    }
-    let ids = call.params.texts("GroupId");
+    let mut ids = call.params.texts("GroupId");
     for id in &ids {
         check_group_id(id)?;
         if !network.groups.contains_key(id) {
             return Err(no_group(id));
         }
+    }
+    for name in call.params.texts("GroupName") {
+        ids.push(group_by_name(network, &name)?);
     }
     Ok(ids)
 }
@@ -79,7 +78,7 @@ fn group_values(id: &str, group: &Group, name: &str) -> Vec<String> {
         _ => {
             let egress = name.starts_with("egress.");
             let part = name.rsplit('.').next().unwrap_or_default();
-            let rules = group.described.values().filter(|rule| rule.key.egress == egress);
+            let rules = group.rules.described.values().filter(|rule| rule.key.egress == egress);
             rules.filter_map(|rule| rule_value(rule, part)).collect()
         }
     }
@@ -97,14 +96,17 @@ fn rule_value(rule: &Rule, part: &str) -> Option<String> {
     }
 }
 
-fn group_tree(region: &str, network: &Network, id: &str, group: &Group) -> Tree {
-    let rules = |egress| grouped(group.described.values().filter(move |rule| rule.key.egress == egress));
+fn group_tree(state: &State, region: &str, id: &str, group: &Group) -> Tree {
+    let rules = |egress| {
+        let rules = group.rules.described.values();
+        grouped(rules.filter(move |rule| rule.key.egress == egress), state)
+    };
     Tree::map([
         ("groupId", Tree::text(id)),
         ("ipPermissionsEgress", Tree::list("item", rules(true))),
-        ("tagSet", tags_of(network, id)),
+        ("tagSet", tags_of(state.network(region), id)),
         ("vpcId", Tree::text(&group.vpc)),
-        ("securityGroupArn", Tree::text(format!("arn:aws:ec2:{region}:{ACCOUNT}:security-group/{id}"))),
+        ("securityGroupArn", Tree::text(arn(region, id))),
         ("ownerId", Tree::text(ACCOUNT)),
         ("groupName", Tree::text(&group.name)),
         ("groupDescription", Tree::text(&group.description)),
@@ -112,32 +114,49 @@ fn group_tree(region: &str, network: &Network, id: &str, group: &Group) -> Tree 
     ])
 }
 
+/// A group's ARN.
+pub(super) fn arn(region: &str, id: &str) -> String {
+    format!("arn:aws:ec2:{region}:{ACCOUNT}:security-group/{id}")
+}
+
 /// `DescribeSecurityGroupRules`. AWS: filters are `group-id`, `security-group-rule-id` and tags only.
 pub(super) fn describe_rules(state: &State, call: &Call) -> Reply {
     let network = state.network(&call.region);
     let filters = Filters::read(&call.params, &["group-id", "security-group-rule-id"])?;
     let asked = call.params.texts("SecurityGroupRuleId");
-    let all = || {
-        network
-            .groups
-            .iter()
-            .flat_map(|(group, held)| held.described.iter().map(move |(id, rule)| (group, id, rule)))
-    };
-    if let Some(missing) = asked.iter().find(|asked| all().all(|(_, id, _)| id != *asked)) {
+    if let Some(missing) = asked.iter().find(|id| shown_rule(network, id).is_none()) {
         return Err(no_rule(missing));
     }
-    let found: Vec<_> = all()
-        .filter(|(group, id, rule)| {
-            (asked.is_empty() || asked.contains(id))
-                && filters.pass(Some(&rule.tags), |name| match name {
-                    "group-id" => vec![(*group).clone()],
-                    _ => vec![(*id).clone()],
-                })
-        })
-        .collect();
+    let rules_of = |group: &String| {
+        let (group, held) = network.groups.get_key_value(group)?;
+        Some(held.rules.described.iter().map(move |(id, rule)| (group, id, rule)))
+    };
+    let pass = |(group, id, rule): &(&String, &String, &Rule)| {
+        (asked.is_empty() || asked.contains(id))
+            && filters.pass(Some(&rule.tags), |name| match name {
+                "group-id" => vec![(*group).clone()],
+                _ => vec![(*id).clone()],
+            })
+    };
+    // The exact names of groups or rules that a call gives spare a look at all the others.
+    let mut holders = match filters.exact("group-id") {
+        Some(groups) => groups.to_vec(),
+        None if !asked.is_empty() => {
+            asked.iter().filter_map(|id| network.rule_groups.get(id)).cloned().collect()
+        }
+        None => network.groups.keys().cloned().collect(),
+    };
+    holders.sort();
+    holders.dedup();
+    let found: Vec<_> = holders.iter().filter_map(rules_of).flatten().filter(pass).collect();
     let (part, next) = page(found, &call.params, page::EC2)?;
-    let trees = part.into_iter().map(|(group, id, rule)| rule_tree(&call.region, group, id, rule));
+    let trees = part.into_iter().map(|(group, id, rule)| rule_tree(state, &call.region, (group, id), rule));
     Ok(Tree::map([("securityGroupRuleSet", Tree::list("item", trees)), ("nextToken", next.map(Tree::Text))]))
+}
+
+/// A rule as reads show it, by id.
+fn shown_rule<'a>(network: &'a Network, id: &str) -> Option<&'a Rule> {
+    network.groups.get(network.rule_groups.get(id)?)?.rules.described.get(id)
 }
 
 /// No rule has this id.
@@ -147,11 +166,18 @@ pub(super) fn no_rule(id: &str) -> AwsFault {
 }
 
 /// A rule as EC2 shows it.
-pub(super) fn rule_tree(region: &str, group: &str, id: &str, rule: &Rule) -> Tree {
+pub(super) fn rule_tree(state: &State, region: &str, (group, id): (&str, &str), rule: &Rule) -> Tree {
     let mut members = rule_head(group, id, rule);
     members.insert(2, ("groupOwnerId", Tree::Text(ACCOUNT.to_owned())));
     if let Peer::Group(peer) = &rule.key.peer {
-        let peer = Tree::map([("groupId", Tree::text(peer)), ("userId", Tree::text(ACCOUNT))]);
+        let peered = rule.peered.as_ref();
+        let peer = Tree::map([
+            ("groupId", Tree::text(peer)),
+            ("peeringStatus", peered.and_then(|peered| peering_status(state, peered))),
+            ("userId", Tree::text(ACCOUNT)),
+            ("vpcId", peered.and_then(|peered| Tree::text(&peered.vpc))),
+            ("vpcPeeringConnectionId", peered.and_then(|peered| Tree::text(&peered.peering))),
+        ]);
         members.push(("referencedGroupInfo", peer));
     }
     members.extend(rule.description.clone().map(|text| ("description", Tree::Text(text))));
@@ -191,12 +217,19 @@ fn rule_head(group: &str, id: &str, rule: &Rule) -> Vec<(&'static str, Tree)> {
     members
 }
 
-/// The group that a mutating call names.
-pub(super) fn named_group(network: &Network, call: &Call) -> Result<String, AwsFault> {
-    let Some(id) = call.params.text("GroupId") else {
-        let message = "The request must contain the parameter groupName or groupId";
-        return Err(AwsFault::new(400, "MissingParameter", message));
+/// The group that a mutating call names, by id or (AWS: in the default VPC only) by name.
+pub(super) fn named_group<'a>(network: &'a Network, call: &Call) -> Result<(&'a str, &'a Group), AwsFault> {
+    let id = match (call.params.text("GroupId"), call.params.text("GroupName")) {
+        (Some(id), _) => {
+            permission::check_group_id(id)?;
+            id.to_owned()
+        }
+        (None, Some(name)) => group_by_name(network, name)?,
+        (None, None) => {
+            let message = "The request must contain the parameter groupName or groupId";
+            return Err(AwsFault::new(400, "MissingParameter", message));
+        }
     };
-    permission::check_group_id(id)?;
-    if network.groups.contains_key(id) { Ok(id.to_owned()) } else { Err(no_group(id)) }
+    let found = network.groups.get_key_value(&id).ok_or_else(|| no_group(&id))?;
+    Ok((found.0, found.1))
 }

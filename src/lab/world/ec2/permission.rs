@@ -1,61 +1,112 @@
 //! Permission: EC2's `IpPermission`, in and out.
 //! Invariant: what comes in is checked as EC2 checks it; each source of a permission is one rule.
-//! Not here: what a group does with rules (see `ingress`).
-//! Used by: `groups`, `ingress`, `modify`.
+//! Not here: what a group does with rules (see `rules`).
+//! Used by: `groups`, `rules`, `modify`.
 
 use std::collections::BTreeMap;
 
 use super::{
+    State,
     cidr::Cidr,
-    model::{Network, Peer, Rule, RuleKey},
+    model::{Group, Network, Peer, Peered, Rule, RuleKey, Tags},
 };
 use crate::lab::world::{
     call::{AwsFault, Params, Tree},
     reference::ACCOUNT,
 };
 
+/// Where the rules of a call apply.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// All networks.
+    pub(super) state: &'a State,
+    /// The region.
+    pub(super) region: &'a str,
+    /// The network of the group.
+    pub(super) vpc: &'a str,
+    /// True for outbound.
+    pub(super) egress: bool,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of a group's rules.
+    pub(super) fn new(state: &'a State, region: &'a str, group: &'a Group, egress: bool) -> Scope<'a> {
+        Scope { state, region, vpc: &group.vpc, egress }
+    }
+
+    /// The region's network.
+    pub(super) fn network(&self) -> &'a Network {
+        self.state.network(self.region)
+    }
+}
+
 /// A rule as a caller describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wanted {
     /// What it admits.
     pub(super) key: RuleKey,
+    /// Where its group is, if that is another network.
+    pub(super) peered: Option<Peered>,
     /// A person's words.
     pub(super) description: Option<String>,
 }
 
-/// The ingress rules of a call: its `IpPermissions`, or the older parameters beside them.
-pub(super) fn read(network: &Network, params: &Params) -> Result<Vec<Wanted>, AwsFault> {
+impl Wanted {
+    /// The rule, with tags.
+    pub(super) fn into_rule(self, tags: &Tags) -> Rule {
+        Rule { key: self.key, peered: self.peered, description: self.description, tags: tags.clone() }
+    }
+}
+
+/// The other side of a rule, and where it is.
+pub(super) type Source = (Peer, Option<Peered>);
+
+/// The rules of a call: its `IpPermissions`, or the older parameters beside them.
+pub(super) fn read(scope: &Scope<'_>, params: &Params) -> Result<Vec<Wanted>, AwsFault> {
     let mut wanted = Vec::new();
     for permission in params.list("IpPermissions") {
-        wanted.extend(permission_rules(network, &permission)?);
+        wanted.extend(permission_rules(scope, &permission)?);
     }
-    if params.has("IpProtocol") {
+    if let Some(name) = params.text("SourceSecurityGroupName") {
+        let (peer, peered) = (Peer::Group(group_by_name(scope.network(), name)?), None);
+        // AWS: this grants full ICMP, UDP, and TCP access (AuthorizeSecurityGroupIngress API reference).
+        for (protocol, ports) in [("icmp", (-1, -1)), ("tcp", (0, 65_535)), ("udp", (0, 65_535))] {
+            let (protocol, ports, peer) = (protocol.to_owned(), Some(ports), peer.clone());
+            let key = RuleKey { egress: scope.egress, protocol, ports, peer };
+            wanted.push(Wanted { key, peered: peered.clone(), description: None });
+        }
+    } else if params.has("IpProtocol") {
         let range = params.text("CidrIp").unwrap_or_default();
-        let peer = Peer::Range(v4(range)?);
-        wanted.push(Wanted { key: key(params, peer)?, description: None });
+        let key = key(params, scope.egress, Peer::Range(v4(range)?))?;
+        wanted.push(Wanted { key, peered: None, description: None });
     }
     Ok(wanted)
 }
 
-fn permission_rules(network: &Network, permission: &Params) -> Result<Vec<Wanted>, AwsFault> {
+fn permission_rules(scope: &Scope<'_>, permission: &Params) -> Result<Vec<Wanted>, AwsFault> {
     let mut wanted = Vec::new();
-    let mut add = |source: &Params, peer: Peer| -> Result<(), AwsFault> {
+    let mut add = |source: &Params, (peer, peered): Source| -> Result<(), AwsFault> {
         let description = source.text("Description").map(str::to_owned);
         check_description(description.as_deref())?;
-        wanted.push(Wanted { key: key(permission, peer)?, description });
+        wanted.push(Wanted { key: key(permission, scope.egress, peer)?, peered, description });
         Ok(())
     };
     for source in permission.list("IpRanges") {
-        add(&source, Peer::Range(v4(source.text("CidrIp").unwrap_or_default())?))?;
+        add(&source, (Peer::Range(v4(source.text("CidrIp").unwrap_or_default())?), None))?;
     }
     for source in permission.list("Ipv6Ranges") {
-        add(&source, Peer::Range(v6(source.text("CidrIpv6").unwrap_or_default())?))?;
+        add(&source, (Peer::Range(v6(source.text("CidrIpv6").unwrap_or_default())?), None))?;
     }
     for source in permission.list("PrefixListIds") {
-        add(&source, prefix_list(network, source.text("PrefixListId").unwrap_or_default())?)?;
+        let id = source.text("PrefixListId").unwrap_or_default();
+        add(&source, (prefix_list(scope.network(), id)?, None))?;
     }
     for source in permission.list("Groups") {
-        add(&source, group(network, source.text("GroupId").unwrap_or_default())?)?;
+        let found = match (source.text("GroupId"), source.text("GroupName")) {
+            (None, Some(name)) => (Peer::Group(group_by_name(scope.network(), name)?), None),
+            (id, _) => group(scope, id.unwrap_or_default())?,
+        };
+        add(&source, found)?;
     }
     if wanted.is_empty() {
         let message = "missing mandatory parameter: exactly one of remote-security-group, remote-ip-range, \
@@ -65,14 +116,14 @@ fn permission_rules(network: &Network, permission: &Params) -> Result<Vec<Wanted
     Ok(wanted)
 }
 
-/// The key of an ingress rule whose protocol and ports are members of `params`.
-pub(super) fn key(params: &Params, peer: Peer) -> Result<RuleKey, AwsFault> {
+/// The key of a rule whose protocol and ports are members of `params`.
+pub(super) fn key(params: &Params, egress: bool, peer: Peer) -> Result<RuleKey, AwsFault> {
     let protocol = protocol(params.text("IpProtocol").unwrap_or_default())?;
     let port = |name: &str| params.text(name).map(str::parse::<i32>).transpose();
     let wrong = |_| invalid("Invalid value for portRange. Ports are whole numbers.");
     let pair = (port("FromPort").map_err(wrong)?, port("ToPort").map_err(wrong)?);
     let ports = ports(&protocol, pair)?;
-    Ok(RuleKey { egress: false, protocol, ports, peer })
+    Ok(RuleKey { egress, protocol, ports, peer })
 }
 
 fn ports(protocol: &str, pair: (Option<i32>, Option<i32>)) -> Result<Option<(i32, i32)>, AwsFault> {
@@ -138,13 +189,37 @@ pub(super) fn prefix_list(network: &Network, id: &str) -> Result<Peer, AwsFault>
     Err(AwsFault::new(400, "InvalidPrefixListID.NotFound", message))
 }
 
-/// A group as a source.
-pub(super) fn group(network: &Network, id: &str) -> Result<Peer, AwsFault> {
+/// A group as a source: of the same network, or of one that an active peering in the same region joins to it. AWS: a
+/// group of a peer network in another region cannot be referenced (VPC peering guide).
+pub(super) fn group(scope: &Scope<'_>, id: &str) -> Result<Source, AwsFault> {
     if id.is_empty() {
         return Err(AwsFault::new(400, "MissingParameter", "Source group ID missing."));
     }
     check_group_id(id)?;
-    if network.groups.contains_key(id) { Ok(Peer::Group(id.to_owned())) } else { Err(no_group(id)) }
+    let found = scope.network().groups.get(id).ok_or_else(|| no_group(id))?;
+    if found.vpc == scope.vpc {
+        return Ok((Peer::Group(id.to_owned()), None));
+    }
+    let (here, there) = ((scope.region, scope.vpc), (scope.region, found.vpc.as_str()));
+    let joining = scope.state.peerings.iter().find(|(_, peering)| peering.joins(here, there));
+    let Some((peering, _)) = joining else {
+        let message = "You have specified two resources that belong to different networks.";
+        return Err(AwsFault::new(400, "InvalidGroup.NotFound", message));
+    };
+    let peered = Peered { vpc: found.vpc.clone(), peering: peering.clone() };
+    Ok((Peer::Group(id.to_owned()), Some(peered)))
+}
+
+/// The group of this name in the default network. AWS: elsewhere a name is not enough.
+pub(super) fn group_by_name(network: &Network, name: &str) -> Result<String, AwsFault> {
+    let default = network.default_vpc();
+    let named = |group: &Group| Some(group.vpc.as_str()) == default && group.name == name;
+    let found = network.groups.iter().find(|(_, group)| named(group)).map(|(id, _)| id.clone());
+    found.ok_or_else(|| {
+        let default = default.unwrap_or("null");
+        let message = format!("The security group '{name}' does not exist in default VPC '{default}'");
+        AwsFault::new(400, "InvalidGroup.NotFound", message)
+    })
 }
 
 /// Refuses what is not a group's id, as `InvalidGroupId.Malformed`.
@@ -200,37 +275,33 @@ pub(super) fn spoken(key: &RuleKey) -> String {
 
 /// Rules grouped into `IpPermission`s: those of equal protocol and ports are one, and ids and tags are lost, as in
 /// EC2's answer.
-pub(super) fn grouped<'a>(rules: impl Iterator<Item = &'a Rule>) -> Vec<Tree> {
+pub(super) fn grouped<'a>(rules: impl Iterator<Item = &'a Rule>, state: &State) -> Vec<Tree> {
     let mut groups: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
         groups.entry((rule.key.protocol.as_str(), rule.key.ports)).or_default().push(rule);
     }
-    groups.into_iter().map(|((protocol, ports), rules)| permission(protocol, ports, &rules)).collect()
+    groups.into_iter().map(|((protocol, ports), rules)| permission(protocol, ports, &rules, state)).collect()
 }
 
-fn permission(protocol: &str, ports: Option<(i32, i32)>, rules: &[&Rule]) -> Tree {
+fn permission(protocol: &str, ports: Option<(i32, i32)>, rules: &[&Rule], state: &State) -> Tree {
     let number = |value: Option<i32>| value.map(|value| Tree::Int(value.into()));
     let (mut v4, mut v6, mut lists, mut groups) = (vec![], vec![], vec![], vec![]);
     for rule in rules {
         let description = rule.description.clone().map(Tree::Text);
+        let peer = match &rule.key.peer {
+            Peer::Range(range) => Tree::text(range.to_string()),
+            Peer::PrefixList(id) => Tree::text(id),
+            Peer::Group(id) => {
+                groups.push(pair_tree(id, rule, state));
+                continue;
+            }
+        };
         match &rule.key.peer {
             Peer::Range(range) if range.is_v4() => {
-                v4.push(Tree::map([("cidrIp", Tree::text(range.to_string())), ("description", description)]));
+                v4.push(Tree::map([("cidrIp", peer), ("description", description)]));
             }
-            Peer::Range(range) => {
-                v6.push(Tree::map([
-                    ("cidrIpv6", Tree::text(range.to_string())),
-                    ("description", description),
-                ]));
-            }
-            Peer::PrefixList(id) => {
-                lists.push(Tree::map([("description", description), ("prefixListId", Tree::text(id))]));
-            }
-            Peer::Group(id) => groups.push(Tree::map([
-                ("description", description),
-                ("groupId", Tree::text(id)),
-                ("userId", Tree::text(ACCOUNT)),
-            ])),
+            Peer::Range(_) => v6.push(Tree::map([("cidrIpv6", peer), ("description", description)])),
+            _ => lists.push(Tree::map([("description", description), ("prefixListId", peer)])),
         }
     }
     Tree::map([
@@ -242,4 +313,23 @@ fn permission(protocol: &str, ports: Option<(i32, i32)>, rules: &[&Rule]) -> Tre
         ("ipv6Ranges", Tree::list("item", v6)),
         ("prefixListIds", Tree::list("item", lists)),
     ])
+}
+
+/// A group as a source, as `IpPermission` shows it; where it is, only if that is a peered network.
+pub(super) fn pair_tree(id: &str, rule: &Rule, state: &State) -> Tree {
+    let peered = rule.peered.as_ref();
+    Tree::map([
+        ("description", rule.description.clone().map(Tree::Text)),
+        ("userId", Tree::text(ACCOUNT)),
+        ("groupId", Tree::text(id)),
+        ("vpcId", peered.and_then(|peered| Tree::text(&peered.vpc))),
+        ("vpcPeeringConnectionId", peered.and_then(|peered| Tree::text(&peered.peering))),
+        ("peeringStatus", peered.and_then(|peered| peering_status(state, peered))),
+    ])
+}
+
+/// How the peering of a referenced group stands; one that nobody shows any more is deleted.
+pub(super) fn peering_status(state: &State, peered: &Peered) -> Option<Tree> {
+    let status = state.peerings.get(&peered.peering).map_or("deleted", |peering| peering.status.code());
+    Tree::text(status)
 }

@@ -2,11 +2,13 @@
 //! Invariant: a rule's tags live with the rule, everything else's by id; both follow the same limits.
 //! Used by: `ec2_operate`.
 
+use std::collections::BTreeMap;
+
 use super::{
     State,
     filter::Filters,
     groups::no_rule,
-    model::{Network, Tags},
+    model::{Network, Peering, Tags},
     permission::{invalid, no_group},
 };
 use crate::lab::world::{
@@ -34,10 +36,24 @@ pub(super) fn read(params: &Params) -> Result<Tags, AwsFault> {
     Ok(tags)
 }
 
+/// The tags that a creating call specifies for its one kind of resource.
+pub(super) fn specified(params: &Params, kind: &str) -> Result<Tags, AwsFault> {
+    let mut tags = Tags::new();
+    for specification in params.list("TagSpecification") {
+        let given = specification.text("ResourceType").unwrap_or_default();
+        if given != kind {
+            let message = format!("'{given}' is not a valid taggable resource type for this operation.");
+            return Err(invalid(message));
+        }
+        tags.extend(read(&specification)?);
+    }
+    Ok(tags)
+}
+
 /// `CreateTags`.
 pub(super) fn create(world: &mut World, call: &Call) -> Reply {
     let new = read(&call.params)?;
-    let resources = resources(world.ec2.network(&call.region), call)?;
+    let resources = resources(&world.ec2, call)?;
     for id in &resources {
         let mut tags = world.ec2.network(&call.region).tags_on(id).cloned().unwrap_or_default();
         tags.extend(new.clone());
@@ -63,7 +79,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Reply {
         .iter()
         .map(|tag| (tag.text("Key").unwrap_or_default().to_owned(), tag.text("Value").map(str::to_owned)))
         .collect();
-    for id in resources(world.ec2.network(&call.region), call)? {
+    for id in resources(&world.ec2, call)? {
         world.write_tags(&call.region, &id, |tags| {
             tags.retain(|key, value| {
                 let hit =
@@ -75,7 +91,8 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Reply {
     Ok(Tree::map([("return", Some(Tree::Bool(true)))]))
 }
 
-fn resources(network: &Network, call: &Call) -> Result<Vec<String>, AwsFault> {
+fn resources(state: &State, call: &Call) -> Result<Vec<String>, AwsFault> {
+    let (network, peerings) = (state.network(&call.region), &state.peerings);
     let ids = call.params.texts("ResourceId");
     if ids.is_empty() {
         return Err(AwsFault::new(
@@ -84,7 +101,7 @@ fn resources(network: &Network, call: &Call) -> Result<Vec<String>, AwsFault> {
             "The request must contain the parameter resourceIdSet",
         ));
     }
-    let missing = ids.iter().find(|id| kind(network, id).is_none());
+    let missing = ids.iter().find(|id| kind(network, id, peerings).is_none());
     missing.map_or(Ok(ids.clone()), |id| Err(no_resource(id)))
 }
 
@@ -100,30 +117,38 @@ fn no_resource(id: &str) -> AwsFault {
 }
 
 /// What kind of resource an id is, in the words of `DescribeTags`; `None` if there is no such resource.
-fn kind(network: &Network, id: &str) -> Option<&'static str> {
-    let kinds = [
-        ("vpc", network.vpcs.contains_key(id)),
-        ("subnet", network.subnets.contains_key(id)),
-        ("security-group", network.groups.contains_key(id)),
-        ("security-group-rule", network.groups.values().any(|group| group.configured.contains_key(id))),
-        ("network-interface", network.interfaces.contains_key(id)),
-        ("instance", network.instances.contains_key(id)),
-        ("prefix-list", network.prefix_lists.contains_key(id)),
-        ("route-table", network.route_tables.contains_key(id)),
-        ("network-acl", network.acls.contains_key(id)),
-        ("vpc-peering-connection", network.peerings.contains_key(id)),
-    ];
-    kinds.into_iter().find(|(_, there)| *there).map(|(kind, _)| kind)
+fn kind(network: &Network, id: &str, peerings: &BTreeMap<String, Peering>) -> Option<&'static str> {
+    let (kind, there) = match id.split('-').next()? {
+        "vpc" => ("vpc", network.vpcs.contains_key(id)),
+        "subnet" => ("subnet", network.subnets.contains_key(id)),
+        "sg" => ("security-group", network.groups.contains_key(id)),
+        "sgr" => ("security-group-rule", network.rule(id).is_some()),
+        "eni" => ("network-interface", network.interfaces.contains_key(id)),
+        "i" => ("instance", network.instances.contains_key(id)),
+        "pl" => ("prefix-list", network.prefix_lists.contains_key(id)),
+        "rtb" => ("route-table", network.route_tables.contains_key(id)),
+        "acl" => ("network-acl", network.acls.contains_key(id)),
+        "pcx" => ("vpc-peering-connection", peerings.contains_key(id)),
+        "igw" => ("internet-gateway", network.gateways.contains_key(id)),
+        "nat" => ("natgateway", network.nats.contains_key(id)),
+        "eipalloc" => ("elastic-ip", network.addresses.contains_key(id)),
+        "ami" => ("image", network.images.contains_key(id)),
+        "key" => ("key-pair", network.key_pairs.values().any(|key| key.id == id)),
+        "vpce" => ("vpc-endpoint", network.endpoints.contains_key(id)),
+        _ => return None,
+    };
+    there.then_some(kind)
 }
 
 /// `DescribeTags`.
 pub(super) fn describe(state: &State, call: &Call) -> Reply {
     let network = state.network(&call.region);
     let filters = Filters::read(&call.params, &["resource-id", "resource-type", "key", "value"])?;
-    let rules = network.groups.values().flat_map(|group| &group.described).map(|(id, rule)| (id, &rule.tags));
+    let rules = network.groups.values().flat_map(|group| &group.rules.described);
+    let rules = rules.map(|(id, rule)| (id, &rule.tags));
     let mut found = Vec::new();
     for (id, tags) in network.tags.iter().chain(rules) {
-        let kind = kind(network, id).unwrap_or("security-group-rule");
+        let kind = kind(network, id, &state.peerings).unwrap_or("security-group-rule");
         for (key, value) in tags {
             let own = |name: &str| match name {
                 "resource-id" => vec![id.clone()],

@@ -12,13 +12,18 @@ use jiff::Timestamp;
 use super::{
     Due,
     machine::Machine,
-    model::{Health, Key, Line, Pair, Reason, TargetGroup},
+    model::{Health, Key, Line, Pair, Reason, Target, TargetGroup},
 };
 use crate::lab::world::{World, agenda, ec2::model::App, site::page_status};
 
 impl TargetGroup {
     fn line(&self, pair: &Pair) -> Option<&Line> {
         self.targets.get(&pair.key)?.lines.get(&pair.zone)
+    }
+
+    /// True for a target that takes part: others are not checked.
+    fn is_checked(&self, key: &Key) -> bool {
+        self.targets.get(key).is_some_and(Target::takes_part)
     }
 
     pub(super) fn line_mut(&mut self, pair: &Pair) -> Option<&mut Line> {
@@ -41,7 +46,7 @@ impl World {
         let Some(group) = self.elb.target_groups.get(&pair.group) else { return };
         let Some(line) = group.line(pair) else { return };
         let settled = line.view.against == 0 && line.view.health == self.would_find(group, pair).0;
-        if line.awake || settled {
+        if line.awake || settled || !group.is_checked(&pair.key) {
             return;
         }
         let at = next_on_grid(self.now, group.check.interval, line.phase);
@@ -87,7 +92,8 @@ impl World {
         }
         let Some(line) = group.line(pair) else { return };
         let (found, takes) = self.would_find(group, pair);
-        let settled = line.pending == 0 && line.view.against == 0 && line.view.health == found;
+        let learned = line.pending == 0 && line.view.against == 0 && line.view.health == found;
+        let settled = learned || !group.is_checked(&pair.key);
         let next = next_on_grid(self.now, group.check.interval, line.phase);
         if let Some(line) = self.elb.target_groups.get_mut(&pair.group).and_then(|own| own.line_mut(pair)) {
             line.awake = !settled;
@@ -165,7 +171,7 @@ impl World {
         let healthy = (target.reported == Health::Healthy).to_string();
         let with = [("region", region.clone()), ("target", key.0.clone()), ("healthy", healthy)];
         self.note("target.described", with);
-        self.instance_health_seen(&region, &key.0);
+        self.health_seen(&region, &key.0);
     }
 }
 

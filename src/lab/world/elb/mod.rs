@@ -40,7 +40,7 @@ use std::{
     net::Ipv4Addr,
 };
 
-pub(in crate::lab) use self::paths::admits_client;
+pub(in crate::lab) use self::machine::{admits_client, carries_client};
 use self::{
     due::Due,
     model::{Balancer, TargetGroup},

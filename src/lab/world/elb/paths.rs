@@ -3,11 +3,11 @@
 //! checks that would find something new wake up.
 //! Used by: `ec2` (rules, machines), `elb` (health, configuration), `site` (requests).
 
-use std::net::IpAddr;
+use std::collections::BTreeSet;
 
 use super::{
     Due,
-    machine::Machine,
+    machine::{Machine, path, still_carries},
     model::{Balancer, Pair, TargetGroup, Unused},
 };
 use crate::{
@@ -15,8 +15,8 @@ use crate::{
     lab::world::{
         World, agenda,
         ec2::{
-            Side,
-            model::{App, Interface, Network},
+            self,
+            model::{App, Interface},
         },
     },
 };
@@ -28,6 +28,8 @@ struct Seen {
     traffic: Option<bool>,
     /// Whether the port that health checks ask is open.
     check: bool,
+    /// Whether pooled connections are cut as well.
+    cut: bool,
 }
 
 impl World {
@@ -44,11 +46,12 @@ impl World {
     /// otherwise than before.
     pub(in crate::lab) fn machine_changed(&mut self, region: &str, instance: &str) {
         let groups = self.elb.groups_of(region, instance);
-        let balancers: std::collections::BTreeSet<String> =
+        let balancers: BTreeSet<String> =
             groups.iter().filter_map(|group| self.elb.target_groups.get(group)?.balancer.clone()).collect();
         for balancer in balancers {
             self.balancer_changed(&balancer);
         }
+        self.health_seen(region, instance);
     }
 
     /// Looks at all of a region's paths anew after something that decides them has changed.
@@ -82,9 +85,8 @@ impl World {
     pub(in crate::lab) fn balancer_changed(&mut self, arn: &str) {
         self.mark_unused(arn);
         let Some(balancer) = self.elb.balancers.get(arn) else { return };
-        let network = self.ec2.network(&balancer.region);
         let groups = self.elb.groups_behind(balancer);
-        let seen: Vec<Seen> = groups.flat_map(|group| look(network, balancer, group)).collect();
+        let seen: Vec<Seen> = groups.flat_map(|group| look(&self.ec2, balancer, group)).collect();
         let closes = |own: &Seen| {
             let group = self.elb.target_groups.get(&own.pair.group);
             let line = group.and_then(|group| group.targets.get(&own.pair.key)?.lines.get(&own.pair.zone));
@@ -112,6 +114,7 @@ impl World {
         let Some(line) = group.and_then(|group| group.line_mut(&seen.pair)) else { return };
         line.warm = match (seen.traffic, line.open && line.tracked) {
             (Some(_), _) => None,
+            (None, _) if seen.cut => None,
             (None, true) => until,
             (None, false) => line.warm,
         };
@@ -131,9 +134,10 @@ impl World {
             for ((id, _), target) in &mut group.targets {
                 target.unused = match Machine::behind(network, id) {
                     Machine::Gone if group.kind == "instance" => Some(Unused::Terminated),
+                    Machine::There(instance, _) if instance.is_stopped() => Some(Unused::Stopped),
                     Machine::OfBalancer => Some(Unused::OfBalancer),
                     _ if target.zone != "all" && !zones.contains(&target.zone) => Some(Unused::ZoneOff),
-                    Machine::Running(..) | Machine::Gone => None,
+                    Machine::There(..) | Machine::Gone => None,
                 };
             }
         }
@@ -161,53 +165,20 @@ impl World {
 }
 
 /// Looks at every line from a balancer's nodes to a group's targets.
-fn look(network: &Network, balancer: &Balancer, group: &TargetGroup) -> Vec<Seen> {
+fn look(ec2: &ec2::State, balancer: &Balancer, group: &TargetGroup) -> Vec<Seen> {
     let mut seen = Vec::new();
     for key in group.targets.keys() {
-        let machine = Machine::behind(network, &key.0).interface();
         for node in &balancer.nodes {
-            let from = network.interfaces.get(&node.interface);
-            let open = |port| path(network, from?, machine?, port);
-            let (group, key_, zone) = (group.arn.clone(), key.clone(), node.zone.clone());
+            let open = |port| path(ec2, &group.region, &node.interface, &key.0, port);
             let traffic = open(key.1);
-            seen.push((Pair { group, key: key_, zone }, traffic));
+            let check = match group.check_port(key) {
+                port if port == key.1 => traffic.is_some(),
+                port => open(port).is_some(),
+            };
+            let cut = !still_carries(ec2, &group.region, &node.interface, &key.0, key.1);
+            let pair = Pair { group: group.arn.clone(), key: key.clone(), zone: node.zone.clone() };
+            seen.push(Seen { pair, traffic, check, cut });
         }
     }
-    let check = |pair: &Pair, traffic: Option<bool>| match group.check_port(&pair.key) {
-        port if port == pair.key.1 => traffic.is_some(),
-        port => {
-            let from = balancer.node(&pair.zone).and_then(|node| network.interfaces.get(&node.interface));
-            let to = Machine::behind(network, &pair.key.0).interface();
-            from.zip(to).is_some_and(|(from, to)| path(network, from, to, port).is_some())
-        }
-    };
-    seen.into_iter()
-        .map(|(pair, traffic)| {
-            let check = check(&pair, traffic);
-            Seen { pair, traffic, check }
-        })
-        .collect()
-}
-
-/// Whether a node could open a connection to a target's port now; `Some(true)` if it would be tracked.
-fn path(network: &Network, node: &Interface, target: &Interface, port: u16) -> Option<bool> {
-    let admission = network.admits(side(node), target, port)?;
-    network.lets_out(node, side(target), port).then_some(admission.tracked)
-}
-
-fn side(interface: &Interface) -> Side<'_> {
-    Side { address: IpAddr::V4(interface.private), groups: &interface.effective_groups }
-}
-
-/// Whether the node of a zone takes a new connection from a client; `Some(true)` if it would be tracked.
-pub(in crate::lab) fn admits_client(
-    network: &Network,
-    balancer: &Balancer,
-    zone: &str,
-    from: IpAddr,
-    port: u16,
-) -> Option<bool> {
-    let interface = network.interfaces.get(&balancer.node(zone)?.interface)?;
-    let from = Side { address: from, groups: &[] };
-    network.admits(from, interface, port).map(|admission| admission.tracked)
+    seen
 }

@@ -98,9 +98,9 @@ impl World {
                 own.map(|own| own.zone.to_string()).or_else(private)
             }
             _ => {
-                let Machine::Running(instance, interface) = Machine::behind(network, id) else { return None };
+                let Machine::There(instance, interface) = Machine::behind(network, id) else { return None };
                 let vpc = network.subnets.get(&interface.subnet).map(|subnet| subnet.vpc.as_str());
-                (vpc == Some(group.vpc.as_str())).then(|| instance.zone.to_string())
+                (instance.is_up() && vpc == Some(group.vpc.as_str())).then(|| instance.zone.to_string())
             }
         }
     }

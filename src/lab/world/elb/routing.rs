@@ -7,8 +7,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{
     State,
+    machine::admits_client,
     model::{Balancer, Key, Target, TargetGroup},
-    paths::admits_client,
     rule::{Action, Asked},
 };
 use crate::lab::world::{World, ec2::model::App, site::page_status};
@@ -85,8 +85,7 @@ impl World {
         let client = self.site.client();
         let mut answers = Vec::new();
         for node in &balancer.nodes {
-            let network = self.ec2.network(&balancer.region);
-            let admitted = admits_client(network, balancer, &node.zone, client, port).is_some();
+            let admitted = admits_client(&self.ec2, balancer, &node.zone, client, port).is_some();
             let answered = self.answers_from(balancer, &node.zone, port);
             answers.extend(answered.into_iter().map(|good| admitted && good));
         }

@@ -61,8 +61,9 @@ impl World {
             attributes: BTreeMap::from([("routing.http2.enabled".to_owned(), "false".to_owned())]),
             tags: tags.clone(),
         };
+        let members = network.instances_tagged("elasticbeanstalk:environment-name", region.environment);
         let instances: Vec<(String, String)> =
-            network.instances.iter().map(|(id, instance)| (id.clone(), instance.zone.to_owned())).collect();
+            members.filter_map(|id| Some((id.clone(), network.instances.get(id)?.zone.clone()))).collect();
         let balancer = self.make_balancer(balancer);
         let group = self.start_target_group(region, vpc, tags);
         for (instance, zone) in instances {

@@ -8,7 +8,10 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ConnectionId, Reach, SiteOutcome};
-use crate::lab::world::{World, elb::admits_client};
+use crate::lab::world::{
+    World,
+    elb::{admits_client, carries_client},
+};
 
 /// A connection of a client to a balancer's node.
 #[derive(Debug, Clone)]
@@ -27,14 +30,12 @@ pub(super) struct Connection {
 const MANY: usize = 512;
 
 impl World {
-    /// Cuts a balancer's untracked client connections that no rule admits any more. AWS: an untracked flow is cut at
-    /// once when the rule that enables it is removed (EC2 user guide, connection tracking).
+    /// Cuts a balancer's client connections that carry packets no more.
     pub(in crate::lab) fn cut_untracked(&mut self, arn: &str) {
         let Some(balancer) = self.elb.balancers.get(arn) else { return };
-        let network = self.ec2.network(&balancer.region);
         for own in self.site.connections.values_mut().filter(|own| own.balancer == arn) {
-            let admitted = admits_client(network, balancer, &own.zone, own.from, own.port);
-            own.cut |= !own.tracked && admitted.is_none();
+            let client = (own.from, own.port);
+            own.cut |= !carries_client(&self.ec2, balancer, &own.zone, client, own.tracked);
         }
     }
 
@@ -49,8 +50,7 @@ impl World {
         }
         // Nobody has this address: nothing answers.
         let (balancer, zone) = self.balancer_at(to).ok_or(Reach::Dropped)?;
-        let network = self.ec2.network(&balancer.region);
-        let tracked = admits_client(network, balancer, zone, from, port).ok_or(Reach::Dropped)?;
+        let tracked = admits_client(&self.ec2, balancer, zone, from, port).ok_or(Reach::Dropped)?;
         if !balancer.listeners.contains_key(&port) {
             return Err(Reach::Refused);
         }

@@ -1,3 +1,9 @@
+//! What balancers do, and what users, describes and the truth see of it.
+
+mod listening;
+mod matrix;
+mod targets;
+
 use std::{net::IpAddr, time::Duration};
 
 use super::{
@@ -151,7 +157,12 @@ fn targets_turn_by_their_thresholds() {
 #[test]
 fn a_dead_process_and_a_failing_page_are_told_apart() {
     let mut world = world();
-    let instances: Vec<String> = world.ec2.network(HERE).instances.keys().cloned().collect();
+    let instances: Vec<String> = world
+        .ec2
+        .network(HERE)
+        .instances_tagged("elasticbeanstalk:environment-name", SEOUL.environment)
+        .cloned()
+        .collect();
     for (app, reason, seen) in [
         (App::Down, "Target.FailedHealthChecks", 502),
         (App::Failing(503), "Target.ResponseCodeMismatch", 503),
@@ -172,7 +183,12 @@ fn a_dead_process_and_a_failing_page_are_told_apart() {
 fn one_healthy_target_is_enough() {
     let mut world = world();
     let name = world.balancer_name(&world.balancers_in(HERE)[0]).unwrap().to_owned();
-    let instances: Vec<String> = world.ec2.network(HERE).instances.keys().cloned().collect();
+    let instances: Vec<String> = world
+        .ec2
+        .network(HERE)
+        .instances_tagged("elasticbeanstalk:environment-name", SEOUL.environment)
+        .cloned()
+        .collect();
     world.set_app(HERE, &instances[0], App::Down);
     assert_eq!(world.truth().all().last().unwrap().what, "site.partial");
     wait(&mut world, 100.0);
