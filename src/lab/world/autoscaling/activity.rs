@@ -20,7 +20,7 @@ pub(super) fn moment(at: Timestamp) -> String {
 
 impl World {
     /// Notes that a group begins something. Gives the activity's id.
-    pub(super) fn begin(
+    pub(super) fn begin_activity(
         &mut self,
         id: &GroupId,
         description: String,

@@ -98,7 +98,7 @@ impl World {
         let Some(instance) = self.launch_machine(&group, &subnet) else { return };
         let details = details(&subnet, &zone);
         let description = format!("Launching a new EC2 instance: {instance}");
-        let activity = self.begin(id, description, cause, details);
+        let activity = self.begin_activity(id, description, cause, details);
         let member = Member {
             zone,
             kind: group.recipe.kind.clone(),
@@ -122,6 +122,16 @@ impl World {
             group.members.insert(instance.to_owned(), member);
             self.autoscaling.by_instance.insert((id.0.clone(), instance.to_owned()), id.1.clone());
             self.note("instance.joined", with);
+        }
+        self.members_changed(id);
+    }
+
+    /// Tells the environment that a group belongs to, if it belongs to one, that instances have come or gone.
+    fn members_changed(&mut self, id: &GroupId) {
+        let tags = self.autoscaling.groups.get(id).map(|group| &group.tags);
+        let environment = tags.and_then(|tags| tags.get("elasticbeanstalk:environment-name"));
+        if let Some(environment) = environment.map(|tag| tag.value.clone()) {
+            self.environment_stirs(&id.0, &environment);
         }
     }
 
@@ -186,7 +196,7 @@ impl World {
     pub(super) fn terminate(&mut self, id: &GroupId, instance: &str, cause: String) -> String {
         let description = format!("Terminating EC2 instance: {instance}");
         let details = self.details_of(id, instance);
-        let activity = self.begin(id, description, cause, details);
+        let activity = self.begin_activity(id, description, cause, details);
         let group = self.autoscaling.groups.get_mut(id);
         if let Some(own) = group.and_then(|group| group.members.get_mut(instance)) {
             own.lifecycle = Lifecycle::Terminating;
@@ -218,7 +228,7 @@ impl World {
     }
 
     /// An instance is gone.
-    pub(super) fn gone(&mut self, id: &GroupId, instance: &str) {
+    pub(super) fn member_gone(&mut self, id: &GroupId, instance: &str) {
         let group = self.autoscaling.groups.get(id);
         let activity = group.and_then(|group| group.members.get(instance)?.activity.clone());
         self.release(id, instance);
@@ -236,6 +246,7 @@ impl World {
         self.autoscaling.by_instance.remove(&(id.0.clone(), instance.to_owned()));
         let with = [("region", id.0.clone()), ("group", id.1.clone()), ("instance", instance.to_owned())];
         self.note("instance.left", with);
+        self.members_changed(id);
     }
 
     /// The details of an activity about an instance.

@@ -89,7 +89,7 @@ impl World {
         until: jiff::Timestamp,
     ) -> String {
         let details = self.details_of(id, instance);
-        let activity = self.begin(id, description, cause, details);
+        let activity = self.begin_activity(id, description, cause, details);
         let group = self.autoscaling.groups.get_mut(id);
         if let Some(own) = group.and_then(|group| group.members.get_mut(instance)) {
             own.lifecycle = lifecycle;

@@ -159,6 +159,7 @@ impl World {
         let name = balancer.dns_name.clone();
         let nodes: Vec<std::net::Ipv4Addr> = balancer.nodes.iter().map(|node| node.public).collect();
         self.route53_balancer_changed(&name, &nodes);
+        self.balancer_stirs(arn);
     }
 }
 
