@@ -123,6 +123,16 @@ impl World {
             self.autoscaling.by_instance.insert((id.0.clone(), instance.to_owned()), id.1.clone());
             self.note("instance.joined", with);
         }
+        self.members_changed(id);
+    }
+
+    /// Tells the environment that a group belongs to, if it belongs to one, that instances have come or gone.
+    fn members_changed(&mut self, id: &GroupId) {
+        let tags = self.autoscaling.groups.get(id).map(|group| &group.tags);
+        let environment = tags.and_then(|tags| tags.get("elasticbeanstalk:environment-name"));
+        if let Some(environment) = environment.map(|tag| tag.value.clone()) {
+            self.environment_stirs(&id.0, &environment);
+        }
     }
 
     /// An instance comes into service: from a launch or from standby.
@@ -218,7 +228,7 @@ impl World {
     }
 
     /// An instance is gone.
-    pub(super) fn instance_gone(&mut self, id: &GroupId, instance: &str) {
+    pub(super) fn member_gone(&mut self, id: &GroupId, instance: &str) {
         let group = self.autoscaling.groups.get(id);
         let activity = group.and_then(|group| group.members.get(instance)?.activity.clone());
         self.release(id, instance);
@@ -236,6 +246,7 @@ impl World {
         self.autoscaling.by_instance.remove(&(id.0.clone(), instance.to_owned()));
         let with = [("region", id.0.clone()), ("group", id.1.clone()), ("instance", instance.to_owned())];
         self.note("instance.left", with);
+        self.members_changed(id);
     }
 
     /// The details of an activity about an instance.

@@ -55,7 +55,7 @@ impl World {
             Due::Look { group, instance } => self.look_at_member(&group, &instance),
             Due::Ready { group, instance } => self.ready(&group, &instance),
             Due::Drained { group, instance } => self.drained(&group, &instance),
-            Due::Gone { group, instance } => self.instance_gone(&group, &instance),
+            Due::Gone { group, instance } => self.member_gone(&group, &instance),
         }
     }
 

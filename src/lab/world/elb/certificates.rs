@@ -15,7 +15,7 @@ use crate::lab::world::{
 };
 
 /// The certificates that a call names, each of the call's region.
-pub(super) fn of_call(world: &World, call: &Call) -> Result<Vec<String>, AwsFault> {
+pub(super) fn of_call(call: &Call) -> Result<Vec<String>, AwsFault> {
     let asked = call.params.list("Certificates");
     let arns = asked.iter().filter_map(|own| own.text("CertificateArn").map(str::to_owned));
     let arns: Vec<String> = arns.collect();
@@ -28,10 +28,7 @@ pub(super) fn of_call(world: &World, call: &Call) -> Result<Vec<String>, AwsFaul
             let message = format!("Certificate ARN '{arn}' is not valid");
             Err(AwsFault::new(400, "CertificateNotFound", message))
         }
-        None => {
-            let _ = world;
-            Ok(arns)
-        }
+        None => Ok(arns),
     }
 }
 
@@ -65,7 +62,7 @@ fn change(world: &mut World, call: &Call, change: impl FnOnce(&mut Vec<String>))
 
 /// `AddListenerCertificates`. AWS: one that is there already is no error.
 pub(super) fn add(world: &mut World, call: &Call) -> Reply {
-    let new = of_call(world, call)?;
+    let new = of_call(call)?;
     if new.is_empty() {
         return Err(invalid("A certificate must be specified"));
     }
@@ -84,7 +81,7 @@ pub(super) fn add(world: &mut World, call: &Call) -> Reply {
 
 /// `RemoveListenerCertificates`.
 pub(super) fn remove(world: &mut World, call: &Call) -> Reply {
-    let gone = of_call(world, call)?;
+    let gone = of_call(call)?;
     let (_, own) = listener(&world.elb, call, required(call, "ListenerArn")?)?;
     if own.certificates.first().is_some_and(|default| gone.contains(default)) {
         let message = "The default certificate of a listener cannot be removed";

@@ -170,7 +170,11 @@ impl World {
         target.reported = target.health();
         let healthy = (target.reported == Health::Healthy).to_string();
         let with = [("region", region.clone()), ("target", key.0.clone()), ("healthy", healthy)];
+        let balancer = own.balancer.clone();
         self.note("target.described", with);
+        if let Some(balancer) = balancer {
+            self.balancer_stirs(&balancer);
+        }
         self.health_seen(&region, &key.0);
     }
 }

@@ -1,9 +1,17 @@
 //! Targets: registering, checking, draining.
 
+use std::net::Ipv4Addr;
+
 use super::*;
 use crate::lab::world::{
     World,
     call::{AwsFault, Tree},
+    elb::{
+        build::{NewBalancer, NewListener, NewNode, NewTargetGroup, Tags},
+        model::Health,
+        rule::{Action, Weighted},
+        start::process_defaults,
+    },
 };
 
 fn ask(world: &mut World, operation: &str, params: &[(&str, &str)]) -> Result<Tree, AwsFault> {
@@ -226,58 +234,73 @@ fn settled_lines_sleep() {
     assert_eq!((awake(&world), targets(&mut world)[0].0.as_str()), (0, "healthy"));
 }
 
-/// Five hundred balancers rest as one does, are found by address, and only those that a change touches are looked at.
+/// A balancer of its own target group with one target, with one node: in the target's zone, or elsewhere. Gives the
+/// target group.
+fn plain_balancer(world: &mut World, number: u32, near: bool) -> String {
+    let model = world.elb.balancers[&world.balancers_in(HERE)[0]].clone();
+    let (key, target) = world.elb.target_groups[&group(world)].targets.iter().next().unwrap();
+    let (key, zone) = (key.clone(), target.zone.clone());
+    let node = model.nodes.iter().find(|node| (node.zone == zone) == near).unwrap();
+    let node = NewNode {
+        zone: node.zone.clone(),
+        subnet: node.subnet.clone(),
+        private: Ipv4Addr::from(0x0a0a_8000 + number),
+        public: Some(Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + number)),
+    };
+    let (account, name) = ("111122223333".to_owned(), format!("many-{number}"));
+    let balancer = world.make_balancer(NewBalancer {
+        region: HERE.to_owned(),
+        account: account.clone(),
+        name: name.clone(),
+        scheme: "internet-facing".to_owned(),
+        vpc: model.vpc.clone(),
+        groups: model.groups.clone(),
+        nodes: vec![node],
+        age: Duration::ZERO,
+        attributes: Default::default(),
+        tags: Tags::new(),
+    });
+    let group = world.make_target_group(NewTargetGroup {
+        region: HERE.to_owned(),
+        account,
+        name,
+        vpc: model.vpc,
+        protocol: "HTTP".to_owned(),
+        port: 80,
+        kind: "instance".to_owned(),
+        check: process_defaults(),
+        attributes: Default::default(),
+        tags: Tags::new(),
+    });
+    world.make_target(&group, key, &zone, Health::Healthy);
+    let default = vec![Action::Forward(vec![Weighted { group: group.clone(), weight: 1 }])];
+    let (certificates, policy, tags) = (Vec::new(), None, Tags::new());
+    let listener = NewListener { port: 80, certificates, policy, default, tags };
+    world.make_listener(&balancer, listener, Health::Healthy);
+    group
+}
+
+/// "Target is in an Availability Zone that is not enabled for the load balancer"; "503: no registered targets, or all
+/// targets `unused`".
+#[test]
+fn a_target_in_a_zone_that_is_not_enabled_is_unused() {
+    let mut world = world();
+    let group = plain_balancer(&mut world, 1, false);
+    let reply = ask(&mut world, "DescribeTargetHealth", &[("TargetGroupArn", &group)]).unwrap();
+    let of = |name: &str| text(&reply, &format!("TargetHealthDescriptions.0.TargetHealth.{name}"));
+    assert_eq!((of("State").as_str(), of("Reason").as_str()), ("unused", "Target.NotInUse"));
+    assert!(of("Description").starts_with("Target is in an Availability Zone"));
+    let (now, to) = (world.now(), "198.18.0.1".parse().unwrap());
+    let request = crate::lab::world::site::SiteRequest { to, ..get(&SEOUL, 80) };
+    assert_eq!(status(&world.site(now, &request)), 503);
+}
+
+/// Five hundred balancers rest as one does, and are found by their addresses.
 #[test]
 fn many_balancers_rest() {
-    use crate::lab::world::elb::{
-        build::{NewBalancer, NewListener, NewNode, NewTargetGroup, Tags},
-        model::Health,
-        rule::{Action, Weighted},
-        start::process_defaults,
-    };
     let mut world = world();
-    let model = world.elb.balancers[&world.balancers_in(HERE)[0]].clone();
-    let (instance, zone) = {
-        let ((id, _), target) = world.elb.target_groups[&group(&world)].targets.iter().next().unwrap();
-        (id.clone(), target.zone.clone())
-    };
-    for number in 0..500_u32 {
-        let public = std::net::Ipv4Addr::from(u32::from(std::net::Ipv4Addr::new(198, 18, 0, 0)) + number);
-        let node = NewNode {
-            zone: model.nodes[0].zone.clone(),
-            subnet: model.nodes[0].subnet.clone(),
-            private: std::net::Ipv4Addr::from(0x0a0a_8000 + number),
-            public: Some(public),
-        };
-        let balancer = world.make_balancer(NewBalancer {
-            region: HERE.to_owned(),
-            account: "111122223333".to_owned(),
-            name: format!("many-{number}"),
-            scheme: "internet-facing".to_owned(),
-            vpc: model.vpc.clone(),
-            groups: model.groups.clone(),
-            nodes: vec![node],
-            age: Duration::ZERO,
-            attributes: Default::default(),
-            tags: Tags::new(),
-        });
-        let targets = world.make_target_group(NewTargetGroup {
-            region: HERE.to_owned(),
-            account: "111122223333".to_owned(),
-            name: format!("many-{number}"),
-            vpc: model.vpc.clone(),
-            protocol: "HTTP".to_owned(),
-            port: 80,
-            kind: "instance".to_owned(),
-            check: process_defaults(),
-            attributes: Default::default(),
-            tags: Tags::new(),
-        });
-        world.make_target(&targets, (instance.clone(), 80), &zone, Health::Healthy);
-        let default = vec![Action::Forward(vec![Weighted { group: targets, weight: 1 }])];
-        let (certificates, policy, tags) = (Vec::new(), None, Tags::new());
-        let listener = NewListener { port: 80, certificates, policy, default, tags };
-        world.make_listener(&balancer, listener, Health::Healthy);
+    for number in 0..500 {
+        plain_balancer(&mut world, number, true);
     }
     let awake = |world: &World| {
         let groups = world.elb.target_groups.values();
@@ -287,8 +310,13 @@ fn many_balancers_rest() {
     assert_eq!((world.balancers_in(HERE).len(), awake(&world)), (501, 0));
     let now = world.now();
     assert_eq!(world.connects(now, CLIENT, "198.18.1.243".parse().unwrap(), 80), Reach::Open);
+    let instance = instances(&world)[0].clone();
     world.set_app(HERE, &instance, App::Down);
-    assert_eq!(awake(&world), 502, "the one machine is behind all of them");
+    assert_eq!(
+        awake(&world),
+        502,
+        "the one machine is behind all of them, and two nodes look at it in the first"
+    );
     wait(&mut world, 120.0);
     assert_eq!(awake(&world), 0);
 }
