@@ -98,7 +98,7 @@ impl World {
         {
             (checker.met, checker.alike, checker.awake) = (met, alike, !rests);
         }
-        self.route53.watch(&id, look.resolved);
+        self.route53.watch(&id, look.resolved.0, look.resolved.1);
         let (well, status, took) = (look.well, look.status, look.took);
         let observed = Due::Observed { check: id.clone(), checker: place, generation, well, status, took };
         if !rests {

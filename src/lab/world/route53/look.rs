@@ -39,40 +39,38 @@ pub(super) struct Look {
     pub(super) status: String,
     /// The address that was looked at.
     pub(super) address: Option<Ipv4Addr>,
-    /// All addresses that the endpoint has.
-    pub(super) resolved: Vec<Ipv4Addr>,
+    /// All addresses that the endpoint has, and the names that led there.
+    pub(super) resolved: (Vec<Ipv4Addr>, Vec<String>),
 }
 
 impl World {
-    /// The addresses of a check's endpoint. AWS: a domain name is resolved at each look, IPv4 only.
-    pub(super) fn endpoint_addresses(&self, config: &Config) -> Vec<Ipv4Addr> {
-        match (config.address, &config.host) {
-            (Some(address), _) => vec![address],
-            (None, Some(host)) => {
-                let mut addresses = self.chase(&name::canonical(host));
-                addresses.sort();
-                addresses
-            }
-            (None, None) => Vec::new(),
-        }
-    }
-
-    /// What a name leads to, across zones.
-    fn chase(&self, name: &str) -> Vec<Ipv4Addr> {
-        let mut answer = self.ask(name, DnsKind::A);
+    /// The addresses of a check's endpoint, and the names that lead there, across zones. AWS: a domain name is resolved
+    /// at each look, IPv4 only.
+    pub(super) fn endpoint_addresses(&self, config: &Config) -> (Vec<Ipv4Addr>, Vec<String>) {
+        let host = match (config.address, &config.host) {
+            (Some(address), _) => return (vec![address], Vec::new()),
+            (None, Some(host)) => name::canonical(host),
+            (None, None) => return (Vec::new(), Vec::new()),
+        };
+        let mut answer = self.ask(&host, DnsKind::A);
+        let mut names = vec![host];
+        // Eight names in a row are more than any honest chain has.
         for _ in 0..8 {
             let Some(DnsData::Cname(next)) = answer.records.last().map(|last| last.data.clone()) else {
                 break;
             };
             answer = self.ask(&next, DnsKind::A);
+            names.push(next);
         }
-        answer.addresses()
+        let mut addresses = answer.addresses();
+        addresses.sort();
+        (addresses, names)
     }
 
     /// What the checker meets, as any client would.
     pub(super) fn look_at_endpoint(&mut self, config: &Config, own: &Checker, turn: usize) -> Look {
         let resolved = self.endpoint_addresses(config);
-        let address = resolved.get(turn % resolved.len().max(1)).copied();
+        let address = resolved.0.get(turn % resolved.0.len().max(1)).copied();
         let (took, well, status) = match address {
             Some(address) => self.look_at_address(config, own, address),
             None => {

@@ -44,6 +44,7 @@ use std::{
 
 pub(in crate::lab) use self::place::Asker;
 use self::{
+    answer::Leads,
     change::Change,
     check::{HealthCheck, Observation},
     due::Due,
@@ -114,6 +115,7 @@ pub(in crate::lab) struct State {
     /// What the world sets.
     pub(in crate::lab) settings: Settings,
     seed: u64,
+    account: String,
     rng: Rng,
     bucket: Option<Bucket>,
     zones: BTreeMap<String, Zone>,
@@ -134,8 +136,8 @@ pub(in crate::lab) struct State {
     targets: BTreeMap<String, Target>,
     /// Where in its interval Route 53 looks at targets.
     target_phase: Duration,
-    /// The region that each failover name leads to, as the truth last told it.
-    leads: BTreeMap<(String, &'static str), String>,
+    /// Where the failover names of each zone lead, as the truth last told it.
+    leads: BTreeMap<String, Leads>,
     /// How many answers were given: what turns addresses and weights round.
     pub(in crate::lab) turn: u64,
 }
@@ -145,6 +147,7 @@ impl Default for State {
         State {
             settings: Settings::default(),
             seed: 0,
+            account: String::new(),
             rng: Rng::default(),
             bucket: None,
             zones: BTreeMap::new(),

@@ -64,6 +64,7 @@ impl World {
     /// Gives the service its own stream of randomness. Before anything else of it.
     pub(in crate::lab) fn route53_begin(&mut self) {
         self.route53.seed = self.seed();
+        self.route53.account = reference::ACCOUNT.to_owned();
         self.route53.rng = Rng::stream(self.seed(), "route53");
         let interval = Duration::from_secs(u64::from(self.route53.settings.target_interval.max(1)));
         self.route53.target_phase = self.route53.rng.between(Duration::ZERO, interval);
@@ -140,7 +141,8 @@ impl World {
         for id in ids {
             self.see_first(&id);
         }
-        self.route53.leads = self.leads();
+        let zones: Vec<String> = self.route53.zones.keys().cloned().collect();
+        self.route53.leads = zones.into_iter().map(|id| (id.clone(), self.leads(&id))).collect();
     }
 
     /// Every checker has met its endpoint as it is, again and again until now. An endpoint that is not well, or not the
@@ -151,7 +153,7 @@ impl World {
         let mut seen = Vec::new();
         for (place, checker) in checkers.into_iter().enumerate() {
             let look = self.look_at_endpoint(&config, &checker, place);
-            self.route53.watch(id, look.resolved);
+            self.route53.watch(id, look.resolved.0, look.resolved.1);
             seen.push((look.well, look.status, look.took));
         }
         let (now, all_well) = (self.now, seen.iter().all(|(well, ..)| *well));

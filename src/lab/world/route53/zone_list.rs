@@ -12,7 +12,6 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Params, Reply, Tree},
     dns::{DnsKind, name},
-    reference,
 };
 
 impl World {
@@ -76,7 +75,7 @@ impl World {
         };
         let mut zones = self.route53.zones.values().filter(inside).skip_while(|zone| zone.id.as_str() < from);
         let summary = |zone: &Zone| {
-            let owner = Tree::map([("OwningAccount", Tree::text(reference::ACCOUNT))]);
+            let owner = Tree::map([("OwningAccount", Tree::text(&self.route53.account))]);
             Tree::map([
                 ("HostedZoneId", Tree::text(&zone.id)),
                 ("Name", Tree::text(name::escaped(&zone.name))),
