@@ -6,21 +6,27 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use serde::Deserialize;
+
 use super::rng::Rng;
 
-/// A range that the seed draws from, evenly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A range that the seed draws from, evenly. Written as `500ms..5s`, or as `10s` where it is always the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Span {
     low: Duration,
     high: Duration,
 }
 
 impl Span {
-    const fn millis(low: u64, high: u64) -> Span {
+    /// From `low` to `high` milliseconds.
+    pub const fn millis(low: u64, high: u64) -> Span {
         Span { low: Duration::from_millis(low), high: Duration::from_millis(high) }
     }
 
-    const fn secs(low: u64, high: u64) -> Span {
+    /// From `low` to `high` seconds.
+    pub const fn secs(low: u64, high: u64) -> Span {
         Span { low: Duration::from_secs(low), high: Duration::from_secs(high) }
     }
 
@@ -32,6 +38,24 @@ impl Span {
     /// The longest the range allows.
     pub const fn longest(self) -> Duration {
         self.high
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Span, String> {
+        let one = |part: &str| {
+            let read =
+                part.trim().parse::<SignedDuration>().ok().and_then(|own| Duration::try_from(own).ok());
+            read.ok_or_else(|| {
+                format!("`{text}` is not a duration as `10s`, nor a range of them as `500ms..5s`")
+            })
+        };
+        let (low, high) = text.split_once("..").unwrap_or((&text, &text));
+        let (low, high) = (one(low)?, one(high)?);
+        let ordered = low <= high;
+        ordered.then_some(Span { low, high }).ok_or_else(|| format!("`{text}` ends before it begins"))
     }
 }
 
@@ -71,3 +95,16 @@ pub const ENVIRONMENT_RECOVERS: Span = Span::secs(60, 100);
 
 /// From a request at the balancer to a healthy application's answer.
 pub const APPLICATION_ANSWERS: Span = Span::millis(18, 65);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_read_as_it_is_written() {
+        let read = |text: &str| Span::try_from(text.to_owned());
+        assert_eq!(read("500ms..5s"), Ok(Span::millis(500, 5_000)));
+        assert_eq!(read("1m"), Ok(Span::secs(60, 60)));
+        assert!(read("5s..1s").is_err() && read("soon").is_err() && read("-1s").is_err());
+    }
+}

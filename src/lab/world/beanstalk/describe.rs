@@ -52,7 +52,14 @@ fn environment_tree(world: &World, call: &Call, own: &Environment) -> Tree {
         ("VersionLabel", Tree::text(own.version)),
         ("SolutionStackName", Tree::text(STACK)),
         ("PlatformArn", Tree::text(format!("arn:aws:elasticbeanstalk:{code}::platform/{PLATFORM}"))),
-        ("EndpointURL", world.balancer_name(code).map(|name| Tree::Text(name.to_owned()))),
+        (
+            "EndpointURL",
+            world
+                .balancers_in(code)
+                .first()
+                .and_then(|arn| world.balancer_name(arn))
+                .map(|name| Tree::Text(name.to_owned())),
+        ),
         ("CNAME", Tree::text(own.cname)),
         ("DateCreated", Some(Tree::Time(own.created))),
         ("DateUpdated", Some(Tree::Time(own.updated))),
@@ -232,14 +239,14 @@ fn deployment(own: &Environment) -> Tree {
 /// groups are not in it.
 pub(super) fn resources(world: &World, call: &Call) -> Reply {
     let own = named(world, call)?;
-    let balancer = world.elb.balancers.get(&call.region);
+    let balancers = world.balancers_in(&call.region);
     let stack = format!("awseb-{}-stack", own.id);
     let suffix: String = own.id.chars().rev().filter(char::is_ascii_alphanumeric).take(6).collect();
     let group = format!("{stack}-AWSEBAutoScalingGroup-{}", suffix.to_uppercase());
     let launch = format!("lt-0{}", suffix.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
     let named = |member, name: String| Tree::map([(member, Tree::text(name))]);
     let instances = own.machines.iter().map(|machine| named("Id", machine.instance.clone()));
-    let balancers = balancer.map(|balancer| named("Name", balancer.arn.clone()));
+    let balancers = balancers.into_iter().map(|arn| named("Name", arn));
     let resources = Tree::map([
         ("EnvironmentName", Tree::text(own.name)),
         ("AutoScalingGroups", Tree::list("member", [named("Name", group)])),

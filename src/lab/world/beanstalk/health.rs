@@ -42,13 +42,12 @@ impl World {
     }
 
     fn seen_instances(&self, region: &str) -> Vec<Seen> {
-        let Some(balancer) = self.elb.balancers.get(region) else { return Vec::new() };
-        let targets = balancer.targets.targets.iter().enumerate();
-        let seen = targets.map(|(place, target)| Seen {
-            instance: target.instance.clone(),
+        let targets = self.balancers_in(region).first().map(|arn| self.targets_seen(arn)).unwrap_or_default();
+        let seen = targets.into_iter().map(|target| Seen {
+            instance: target.id,
             healthy: target.reported == Health::Healthy,
-            reached: (0..balancer.nodes.len()).any(|node| balancer.carries((node, place), self.now())),
-            app: self.app_of(region, place),
+            reached: target.reached,
+            app: target.app,
         });
         seen.collect()
     }

@@ -101,8 +101,11 @@ fn options(world: &World, region: &str, own: &Environment) -> Vec<Tree> {
         ("aws:elasticbeanstalk:environment", "ServiceRole", "aws-elasticbeanstalk-service-role".to_owned()),
         ("aws:elasticbeanstalk:healthreporting:system", "SystemType", "enhanced".to_owned()),
     ];
-    if let Some(balancer) = world.elb.balancers.get(region) {
-        let check = &balancer.targets.check;
+    let balancers = world.balancers_in(region);
+    let balancer = balancers.first().and_then(|arn| world.elb.balancers.get(arn));
+    let group = balancer.and_then(|balancer| world.elb.groups_behind(balancer).next());
+    if let Some((balancer, group)) = balancer.zip(group) {
+        let check = &group.check;
         let process = "aws:elasticbeanstalk:environment:process:default";
         options.extend([
             ("aws:elbv2:loadbalancer", "SecurityGroups", balancer.groups.join(",")),
@@ -112,11 +115,11 @@ fn options(world: &World, region: &str, own: &Environment) -> Vec<Tree> {
             (process, "HealthCheckTimeout", check.timeout.as_secs().to_string()),
             (process, "HealthyThresholdCount", check.healthy_after.to_string()),
             (process, "MatcherHTTPCode", check.matcher.to_string()),
-            (process, "Port", balancer.targets.port.to_string()),
+            (process, "Port", group.port.to_string()),
             (process, "Protocol", "HTTP".to_owned()),
             (process, "UnhealthyThresholdCount", check.unhealthy_after.to_string()),
         ]);
-        let certificates = balancer.listeners.iter().filter_map(|listener| listener.certificate.clone());
+        let certificates = balancer.listeners.values().flat_map(|listener| listener.certificates.clone());
         let certificates = certificates.map(|arn| ("aws:elbv2:listener:443", "SSLCertificateArns", arn));
         options.extend(certificates);
         options.push(("aws:elbv2:listener:443", "Protocol", "HTTPS".to_owned()));

@@ -11,7 +11,7 @@ use crate::lab::world::{World, dns::name};
 impl World {
     /// Something about a balancer has changed that clients may see: its paths, its targets' health, its rules. `name` is
     /// its DNS name, `addresses` all of its nodes'.
-    pub(in crate::lab) fn balancer_changed(&mut self, name: &str, addresses: &[Ipv4Addr]) {
+    pub(in crate::lab) fn route53_balancer_changed(&mut self, name: &str, addresses: &[Ipv4Addr]) {
         let of = |address: &Ipv4Addr| self.route53.endpoints.get(address).into_iter().flatten().cloned();
         let checks: BTreeSet<String> = addresses.iter().flat_map(of).collect();
         for id in checks {

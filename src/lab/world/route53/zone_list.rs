@@ -75,7 +75,7 @@ impl World {
         };
         let mut zones = self.route53.zones.values().filter(inside).skip_while(|zone| zone.id.as_str() < from);
         let summary = |zone: &Zone| {
-            let owner = Tree::map([("OwningAccount", Tree::text(&self.route53.account))]);
+            let owner = Tree::map([("OwningAccount", Tree::text(self.account()))]);
             Tree::map([
                 ("HostedZoneId", Tree::text(&zone.id)),
                 ("Name", Tree::text(name::escaped(&zone.name))),

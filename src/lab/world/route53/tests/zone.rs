@@ -193,7 +193,7 @@ fn a_batch_has_its_limits() {
 #[test]
 fn a_zone_takes_one_batch_at_a_time() {
     let mut world = world();
-    world.route53.settings.processing = (2.0, 2.0).try_into().unwrap();
+    world.route53.settings.processing = "2s".to_owned().try_into().unwrap();
     let id = zone(&mut world);
     let set = |at: u8| [("UPSERT", plain("n.example.com", "A", &[format!("192.0.2.{at}").as_str()]))];
     change(&mut world, &id, &set(1)).unwrap();
