@@ -137,7 +137,7 @@ pub(in crate::lab) struct State {
     /// What was written, by database; clusters of one global database share one.
     rows: BTreeMap<u64, Rows>,
     /// Since when every follower is at least so far behind, if something holds replication back.
-    held_back: Option<(Timestamp, Duration)>,
+    held_back: Option<(jiff::Timestamp, std::time::Duration)>,
     last_row: BTreeMap<u64, u64>,
     databases: u64,
     /// What sets the names of a region's endpoints apart.

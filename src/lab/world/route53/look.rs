@@ -173,3 +173,45 @@ impl Said {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::world::site::ConnectionId;
+
+    fn met(config: &Config, after: u64, status: u16, body: String) -> (bool, String) {
+        let outcome = SiteOutcome::Answer {
+            after: Duration::from_millis(after),
+            status,
+            headers: Vec::new(),
+            body,
+            connection: ConnectionId(1),
+        };
+        let said = Said { resolved: None };
+        let (_, well, status) = judge(config, Duration::from_millis(100), &said, outcome);
+        (well, status)
+    }
+
+    /// "Then status 2xx or 3xx within 2 s of connecting"; "a 3xx counts healthy and is not followed".
+    #[test]
+    fn a_status_from_200_to_399_within_two_seconds_is_well() {
+        let config = Config::http("www.example.com");
+        let plain = |after, status| met(&config, after, status, String::new());
+        assert_eq!(plain(50, 200), (true, "Success: HTTP Status Code 200, OK".to_owned()));
+        assert!(plain(50, 301).0 && plain(2_000, 399).0);
+        assert_eq!(plain(50, 503), (false, "Failure: HTTP Status Code 503, Service Unavailable".to_owned()));
+        let (well, said) = plain(2_001, 200);
+        assert!(!well && said.starts_with("Failure: Connection timed out. The endpoint or the internet"));
+    }
+
+    /// "The string must appear whole in the first 5120 bytes."
+    #[test]
+    fn a_string_must_stand_whole_in_the_first_5120_bytes() {
+        let search = Some("here".to_owned());
+        let config = Config { kind: Kind::HttpMatch, search, ..Config::http("www.example.com") };
+        let at = |place: usize| met(&config, 50, 200, format!("{}here", "-".repeat(place))).0;
+        assert!(at(0) && at(5_116));
+        assert!(!at(5_117), "its last byte is the 5,121st");
+        assert!(!met(&config, 50, 404, "here".to_owned()).0, "the status counts too");
+    }
+}

@@ -54,7 +54,8 @@ impl World {
             let before = left.len();
             // Children come before those that are calculated from them, in whatever order the file has them.
             left.retain(|check| {
-                let Some(children) = check.children.iter().map(|name| ids.get(name).cloned()).collect() else {
+                let Some(children) = check.children.iter().map(|name| ids.get(name).cloned()).collect()
+                else {
                     return true;
                 };
                 let tags = tags(blueprint, &check.name, &check.tags);
@@ -98,7 +99,8 @@ impl World {
 
     /// AWS's rules refuse a part of the world: the truth says so, and the world goes without it.
     fn refused(&mut self, name: &str, refused: &AwsFault) {
-        let with = [("name", name.to_owned()), ("code", refused.code.to_owned()), ("why", refused.message.clone())];
+        let with =
+            [("name", name.to_owned()), ("code", refused.code.to_owned()), ("why", refused.message.clone())];
         self.note("world.refused", with);
     }
 
@@ -110,8 +112,10 @@ impl World {
         record: &Record,
         checks: &BTreeMap<String, String>,
     ) -> Params {
-        let mut all = vec![("Name".to_owned(), record.name.clone()), ("Type".to_owned(), record.kind.clone())];
-        let mut put = |field: &str, value: Option<String>| all.extend(value.map(|value| (field.to_owned(), value)));
+        let mut all =
+            vec![("Name".to_owned(), record.name.clone()), ("Type".to_owned(), record.kind.clone())];
+        let mut put =
+            |field: &str, value: Option<String>| all.extend(value.map(|value| (field.to_owned(), value)));
         let balancer = record.environment.as_ref().and_then(|name| self.balancer_of(blueprint, name));
         let inside = record.alias.as_ref().map(|name| (zone.to_owned(), name.clone()));
         match balancer.or(inside) {
@@ -267,7 +271,8 @@ fn tags(blueprint: &Blueprint, name: &str, own: &Tags) -> Tags {
 /// A health check of the blueprint with the members of AWS's `HealthCheckConfig`; `children` are ids.
 fn check_params(check: &HealthCheck, children: Vec<String>) -> Params {
     let mut all = vec![("Type".to_owned(), check.kind.clone())];
-    let mut put = |field: &str, value: Option<String>| all.extend(value.map(|value| (field.to_owned(), value)));
+    let mut put =
+        |field: &str, value: Option<String>| all.extend(value.map(|value| (field.to_owned(), value)));
     let (probed, calculated) = match check.kind.as_str() {
         "CALCULATED" => (false, true),
         "CLOUDWATCH_METRIC" => (false, false),

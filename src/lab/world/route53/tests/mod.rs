@@ -1,6 +1,7 @@
 //! What Route 53 does, by itself and when asked. Failures name the seed.
 
 mod check;
+mod fact;
 mod idle;
 mod record;
 mod routing;
