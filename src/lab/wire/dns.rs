@@ -126,7 +126,7 @@ fn question(message: &Message, recursive: bool) -> Result<DnsQuestion, ResponseC
 
 fn subnet(edns: &Edns) -> Option<ClientSubnet> {
     match edns.option(EdnsCode::Subnet)? {
-        EdnsOption::Subnet(subnet) => Some(subnet.clone()),
+        EdnsOption::Subnet(subnet) => Some(*subnet),
         _ => None,
     }
 }

@@ -54,6 +54,16 @@ pub(super) fn location(tree: &Tree) -> Option<&str> {
     })
 }
 
+/// The output without what travels in a header.
+pub(super) fn body(tree: &Tree) -> Tree {
+    match tree {
+        Tree::Map(members) => {
+            Tree::Map(members.iter().filter(|(name, _)| *name != "Location").cloned().collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// The parameters in the path, if it has the form of `pattern`.
 fn fits(pattern: &str, segments: &[String]) -> Option<Vec<(String, String)>> {
     let parts: Vec<&str> = pattern.split('/').collect();
@@ -112,6 +122,14 @@ mod tests {
             let value = "ChangeBatch.Changes.1.ResourceRecordSet.ResourceRecords.1.Value";
             assert_eq!(params.text(value), Some("192.0.2.1"));
         }
+    }
+
+    /// AWS: CreateHostedZone: the address of what was made travels in a header, and there alone.
+    #[test]
+    fn a_location_is_a_header() {
+        let made = Tree::map([("Id", Tree::text("Z1")), ("Location", Tree::text("https://x"))]);
+        assert_eq!(location(&made), Some("https://x"));
+        assert_eq!(body(&made), Tree::map([("Id", Tree::text("Z1"))]));
     }
 
     /// Each operation has its own place, and a literal segment is never taken for a parameter.

@@ -29,7 +29,7 @@ impl World {
         let next = zones.next();
         Ok(Tree::map([
             ("HostedZones", Tree::list("HostedZone", page)),
-            ("Marker", (!from.is_empty()).then(|| Tree::Text(from.to_owned()))),
+            ("Marker", Tree::text(from)),
             ("IsTruncated", Some(Tree::Bool(next.is_some()))),
             ("NextMarker", next.and_then(|zone| Tree::text(&zone.id))),
             ("MaxItems", Tree::text(size.to_string())),

@@ -31,6 +31,9 @@ fn constants(world: &mut World) -> BTreeMap<bool, String> {
 /// evaluating alias of), health.
 type Set<'a> = (&'a str, &'a str, &'a [(&'static str, &'a str)], &'a str, Option<bool>);
 
+/// The members of a record set, by their paths.
+type Fields = Vec<(&'static str, String)>;
+
 fn create(world: &mut World, checks: &BTreeMap<bool, String>, sets: &[Set<'_>]) {
     let zone = zone(world);
     let mut changes = Vec::new();
@@ -262,8 +265,8 @@ fn a_tree_backs_out_of_a_branch_that_is_ill() {
     let mut world = world();
     let checks = constants(&mut world);
     let heavy: &[(&'static str, &str)] = &[("Weight", "1")];
-    let (primary, secondary): (&[(&'static str, &str)], &[(&'static str, &str)]) =
-        (&[("Failover", "PRIMARY")], &[("Failover", "SECONDARY")]);
+    let primary: &[(&'static str, &str)] = &[("Failover", "PRIMARY")];
+    let secondary: &[(&'static str, &str)] = &[("Failover", "SECONDARY")];
     create(
         &mut world,
         &checks,
@@ -301,7 +304,7 @@ fn sets_that_do_not_fit_are_refused_in_awss_words() {
         let all = plain.into_iter().chain(own).chain(routing.iter().copied());
         all.map(|(field, value)| (field, value.to_owned())).collect::<Vec<_>>()
     };
-    let mut told = |sets: Vec<Vec<(&'static str, String)>>| {
+    let mut told = |sets: Vec<Fields>| {
         let changes: Vec<_> = sets.into_iter().map(|set| ("CREATE", set)).collect();
         let fault = change(&mut world, &zone, &changes).unwrap_err();
         (fault.code, fault.message)
