@@ -79,10 +79,7 @@ impl World {
 
     /// The DNS name of the balancer of the environment with this CNAME.
     fn balancer_of_environment(&self, cname: &str) -> Option<String> {
-        let own = self.beanstalk.environments.values().any(|own| own.cname.eq_ignore_ascii_case(cname));
-        let region = region::region_in(cname).filter(|_| own)?;
-        let balancer = self.balancers_in(region.code).into_iter().next()?;
-        self.balancer_name(&balancer).map(str::to_ascii_lowercase)
+        self.balancer_behind_cname(cname).map(str::to_ascii_lowercase)
     }
 
     /// The region that a public address of the world leads to.

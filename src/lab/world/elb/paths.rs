@@ -155,6 +155,8 @@ impl World {
         let name = balancer.dns_name.clone();
         let nodes: Vec<std::net::Ipv4Addr> = balancer.nodes.iter().map(|node| node.public).collect();
         self.route53_balancer_changed(&name, &nodes);
+        let region = arn.split(':').nth(3).unwrap_or_default().to_owned();
+        self.region_stirs(&region);
     }
 }
 

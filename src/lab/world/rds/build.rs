@@ -55,7 +55,7 @@ pub(in crate::lab) struct InstancePlan {
 impl World {
     /// Sets the service up as the reference deployment has it.
     pub(in crate::lab) fn rds_start(&mut self) {
-        self.rds.account = reference::ACCOUNT.to_owned();
+        self.rds.account = self.account().to_owned();
         self.rds.seed = self.seed();
         self.rds.rng = Rng::stream(self.seed(), "rds");
         let mut members = Vec::new();

@@ -1,7 +1,7 @@
 //! Rds: Aurora clusters, alone and in global databases of several regions.
 //! Invariant: at most one cluster of a global database takes writes; what a region's API shows of a global cluster
 //! (`views`) follows the truth (`globals`) with a delay; nothing here happens while nothing changes.
-//! Not here: metrics of the replication (see `cloudwatch`), the site that writes (see `site`).
+//! Not here: metrics of the replication (see `cloudwatch`), the site that writes (see `site`), rates (see `rates`).
 //! Used by: `World`.
 //!
 //! `role` says whether a writer may move between regions and `step` moves it, `in_cluster` moves it within one;
@@ -54,7 +54,6 @@ use super::{
     World,
     call::{AwsFault, Call, Operation, Reply, Service},
     rng::Rng,
-    throttle::Bucket,
 };
 
 /// The engine of the clusters that the lab begins with.
@@ -144,7 +143,6 @@ pub(in crate::lab) struct State {
     suffixes: BTreeMap<String, String>,
     /// The hosted zone of a region's endpoints, where it is known.
     hosted_zones: BTreeMap<String, String>,
-    buckets: BTreeMap<String, Bucket>,
 }
 
 impl World {
@@ -167,7 +165,6 @@ impl World {
 
     /// Answers a call.
     pub(in crate::lab) fn rds_operate(&mut self, call: &Call) -> Reply {
-        self.rds_admits(call)?;
         match call.operation.as_str() {
             "AddTagsToResource" => self.add_database_tags(call),
             "CreateDBCluster" => self.create_cluster(call),
@@ -206,17 +203,6 @@ impl World {
             "StopDBCluster" => self.stop_cluster(call),
             "SwitchoverGlobalCluster" => self.switch_over_global(call),
             other => Err(World::unrouted(Service::Rds, other)),
-        }
-    }
-
-    /// AWS: RDS refuses with `Throttling`; it publishes no numbers, so that only a setting brings a limit.
-    fn rds_admits(&mut self, call: &Call) -> Result<(), AwsFault> {
-        let Some(rate) = self.rds.settings.calls_per_second else { return Ok(()) };
-        let (now, burst) = (self.now, self.rds.settings.call_burst);
-        let bucket = self.rds.buckets.entry(call.region.clone());
-        match bucket.or_insert_with(|| Bucket::new(burst, rate, now)).take(now) {
-            true => Ok(()),
-            false => Err(AwsFault::new(400, "Throttling", "Rate exceeded")),
         }
     }
 }

@@ -66,10 +66,6 @@ pub struct Settings {
     pub modify: Span,
     /// Where the lag metrics are emitted: AWS's documents disagree. Default `secondary`.
     pub lag_metrics_in: LagMetrics,
-    /// How many calls a second each region takes; AWS publishes no number. Default: no limit.
-    pub calls_per_second: Option<u32>,
-    /// How many calls a region takes at once, where there is a limit; not published. Default 40.
-    pub call_burst: u32,
 }
 
 /// The clusters whose regions emit the metrics of the global replication.
@@ -114,8 +110,6 @@ impl Default for Settings {
             start: Span::secs(180, 420),
             modify: Span::secs(5, 30),
             lag_metrics_in: LagMetrics::Secondary,
-            calls_per_second: None,
-            call_burst: 40,
         }
     }
 }

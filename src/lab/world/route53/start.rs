@@ -144,9 +144,8 @@ impl World {
     fn balancer_of(&self, blueprint: &Blueprint, environment: &str) -> Option<(String, String)> {
         let at = |region: &&Region| region.environments.iter().any(|own| own.name == environment);
         let region = blueprint.regions.iter().find(at)?;
-        let place = region.environments.iter().position(|own| own.name == environment)?;
-        let arn = self.balancers_in(&region.region).into_iter().nth(place)?;
-        let balancer = self.elb.balancers.get(&arn)?;
+        let arn = self.environment_balancer(&region.region, environment)?;
+        let balancer = self.elb.balancers.get(arn)?;
         Some((balancer.zone_id.clone(), balancer.dns_name.clone()))
     }
 
