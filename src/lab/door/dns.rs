@@ -110,7 +110,9 @@ fn answer(packet: &[u8], role: Role, udp: bool, shared: &Shared) -> Option<Vec<u
         Err(code) => return asked.refuse(*code),
     };
     let recurse = role == Role::Resolver && question.recursive;
-    let answer = shared
-        .with(|world, now| if recurse { world.resolve(now, question) } else { world.answer(now, question) });
+    let answer = shared.with(|world, now| match recurse {
+        true => world.resolve(now, question),
+        false => world.answer_for(now, question, asked.client()),
+    });
     asked.answer(&answer, role == Role::Resolver, udp)
 }

@@ -3,11 +3,16 @@
 //! Not here: what is answered (see `world::dns`), sockets (see `lab::door`).
 //! Used by: `lab::door`.
 
+use std::net::IpAddr;
+
 use hickory_proto::{
     op::{Edns, Message, MessageType, OpCode, Query, ResponseCode},
     rr::{
         DNSClass, Name, RData, Record, RecordType,
-        rdata::{A, AAAA, CNAME, MX, NS, NULL, PTR, SOA, SRV, TXT},
+        rdata::{
+            A, AAAA, CNAME, MX, NS, NULL, PTR, SOA, SRV, TXT,
+            opt::{ClientSubnet, EdnsCode, EdnsOption},
+        },
     },
 };
 
@@ -32,6 +37,7 @@ pub struct AskedName {
     recursion_desired: bool,
     edns: bool,
     room: u16,
+    subnet: Option<ClientSubnet>,
 }
 
 impl AskedName {
@@ -48,18 +54,31 @@ impl AskedName {
             id: message.metadata.id,
             op_code: message.metadata.op_code,
             edns: message.edns.is_some(),
+            subnet: message.edns.as_ref().and_then(subnet),
             query: message.queries.into_iter().next(),
             recursion_desired,
             room,
         })
     }
 
+    /// The network of the client that a resolver asks for (RFC 7871), if it tells.
+    pub fn client(&self) -> Option<IpAddr> {
+        self.subnet.as_ref().map(ClientSubnet::addr)
+    }
+
     /// The answer's packet; over UDP with the truncation flag in place of records that do not fit.
     pub fn answer(&self, answer: &DnsAnswer, recursion_available: bool, udp: bool) -> Option<Vec<u8>> {
         let mut message = self.message(code(answer.code), recursion_available);
         message.metadata.authoritative = answer.authoritative;
-        message.add_answers(answer.records.iter().filter_map(record));
-        message.add_authorities(answer.authority.iter().filter_map(record));
+        let asked = self.query.as_ref().map(|query| &query.name);
+        message.add_answers(answer.records.iter().filter_map(|own| record(own, asked)));
+        message.add_authorities(answer.authority.iter().filter_map(|own| record(own, asked)));
+        if let (Some(subnet), Some(edns)) =
+            (&self.subnet, message.edns.as_mut().filter(|_| answer.authoritative))
+        {
+            let scope = ClientSubnet::new(subnet.addr(), subnet.source_prefix(), subnet.source_prefix());
+            edns.options_mut().insert(EdnsOption::Subnet(scope));
+        }
         let packet = message.to_vec().ok()?;
         if udp && packet.len() > usize::from(self.room) {
             return message.truncate().to_vec().ok();
@@ -91,11 +110,25 @@ fn question(message: &Message, recursive: bool) -> Result<DnsQuestion, ResponseC
     if message.metadata.op_code != OpCode::Query {
         return Err(ResponseCode::NotImp);
     }
+    if message.edns.as_ref().is_some_and(|edns| edns.version() > 0) {
+        return Err(ResponseCode::BADVERS);
+    }
     let [query] = message.queries.as_slice() else { return Err(ResponseCode::FormErr) };
     if query.query_class != DNSClass::IN {
         return Err(ResponseCode::Refused);
     }
+    // Nobody transfers a zone of Route 53's.
+    if matches!(query.query_type, RecordType::AXFR | RecordType::IXFR) {
+        return Err(ResponseCode::Refused);
+    }
     Ok(DnsQuestion { name: query.name.to_ascii(), kind: kind(query.query_type), recursive })
+}
+
+fn subnet(edns: &Edns) -> Option<ClientSubnet> {
+    match edns.option(EdnsCode::Subnet)? {
+        EdnsOption::Subnet(subnet) => Some(*subnet),
+        _ => None,
+    }
 }
 
 fn kind(of: RecordType) -> DnsKind {
@@ -126,7 +159,9 @@ fn code(of: DnsCode) -> ResponseCode {
 }
 
 /// A record for the packet; `None` for a name that no packet can carry, which the world does not make.
-fn record(of: &DnsRecord) -> Option<Record> {
+///
+/// An owner that is the asked name is written as it was asked, letter by letter: clients that mix cases look at that.
+fn record(of: &DnsRecord, asked: Option<&Name>) -> Option<Record> {
     let name = |text: &str| Name::from_ascii(text).ok();
     let data = match &of.data {
         DnsData::A(address) => RData::A(A(*address)),
@@ -165,7 +200,9 @@ fn record(of: &DnsRecord) -> Option<Record> {
             ))
         }
     };
-    Some(Record::from_rdata(name(&of.name)?, of.ttl, data))
+    let owner = name(&of.name)?;
+    let owner = asked.filter(|asked| **asked == owner).cloned().unwrap_or(owner);
+    Some(Record::from_rdata(owner, of.ttl, data))
 }
 
 #[cfg(test)]
@@ -209,6 +246,75 @@ mod tests {
         assert_eq!(message.queries.len(), 1);
         assert_eq!(message.answers.len(), 2);
         assert!(message.edns.is_some());
+    }
+
+    /// 0x20: a client that mixes the cases of letters wants them back, in the question and in the answer.
+    #[test]
+    fn the_asked_spelling_comes_back() {
+        let packet = asked(true).answer(&answer(1), false, true).unwrap();
+        let message = Message::from_vec(&packet).unwrap();
+        assert_eq!(message.queries[0].name.to_ascii(), "WWW.example.com.");
+        assert_eq!(message.answers[0].name.to_ascii(), "WWW.example.com.");
+    }
+
+    fn other(kind: RecordType, version: u8) -> Result<DnsQuestion, ResponseCode> {
+        let mut message = Message::query();
+        message.add_query(Query::query(Name::from_ascii("example.com.").unwrap(), kind));
+        let mut edns = Edns::new();
+        edns.set_version(version);
+        message.set_edns(edns);
+        AskedName::read(&message.to_vec().unwrap()).unwrap().question
+    }
+
+    /// RFC 5936: a server may refuse transfers; RFC 6891: an unknown version of EDNS is answered with BADVERS.
+    #[test]
+    fn transfers_and_other_versions_are_refused() {
+        assert_eq!(other(RecordType::AXFR, 0), Err(ResponseCode::Refused));
+        assert_eq!(other(RecordType::A, 1), Err(ResponseCode::BADVERS));
+        assert_eq!(other(RecordType::ANY, 0).map(|question| question.kind), Ok(DnsKind::Any));
+        assert_eq!(other(RecordType::CAA, 0).map(|question| question.kind), Ok(DnsKind::Caa));
+    }
+
+    /// RFC 7871: an authoritative answer says for which network it is; a resolver that keeps to itself says nothing.
+    #[test]
+    fn a_clients_network_is_read_and_answered() {
+        let mut message = Message::query();
+        message.add_query(Query::query(Name::from_ascii("www.example.com.").unwrap(), RecordType::A));
+        let mut edns = Edns::new();
+        edns.options_mut().insert(EdnsOption::Subnet("203.0.113.0/24".parse().unwrap()));
+        message.set_edns(edns);
+        let asked = AskedName::read(&message.to_vec().unwrap()).unwrap();
+        assert_eq!(asked.client(), Some([203, 0, 113, 0].into()));
+        let options = |authoritative| {
+            let told = DnsAnswer { authoritative, ..answer(1) };
+            let packet = asked.answer(&told, !authoritative, true).unwrap();
+            subnet(&Message::from_vec(&packet).unwrap().edns.unwrap()).map(|own| own.scope_prefix())
+        };
+        assert_eq!((options(true), options(false)), (Some(24), None));
+    }
+
+    /// Every type of record that the world holds goes through a packet.
+    #[test]
+    fn every_type_travels() {
+        let values = [
+            (DnsKind::Aaaa, "2001:db8::1"),
+            (DnsKind::Caa, r#"0 issue "amazon.com""#),
+            (DnsKind::Cname, "a.example.com."),
+            (DnsKind::Mx, "10 mail.example.com."),
+            (DnsKind::Ptr, "host.example.com."),
+            (DnsKind::Spf, r#""v=spf1 -all""#),
+            (DnsKind::Srv, "1 2 443 a.example.com."),
+            (DnsKind::Txt, r#""one" "two""#),
+        ];
+        for (own, value) in values {
+            let data = DnsData::parse(own, value).unwrap();
+            let record = DnsRecord { name: "www.example.com.".to_owned(), ttl: 5, data };
+            let told = DnsAnswer { records: vec![record], ..answer(0) };
+            let packet = asked(true).answer(&told, false, true).unwrap();
+            let message = Message::from_vec(&packet).unwrap();
+            assert_eq!(message.answers.len(), 1, "{value}");
+            assert_eq!(kind(message.answers[0].record_type()), own, "{value}");
+        }
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Envelope {
                 if let Some(location) = rest::location(tree) {
                     put(headers, LOCATION.as_str(), location);
                 }
-                xml::document(&root, Some(namespace), |out| xml::members(out, tree))
+                xml::document(&root, Some(namespace), |out| xml::members(out, &rest::body(tree)))
             }
             Dialect::Cbor => {
                 headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));

@@ -6,44 +6,18 @@
 //! Parameters in the query keep the names of the query (`name`, `maxitems`, `hostedzoneid`); those in the path have the
 //! names of AWS's model (`Id`, `HealthCheckId`).
 
+mod routes;
+
 use bytes::Bytes;
 use http::Request;
 use percent_encoding::percent_decode_str;
 
+use self::routes::ROUTES;
 use super::xml;
 use crate::lab::world::call::{AwsFault, Params, Tree};
 
 /// Where every path of the service begins.
 pub(super) const PREFIX: &str = "/2013-04-01/";
-
-/// Method, path below the prefix (segments in braces are parameters), operation, status of success.
-const ROUTES: [(&str, &str, &str, u16); 25] = [
-    ("GET", "hostedzone", "ListHostedZones", 200),
-    ("GET", "hostedzonesbyname", "ListHostedZonesByName", 200),
-    ("GET", "hostedzonecount", "GetHostedZoneCount", 200),
-    ("GET", "hostedzone/{Id}", "GetHostedZone", 200),
-    ("GET", "hostedzone/{Id}/rrset", "ListResourceRecordSets", 200),
-    ("POST", "hostedzone/{Id}/rrset", "ChangeResourceRecordSets", 200),
-    ("GET", "change/{Id}", "GetChange", 200),
-    ("GET", "healthcheck", "ListHealthChecks", 200),
-    ("POST", "healthcheck", "CreateHealthCheck", 201),
-    ("GET", "healthcheck/{HealthCheckId}", "GetHealthCheck", 200),
-    ("POST", "healthcheck/{HealthCheckId}", "UpdateHealthCheck", 200),
-    ("DELETE", "healthcheck/{HealthCheckId}", "DeleteHealthCheck", 200),
-    ("GET", "healthcheck/{HealthCheckId}/status", "GetHealthCheckStatus", 200),
-    ("GET", "healthcheck/{HealthCheckId}/lastfailurereason", "GetHealthCheckLastFailureReason", 200),
-    ("GET", "healthcheckcount", "GetHealthCheckCount", 200),
-    ("GET", "checkeripranges", "GetCheckerIpRanges", 200),
-    ("GET", "testdnsanswer", "TestDNSAnswer", 200),
-    ("GET", "tags/{ResourceType}/{ResourceId}", "ListTagsForResource", 200),
-    ("POST", "tags/{ResourceType}", "ListTagsForResources", 200),
-    ("POST", "tags/{ResourceType}/{ResourceId}", "ChangeTagsForResource", 200),
-    ("POST", "hostedzone", "CreateHostedZone", 201),
-    ("DELETE", "hostedzone/{Id}", "DeleteHostedZone", 200),
-    ("GET", "delegationset", "ListReusableDelegationSets", 200),
-    ("GET", "geolocations", "ListGeoLocations", 200),
-    ("GET", "accountlimit/{Type}", "GetAccountLimit", 200),
-];
 
 /// The operation and parameters of a request. A trailing slash makes no difference: some clients send one.
 pub(super) fn read(request: &Request<Bytes>) -> Result<(String, Params), AwsFault> {
@@ -78,6 +52,16 @@ pub(super) fn location(tree: &Tree) -> Option<&str> {
         Tree::Text(text) if *name == "Location" => Some(text.as_str()),
         _ => None,
     })
+}
+
+/// The output without what travels in a header.
+pub(super) fn body(tree: &Tree) -> Tree {
+    match tree {
+        Tree::Map(members) => {
+            Tree::Map(members.iter().filter(|(name, _)| *name != "Location").cloned().collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// The parameters in the path, if it has the form of `pattern`.
@@ -140,6 +124,26 @@ mod tests {
         }
     }
 
+    /// AWS: CreateHostedZone: the address of what was made travels in a header, and there alone.
+    #[test]
+    fn a_location_is_a_header() {
+        let made = Tree::map([("Id", Tree::text("Z1")), ("Location", Tree::text("https://x"))]);
+        assert_eq!(location(&made), Some("https://x"));
+        assert_eq!(body(&made), Tree::map([("Id", Tree::text("Z1"))]));
+    }
+
+    /// Each operation has its own place, and a literal segment is never taken for a parameter.
+    #[test]
+    fn every_operation_is_found_at_its_own_path() {
+        for (method, pattern, name, _) in ROUTES {
+            let path = pattern.replace(['{', '}'], "-");
+            let (operation, params) = read(&request(method, &format!("{PREFIX}{path}"), "")).unwrap();
+            assert_eq!(operation, name, "{method} {path}");
+            assert_eq!(params.has("Id"), pattern.contains("{Id}"), "{method} {path}");
+        }
+        assert_eq!((status("CreateHostedZone"), status("UpdateHealthCheck")), (201, 200));
+    }
+
     #[test]
     fn the_query_keeps_its_names_and_an_unknown_path_says_so() {
         let uri = "/2013-04-01/hostedzone/Z1/rrset?name=a.example.com.&maxitems=1";
@@ -147,7 +151,7 @@ mod tests {
         assert_eq!(operation, "ListResourceRecordSets");
         assert_eq!((params.text("name"), params.text("maxitems")), (Some("a.example.com."), Some("1")));
 
-        let fault = read(&request("GET", "/2013-04-01/trafficpolicies", "")).unwrap_err();
+        let fault = read(&request("GET", "/2013-04-01/nothing", "")).unwrap_err();
         assert_eq!((fault.status, fault.code), (501, "UnroutedOperation"));
     }
 }

@@ -55,6 +55,12 @@ impl Agenda {
         self.entries.keys().next().map(|(at, _)| *at)
     }
 
+    /// Every entry, by time: for those who prove that there are none.
+    #[cfg(test)]
+    pub fn iter(&self) -> impl Iterator<Item = &Due> {
+        self.entries.values()
+    }
+
     /// Takes the first entry that is due at `now` or before.
     pub fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, Due)> {
         let first = self.entries.first_entry()?;

@@ -94,6 +94,7 @@ impl World {
             ("other", with.to_owned()),
         ];
         self.note("cname.swapped", with);
+        self.aliases_moved();
     }
 
     /// The DNS name of the balancer behind an environment's CNAME.

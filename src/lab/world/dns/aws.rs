@@ -3,7 +3,7 @@
 //! Not here: hosted zones (see `route53`).
 //! Used by: `authority`; `route53` to find the balancer behind an alias.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::{
     DnsData, DnsKind, DnsRecord, Held,
@@ -84,9 +84,8 @@ impl World {
 
     /// The region that a public address of the world leads to.
     pub(in crate::lab) fn region_of_address(&self, address: Ipv4Addr) -> Option<&'static str> {
-        let balancer =
-            self.elb.balancers.values().find(|own| own.nodes.iter().any(|node| node.public == address));
-        region::region_in(&balancer?.dns_name).map(|region| region.code)
+        let (balancer, _) = self.balancer_at(IpAddr::V4(address))?;
+        region::region(&balancer.region).map(|region| region.code)
     }
 }
 

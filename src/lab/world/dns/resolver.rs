@@ -79,6 +79,7 @@ impl World {
             if !overstays {
                 self.note_new_answer(&key, &answer);
             }
+            self.resolver.warm_others(&key, &answer, now);
             self.resolver.remember(key, &answer, now);
         }
         answer
@@ -104,6 +105,21 @@ impl Cache {
         self.asked += 1;
         let share = u64::from(self.settings.overstaying_percent);
         share > 0 && Rng::stream(seed ^ self.asked, "resolver").below(100) < share
+    }
+
+    /// Other clients of the resolvers that overstay ask as often as these do: what one resolver has just been told, the
+    /// others have been told too, unless they still remember something older.
+    fn warm_others(
+        &mut self,
+        (overstays, name, kind): &(bool, String, DnsKind),
+        answer: &DnsAnswer,
+        now: Timestamp,
+    ) {
+        let other = (true, name.clone(), *kind);
+        let is_warm = self.known.get(&other).is_some_and(|known| known.until > now);
+        if !overstays && self.settings.overstaying_percent > 0 && !is_warm {
+            self.remember(other, answer, now);
+        }
     }
 
     fn remember(&mut self, key: (bool, String, DnsKind), answer: &DnsAnswer, now: Timestamp) {

@@ -113,6 +113,10 @@ fn values_are_written_as_they_were_read() {
         (DnsKind::Mx, "10 mail.example.com."),
         (DnsKind::Aaaa, "2001:db8::1"),
         (DnsKind::Soa, "ns. admin. 1 2 3 4 5"),
+        (DnsKind::Srv, "1 2 443 host.example.com."),
+        (DnsKind::Ptr, "host.example.com."),
+        (DnsKind::Caa, r#"0 issue "amazon.com""#),
+        (DnsKind::Spf, r#""v=spf1 -all""#),
     ];
     for (kind, value) in values {
         assert_eq!(DnsData::parse(kind, value).map(|data| data.text()).as_deref(), Some(value));
@@ -120,4 +124,33 @@ fn values_are_written_as_they_were_read() {
     for (kind, value) in [(DnsKind::A, "300.1.1.1"), (DnsKind::Txt, "bare"), (DnsKind::Mx, "x y")] {
         assert_eq!(DnsData::parse(kind, value), None, "{value}");
     }
+}
+
+/// "5 % of resolvers 2×TTL": those that overstay keep an answer so many times as long as they may; the others do not.
+#[test]
+fn a_share_of_resolvers_overstays() {
+    let mut world = world();
+    world.resolver.settings = super::Settings { overstaying_percent: 100, overstaying_factor: 2 };
+    assert_eq!(resolve(&mut world, "www.example.com").records[0].ttl, 60);
+    wait(&mut world, 100.0);
+    assert_eq!(resolve(&mut world, "www.example.com").records[0].ttl, 20);
+    world.flush_resolver();
+    world.resolver.settings.overstaying_percent = 5;
+    resolve(&mut world, "www.example.com");
+    let mut stale = 0;
+    for _ in 0..200 {
+        wait(&mut world, 61.0);
+        stale += usize::from(resolve(&mut world, "www.example.com").records[0].ttl < 60);
+    }
+    assert!((1..30).contains(&stale), "{stale} of 200");
+}
+
+/// RFC 2308: an absence is remembered for the lesser of the head's TTL and minimum: 900 s where AWS made them.
+#[test]
+fn an_absence_is_remembered_too() {
+    let mut world = world();
+    let absent = resolve(&mut world, "later.example.com");
+    assert_eq!((absent.code, absent.authority[0].ttl), (DnsCode::NxDomain, 900));
+    wait(&mut world, 400.0);
+    assert_eq!(resolve(&mut world, "later.example.com").authority[0].ttl, 500);
 }

@@ -3,7 +3,7 @@
 //! Not here: which record sets are chosen (see `choose`), other zones and recursion (see `dns`).
 //! Used by: `dns::authority`, and `route53` to tell the truth where each failover name leads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     choose::{ALIAS_DEPTH, sets},
@@ -16,6 +16,9 @@ use crate::lab::world::{
     World,
     dns::{DnsData, DnsKind, DnsRecord, Held, name, region},
 };
+
+/// The region that each failover name leads to, by name and type.
+pub(super) type Leads = BTreeMap<(String, &'static str), String>;
 
 impl World {
     /// What a name of a hosted zone holds of a type, as its name servers see it now.
@@ -67,39 +70,41 @@ impl World {
         }
     }
 
-    /// Tells the truth each failover name that leads elsewhere than before.
-    pub(super) fn note_answers(&mut self) {
-        let leads = self.leads();
-        for ((name, kind), region) in &leads {
-            let was = self.route53.leads.get(&(name.clone(), *kind)).cloned();
-            if was.as_ref() != Some(region) {
-                let with = [
-                    ("name", name.trim_end_matches('.').to_owned()),
-                    ("type", (*kind).to_owned()),
-                    ("region", region.clone()),
-                    ("was", was.unwrap_or_default()),
-                ];
-                self.note("dns.answer", with);
+    /// Tells the truth each failover name of some zones that leads elsewhere than before.
+    pub(super) fn note_answers(&mut self, zones: &BTreeSet<String>) {
+        for id in zones {
+            let leads = self.leads(id);
+            let before = self.route53.leads.remove(id).unwrap_or_default();
+            for ((name, kind), region) in &leads {
+                let was = before.get(&(name.clone(), *kind)).cloned();
+                if was.as_ref() != Some(region) {
+                    let with = [
+                        ("name", name.trim_end_matches('.').to_owned()),
+                        ("type", (*kind).to_owned()),
+                        ("region", region.clone()),
+                        ("was", was.unwrap_or_default()),
+                    ];
+                    self.note("dns.answer", with);
+                }
             }
+            self.route53.leads.insert(id.clone(), leads);
         }
-        self.route53.leads = leads;
     }
 
-    /// Where each failover name leads now.
-    pub(super) fn leads(&self) -> BTreeMap<(String, &'static str), String> {
+    /// Where each failover name of a public zone leads now.
+    pub(super) fn leads(&self, zone: &str) -> Leads {
         let asker = self.route53.asker(None);
-        let zones = self.route53.zones.values().filter(|zone| zone.private.is_none());
-        let failover = zones.flat_map(|zone| {
-            let pairs = zone.live.values().filter(|set| set.routing == Routing::Primary);
-            pairs.map(move |set| (zone, set))
+        let zone = self.route53.zones.get(zone).filter(|zone| zone.private.is_none());
+        let primaries = zone.into_iter().flat_map(|zone| {
+            let primaries = zone.live.values().filter(|set| set.routing == Routing::Primary);
+            primaries.map(move |set| (zone, set))
         });
-        failover
-            .filter_map(|(zone, set)| {
-                let chosen = self.chosen(zone, &set.name, set.kind, &asker);
-                let region = self.region_of(chosen.first()?);
-                Some(((set.name.clone(), set.kind.text()), region))
-            })
-            .collect()
+        let lead = |(zone, set): (&Zone, &RecordSet)| {
+            let chosen = self.chosen(zone, &set.name, set.kind, &asker);
+            let region = self.region_of(chosen.first()?);
+            Some(((set.name.clone(), set.kind.text()), region))
+        };
+        primaries.filter_map(lead).collect()
     }
 
     /// The region that a record set leads to, or its own words where it leads to none.

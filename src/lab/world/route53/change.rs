@@ -3,7 +3,7 @@
 //! Not here: whether a batch may be applied (see `batch`), what the API shows of zones (see `zone_list`).
 //! Used by: `route53`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -99,11 +99,17 @@ impl World {
     pub(super) fn sync_change(&mut self, id: &str) {
         let State { zones, changes, .. } = &mut self.route53;
         let Some(change) = changes.get_mut(id) else { return };
-        if let (Some(records), Some(zone)) = (change.pending.take(), zones.get_mut(&change.zone)) {
+        let own = change.zone.clone();
+        let mut is_new = false;
+        if let (Some(records), Some(zone)) = (change.pending.take(), zones.get_mut(&own)) {
+            is_new = zone.live.is_empty();
             zone.live = records;
         }
         self.watch_new_targets();
-        self.names_moved();
+        match is_new {
+            true => self.all_names_moved(),
+            false => self.names_moved(&BTreeSet::from([own])),
+        }
     }
 }
 

@@ -89,7 +89,8 @@ pub(in crate::lab) struct HealthCheck {
     pub(super) live: Config,
     pub(super) generation: u64,
     pub(super) checkers: Vec<Checker>,
-    /// The addresses that its checkers look at.
+    /// The names that led its checkers to their endpoint, and the addresses there.
+    pub(super) names: Vec<String>,
     pub(super) addresses: BTreeSet<Ipv4Addr>,
     /// The status: the checkers' share, the children or the alarm, then `Disabled` and `Inverted`.
     pub(super) healthy: bool,

@@ -40,6 +40,7 @@ impl State {
             config,
             generation: 0,
             checkers,
+            names: Vec::new(),
             addresses: BTreeSet::new(),
             healthy,
             published: healthy,
@@ -97,7 +98,8 @@ impl World {
         for parent in parents {
             self.judge_check(&parent);
         }
-        self.names_moved();
+        let zones = self.route53.zones_with(|set| set.health_check.as_ref() == Some(&id));
+        self.names_moved(&zones);
         Ok(Tree::Map(Vec::new()))
     }
 

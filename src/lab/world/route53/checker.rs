@@ -4,7 +4,10 @@
 //! Not here: one look (see `look`), what they come to together (see `verdict`).
 //! Used by: `route53`'s due entries.
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use super::{
     Due, State,
@@ -98,7 +101,7 @@ impl World {
         {
             (checker.met, checker.alike, checker.awake) = (met, alike, !rests);
         }
-        self.route53.watch(&id, look.resolved);
+        self.route53.watch(&id, look.resolved.0, look.resolved.1);
         let (well, status, took) = (look.well, look.status, look.took);
         let observed = Due::Observed { check: id.clone(), checker: place, generation, well, status, took };
         if !rests {
@@ -113,11 +116,8 @@ impl World {
     /// and some do not, or each look writes.
     fn may_differ(&self, config: &Config, look: &Look) -> bool {
         let writes = config.path.as_deref().is_some_and(|path| path.starts_with("/write-check"));
-        let at = |address: &Ipv4Addr| {
-            self.elb.balancers.values().find(|own| own.nodes.iter().any(|node| node.public == *address))
-        };
-        let balancer = look.address.as_ref().and_then(at);
-        writes || balancer.is_some_and(|own| own.noted.values().any(|state| *state == "site.partial"))
+        let balancer = look.address.and_then(|address| self.balancer_at(IpAddr::V4(address)));
+        writes || balancer.is_some_and(|(own, _)| own.noted.values().any(|state| *state == "site.partial"))
     }
 
     fn rest(&mut self, id: &str, place: usize) {

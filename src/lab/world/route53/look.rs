@@ -39,40 +39,38 @@ pub(super) struct Look {
     pub(super) status: String,
     /// The address that was looked at.
     pub(super) address: Option<Ipv4Addr>,
-    /// All addresses that the endpoint has.
-    pub(super) resolved: Vec<Ipv4Addr>,
+    /// All addresses that the endpoint has, and the names that led there.
+    pub(super) resolved: (Vec<Ipv4Addr>, Vec<String>),
 }
 
 impl World {
-    /// The addresses of a check's endpoint. AWS: a domain name is resolved at each look, IPv4 only.
-    pub(super) fn endpoint_addresses(&self, config: &Config) -> Vec<Ipv4Addr> {
-        match (config.address, &config.host) {
-            (Some(address), _) => vec![address],
-            (None, Some(host)) => {
-                let mut addresses = self.chase(&name::canonical(host));
-                addresses.sort();
-                addresses
-            }
-            (None, None) => Vec::new(),
-        }
-    }
-
-    /// What a name leads to, across zones.
-    fn chase(&self, name: &str) -> Vec<Ipv4Addr> {
-        let mut answer = self.ask(name, DnsKind::A);
+    /// The addresses of a check's endpoint, and the names that lead there, across zones. AWS: a domain name is resolved
+    /// at each look, IPv4 only.
+    pub(super) fn endpoint_addresses(&self, config: &Config) -> (Vec<Ipv4Addr>, Vec<String>) {
+        let host = match (config.address, &config.host) {
+            (Some(address), _) => return (vec![address], Vec::new()),
+            (None, Some(host)) => name::canonical(host),
+            (None, None) => return (Vec::new(), Vec::new()),
+        };
+        let mut answer = self.ask(&host, DnsKind::A);
+        let mut names = vec![host];
+        // Eight names in a row are more than any honest chain has.
         for _ in 0..8 {
             let Some(DnsData::Cname(next)) = answer.records.last().map(|last| last.data.clone()) else {
                 break;
             };
             answer = self.ask(&next, DnsKind::A);
+            names.push(next);
         }
-        answer.addresses()
+        let mut addresses = answer.addresses();
+        addresses.sort();
+        (addresses, names)
     }
 
     /// What the checker meets, as any client would.
     pub(super) fn look_at_endpoint(&mut self, config: &Config, own: &Checker, turn: usize) -> Look {
         let resolved = self.endpoint_addresses(config);
-        let address = resolved.get(turn % resolved.len().max(1)).copied();
+        let address = resolved.0.get(turn % resolved.0.len().max(1)).copied();
         let (took, well, status) = match address {
             Some(address) => self.look_at_address(config, own, address),
             None => {
@@ -173,5 +171,47 @@ impl Said {
             Some(address) => format!("{verdict}: Resolved IP: {address}. {text}"),
             None => format!("{verdict}: {text}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::world::site::ConnectionId;
+
+    fn met(config: &Config, after: u64, status: u16, body: String) -> (bool, String) {
+        let outcome = SiteOutcome::Answer {
+            after: Duration::from_millis(after),
+            status,
+            headers: Vec::new(),
+            body,
+            connection: ConnectionId(1),
+        };
+        let said = Said { resolved: None };
+        let (_, well, status) = judge(config, Duration::from_millis(100), &said, outcome);
+        (well, status)
+    }
+
+    /// "Then status 2xx or 3xx within 2 s of connecting"; "a 3xx counts healthy and is not followed".
+    #[test]
+    fn a_status_from_200_to_399_within_two_seconds_is_well() {
+        let config = Config::http("www.example.com");
+        let plain = |after, status| met(&config, after, status, String::new());
+        assert_eq!(plain(50, 200), (true, "Success: HTTP Status Code 200, OK".to_owned()));
+        assert!(plain(50, 301).0 && plain(2_000, 399).0);
+        assert_eq!(plain(50, 503), (false, "Failure: HTTP Status Code 503, Service Unavailable".to_owned()));
+        let (well, said) = plain(2_001, 200);
+        assert!(!well && said.starts_with("Failure: Connection timed out. The endpoint or the internet"));
+    }
+
+    /// "The string must appear whole in the first 5120 bytes."
+    #[test]
+    fn a_string_must_stand_whole_in_the_first_5120_bytes() {
+        let search = Some("here".to_owned());
+        let config = Config { kind: Kind::HttpMatch, search, ..Config::http("www.example.com") };
+        let at = |place: usize| met(&config, 50, 200, format!("{}here", "-".repeat(place))).0;
+        assert!(at(0) && at(5_116));
+        assert!(!at(5_117), "its last byte is the 5,121st");
+        assert!(!met(&config, 50, 404, "here".to_owned()).0, "the status counts too");
     }
 }

@@ -44,6 +44,7 @@ use std::{
 
 pub(in crate::lab) use self::place::Asker;
 use self::{
+    answer::Leads,
     change::Change,
     check::{HealthCheck, Observation},
     due::Due,
@@ -52,7 +53,7 @@ use self::{
 };
 pub use self::{
     place::{Cidr, Network, Place},
-    settings::{Settings, Span},
+    settings::Settings,
 };
 use super::{
     World,
@@ -134,8 +135,8 @@ pub(in crate::lab) struct State {
     targets: BTreeMap<String, Target>,
     /// Where in its interval Route 53 looks at targets.
     target_phase: Duration,
-    /// The region that each failover name leads to, as the truth last told it.
-    leads: BTreeMap<(String, &'static str), String>,
+    /// Where the failover names of each zone lead, as the truth last told it.
+    leads: BTreeMap<String, Leads>,
     /// How many answers were given: what turns addresses and weights round.
     pub(in crate::lab) turn: u64,
 }

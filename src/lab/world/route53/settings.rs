@@ -8,41 +8,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::place::{Network, Place};
-use crate::lab::world::rng::Rng;
+use crate::lab::world::timings::Span;
 
-/// The shortest and the longest that something takes: `[5, 40]` is from 5 to 40 seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "(f64, f64)")]
-pub struct Span {
-    low: Duration,
-    high: Duration,
-}
-
-impl Span {
-    const fn millis(low: u64, high: u64) -> Span {
-        Span { low: Duration::from_millis(low), high: Duration::from_millis(high) }
-    }
-
-    /// A duration within the range.
-    pub(super) fn draw(self, rng: &mut Rng) -> Duration {
-        rng.between(self.low, self.high)
-    }
-}
-
-impl TryFrom<(f64, f64)> for Span {
-    type Error = String;
-
-    fn try_from((low, high): (f64, f64)) -> Result<Span, String> {
-        let seconds = |value: f64| Duration::try_from_secs_f64(value).map_err(|e| format!("{value} s: {e}"));
-        let span = Span { low: seconds(low)?, high: seconds(high)? };
-        if span.low > span.high {
-            return Err(format!("a range goes from the shorter to the longer: [{low}, {high}]"));
-        }
-        Ok(span)
-    }
-}
-
-/// What a world may set about Route 53. Durations are in seconds.
+/// What a world may set about Route 53.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -125,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_world_sets_what_it_names_and_nothing_else_changes() {
-        let text = r#"{"in_sync": [1, 2.5], "resolver": {"region": "eu-west-1"}, "networks": [
+        let text = r#"{"in_sync": "1s..2500ms", "resolver": {"region": "eu-west-1"}, "networks": [
             {"network": "203.0.113.0/24", "place": {"region": "us-east-1", "country": "US", "subdivision": "VA"}}]}"#;
         let settings: Settings = serde_json::from_str(text).unwrap();
         assert_eq!(settings.in_sync, Span::millis(1_000, 2_500));
@@ -133,7 +101,7 @@ mod tests {
         assert_eq!(settings.resolver.continent, "EU");
         assert_eq!(settings.networks[0].place.subdivision.as_deref(), Some("VA"));
         for wrong in
-            [r#"{"in_sync": [2, 1]}"#, r#"{"in_snyc": [1, 2]}"#, r#"{"networks": [{"network": "x/8"}]}"#]
+            [r#"{"in_sync": "2s..1s"}"#, r#"{"in_snyc": "1s"}"#, r#"{"networks": [{"network": "x/8"}]}"#]
         {
             assert!(serde_json::from_str::<Settings>(wrong).is_err(), "{wrong}");
         }

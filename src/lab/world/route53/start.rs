@@ -2,9 +2,9 @@
 //! Invariant: one function for each kind of resource, of plain values; everything is healthy and in sync at the start, as if
 //! it had always been there, and nothing is on the agenda.
 //! Not here: what the API makes later (see `zone_change`, `batch`, `check_operation`).
-//! Used by: `World::reference`.
+//! Used by: `World::build`.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     check::Observation,
@@ -14,53 +14,139 @@ use super::{
 };
 use crate::lab::world::{
     World,
+    blueprint::{
+        Blueprint, Region, Tags,
+        dns::{HealthCheck, RecordSet as Record},
+    },
     call::{AwsFault, Params},
     dns::{NAME_SERVERS, name},
-    reference,
     rng::Rng,
 };
 
 impl World {
-    /// Sets the service up as the reference deployment has it.
+    /// Sets the service up as the blueprint has it.
     pub(in crate::lab) fn route53_start(&mut self) {
         self.route53_begin();
-        let servers = NAME_SERVERS.map(|(server, _)| server.to_owned());
-        let comment = "The site of both regions";
-        let zone =
-            self.start_zone(reference::ZONE, "wordpress", comment, &servers, None, allowed("wordpress"));
-        for (region, role) in reference::REGIONS.iter().zip(["PRIMARY", "SECONDARY"]) {
-            let arns = self.balancers_in(region.code);
-            let balancer = arns.first().and_then(|arn| self.balancer_name(arn)).map(str::to_owned);
-            let Some(balancer) = balancer else { continue };
-            let site = format!("{}.{}", region.city, reference::ZONE);
-            let alias = |evaluate| {
-                [
-                    ("Type", "A"),
-                    ("AliasTarget.HostedZoneId", region.balancer_zone),
-                    ("AliasTarget.DNSName", balancer.as_str()),
-                    ("AliasTarget.EvaluateTargetHealth", evaluate),
-                ]
+        let blueprint = Arc::clone(self.blueprint());
+        let checks = self.start_checks(&blueprint);
+        for (at, zone) in blueprint.zones.iter().enumerate() {
+            // The first zone's name servers are those that are known by name.
+            let servers: Vec<String> = match at {
+                0 => NAME_SERVERS.map(|(server, _)| server.to_owned()).to_vec(),
+                _ => Vec::new(),
             };
-            let own = [&[("Name", site.as_str())], alias("false").as_slice()].concat();
-            let config = [
-                ("Type", "HTTP"),
-                ("FullyQualifiedDomainName", site.as_str()),
-                ("ResourcePath", "/"),
-                ("RequestInterval", "10"),
-            ];
-            let check = self.start_check(region.environment, &params(&config), allowed(region.environment));
-            let Ok(check) = check else { continue };
-            let failover = [
-                ("Name", reference::SITE),
-                ("SetIdentifier", region.city),
-                ("Failover", role),
-                ("HealthCheckId", check.as_str()),
-            ];
-            let failover = [failover.as_slice(), alias("true").as_slice()].concat();
-            let refused = [own, failover].map(|record| self.start_record(&zone, &params(&record)));
-            debug_assert!(refused.iter().all(Result::is_ok), "{refused:?}");
+            let comment = zone.comment.as_deref().unwrap_or_default();
+            let vpcs = zone.private.then_some([].as_slice());
+            let tags = tags(&blueprint, &zone.zone, &zone.tags);
+            let id = self.start_zone(&zone.zone, &blueprint.world, comment, &servers, vpcs, tags);
+            let records = zone.records.iter();
+            let records = records.map(|record| self.record_params(&blueprint, &id, record, &checks));
+            self.start_records(&id, records.collect());
         }
         self.route53_ready();
+    }
+
+    /// The blueprint's health checks; their ids by name.
+    fn start_checks(&mut self, blueprint: &Blueprint) -> BTreeMap<String, String> {
+        let mut ids = BTreeMap::new();
+        let mut left: Vec<&HealthCheck> = blueprint.health_checks.iter().collect();
+        while !left.is_empty() {
+            let before = left.len();
+            // Children come before those that are calculated from them, in whatever order the file has them.
+            left.retain(|check| {
+                let Some(children) = check.children.iter().map(|name| ids.get(name).cloned()).collect()
+                else {
+                    return true;
+                };
+                let tags = tags(blueprint, &check.name, &check.tags);
+                match self.start_check(&check.name, &check_params(check, children), tags) {
+                    Ok(id) => drop(ids.insert(check.name.clone(), id)),
+                    Err(refused) => self.refused(&check.name, &refused),
+                }
+                false
+            });
+            if left.len() == before {
+                break;
+            }
+        }
+        for check in left {
+            self.refused(&check.name, &AwsFault::new(400, "InvalidInput", "its children are not there"));
+        }
+        ids
+    }
+
+    /// Records of a zone, aliases of others after those others.
+    fn start_records(&mut self, zone: &str, mut left: Vec<Params>) {
+        loop {
+            let before = left.len();
+            let mut refusals = Vec::new();
+            left.retain(|record| match self.start_record(zone, record) {
+                Ok(()) => false,
+                Err(refused) => {
+                    refusals.push((record.text("Name").unwrap_or_default().to_owned(), refused));
+                    true
+                }
+            });
+            if left.is_empty() {
+                return;
+            }
+            if left.len() == before {
+                refusals.iter().for_each(|(name, refused)| self.refused(name, refused));
+                return;
+            }
+        }
+    }
+
+    /// AWS's rules refuse a part of the world: the truth says so, and the world goes without it.
+    fn refused(&mut self, name: &str, refused: &AwsFault) {
+        let with =
+            [("name", name.to_owned()), ("code", refused.code.to_owned()), ("why", refused.message.clone())];
+        self.note("world.refused", with);
+    }
+
+    /// A record set of the blueprint with the members of AWS's.
+    fn record_params(
+        &self,
+        blueprint: &Blueprint,
+        zone: &str,
+        record: &Record,
+        checks: &BTreeMap<String, String>,
+    ) -> Params {
+        let mut all =
+            vec![("Name".to_owned(), record.name.clone()), ("Type".to_owned(), record.kind.clone())];
+        let mut put =
+            |field: &str, value: Option<String>| all.extend(value.map(|value| (field.to_owned(), value)));
+        let balancer = record.environment.as_ref().and_then(|name| self.balancer_of(blueprint, name));
+        let inside = record.alias.as_ref().map(|name| (zone.to_owned(), name.clone()));
+        match balancer.or(inside) {
+            Some((zone, target)) => {
+                put("AliasTarget.HostedZoneId", Some(zone));
+                put("AliasTarget.DNSName", Some(target));
+                put("AliasTarget.EvaluateTargetHealth", Some(record.evaluate_target_health.to_string()));
+            }
+            None => put("TTL", Some(record.ttl.to_string())),
+        }
+        put("SetIdentifier", record.set.clone());
+        put("Failover", record.failover.as_ref().map(|role| role.to_uppercase()));
+        put("Weight", record.weight.map(|weight| weight.to_string()));
+        put("Region", record.latency.clone());
+        put("GeoLocation.CountryCode", record.country.clone());
+        put("MultiValueAnswer", record.multivalue.then(|| "true".to_owned()));
+        let check = record.health_check.as_ref();
+        put("HealthCheckId", check.map(|name| checks.get(name).unwrap_or(name).clone()));
+        for (at, value) in record.values.iter().enumerate() {
+            put(&format!("ResourceRecords.{}.Value", at + 1), Some(value.clone()));
+        }
+        Params::new(all)
+    }
+
+    /// The hosted zone and the DNS name of the balancer of an environment of the blueprint.
+    fn balancer_of(&self, blueprint: &Blueprint, environment: &str) -> Option<(String, String)> {
+        let at = |region: &&Region| region.environments.iter().any(|own| own.name == environment);
+        let region = blueprint.regions.iter().find(at)?;
+        let arn = self.environment_balancer(&region.region, environment)?;
+        let balancer = self.elb.balancers.get(arn)?;
+        Some((balancer.zone_id.clone(), balancer.dns_name.clone()))
     }
 
     /// Gives the service its own stream of randomness. Before anything else of it.
@@ -142,7 +228,8 @@ impl World {
         for id in ids {
             self.see_first(&id);
         }
-        self.route53.leads = self.leads();
+        let zones: Vec<String> = self.route53.zones.keys().cloned().collect();
+        self.route53.leads = zones.into_iter().map(|id| (id.clone(), self.leads(&id))).collect();
     }
 
     /// Every checker has met its endpoint as it is, again and again until now. An endpoint that is not well, or not the
@@ -153,7 +240,7 @@ impl World {
         let mut seen = Vec::new();
         for (place, checker) in checkers.into_iter().enumerate() {
             let look = self.look_at_endpoint(&config, &checker, place);
-            self.route53.watch(id, look.resolved);
+            self.route53.watch(id, look.resolved.0, look.resolved.1);
             seen.push((look.well, look.status, look.took));
         }
         let (now, all_well) = (self.now, seen.iter().all(|(well, ..)| *well));
@@ -172,12 +259,38 @@ impl World {
     }
 }
 
-/// Tags that name a resource and allow changes to it.
-fn allowed(name: &str) -> BTreeMap<String, String> {
-    let tags = [("Name", name), (reference::ALLOW_KEY, reference::ALLOW_VALUE)];
-    tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+/// A resource's tags: its name, those that everything in the world carries, and its own.
+fn tags(blueprint: &Blueprint, name: &str, own: &Tags) -> Tags {
+    let mut tags = Tags::from([("Name".to_owned(), name.to_owned())]);
+    tags.extend(blueprint.tags.clone());
+    tags.extend(own.clone());
+    tags
 }
 
-fn params(pairs: &[(&str, &str)]) -> Params {
-    Params::new(pairs.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())))
+/// A health check of the blueprint with the members of AWS's `HealthCheckConfig`; `children` are ids.
+fn check_params(check: &HealthCheck, children: Vec<String>) -> Params {
+    let mut all = vec![("Type".to_owned(), check.kind.clone())];
+    let mut put =
+        |field: &str, value: Option<String>| all.extend(value.map(|value| (field.to_owned(), value)));
+    let (probed, calculated) = match check.kind.as_str() {
+        "CALCULATED" => (false, true),
+        "CLOUDWATCH_METRIC" => (false, false),
+        _ => (true, false),
+    };
+    put("FullyQualifiedDomainName", check.host.clone());
+    put("IPAddress", check.address.clone());
+    put("Port", check.port.map(|port| port.to_string()));
+    put("ResourcePath", check.path.clone());
+    put("SearchString", check.search.clone());
+    put("RequestInterval", probed.then(|| check.interval.to_string()));
+    put("FailureThreshold", probed.then(|| check.threshold.to_string()));
+    put("Inverted", check.inverted.then(|| "true".to_owned()));
+    put("Disabled", check.disabled.then(|| "true".to_owned()));
+    put("HealthThreshold", calculated.then(|| check.at_least.to_string()));
+    put("AlarmIdentifier.Region", check.alarm_region.clone());
+    put("AlarmIdentifier.Name", check.alarm.clone());
+    for (at, child) in children.into_iter().enumerate() {
+        put(&format!("ChildHealthChecks.{}", at + 1), Some(child));
+    }
+    Params::new(all)
 }

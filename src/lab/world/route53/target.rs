@@ -113,13 +113,14 @@ impl World {
                 self.at(at, agenda::Due::Route53(Due::Look { target: name }));
             }
         }
-        self.names_moved();
+        self.all_names_moved();
     }
 
     pub(super) fn publish_target(&mut self, name: &str, healthy: bool) {
         if let Some(target) = self.route53.targets.get_mut(name) {
             target.published = healthy;
         }
-        self.names_moved();
+        let zones = self.route53.zones_with(|set| set.alias.as_ref().is_some_and(|alias| alias.name == name));
+        self.names_moved(&zones);
     }
 }

@@ -94,6 +94,7 @@ impl World {
         if let Some(check) = self.route53.checks.get_mut(id) {
             check.published = healthy;
         }
-        self.names_moved();
+        let zones = self.route53.zones_with(|set| set.health_check.as_deref() == Some(id));
+        self.names_moved(&zones);
     }
 }

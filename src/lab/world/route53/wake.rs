@@ -5,8 +5,8 @@
 
 use std::{collections::BTreeSet, net::Ipv4Addr};
 
-use super::{State, check::HealthCheck};
-use crate::lab::world::World;
+use super::{State, check::HealthCheck, record::RecordSet, zone::Zone};
+use crate::lab::world::{World, dns::name};
 
 impl World {
     /// Something about a balancer has changed that clients may see: its paths, its targets' health, its rules. `name` is
@@ -20,27 +20,50 @@ impl World {
         self.target_changed(&name.to_ascii_lowercase());
     }
 
-    /// Names may lead elsewhere: wakes the checks whose endpoint's addresses have changed, and tells the truth where
-    /// failover names lead.
-    pub(in crate::lab) fn names_moved(&mut self) {
-        self.note_answers();
-        let moved = |check: &&HealthCheck| {
-            let named =
-                check.live.kind.is_probed() && check.live.host.is_some() && check.live.address.is_none();
-            named
-                && self.endpoint_addresses(&check.live).into_iter().collect::<BTreeSet<_>>()
-                    != check.addresses
-        };
-        let checks = self.route53.checks.values().filter(moved).map(|check| check.id.clone());
-        for id in checks.collect::<Vec<_>>() {
+    /// Names of hosted zones may lead elsewhere: tells the truth where failover names lead, and wakes the checks whose
+    /// endpoint's addresses have changed.
+    pub(super) fn names_moved(&mut self, zones: &BTreeSet<String>) {
+        self.note_answers(zones);
+        let held = zones.iter().filter_map(|id| self.route53.zones.get(id));
+        let held: Vec<String> = held.map(|zone| zone.name.clone()).collect();
+        self.wake_moved(|check| {
+            check.names.iter().any(|name| held.iter().any(|zone| name::is_within(name, zone)))
+        });
+    }
+
+    /// Any name may lead elsewhere, also those of AWS's own.
+    pub(in crate::lab) fn all_names_moved(&mut self) {
+        let zones = self.route53.zones.keys().cloned().collect();
+        self.note_answers(&zones);
+        self.wake_moved(|_| true);
+    }
+
+    fn wake_moved(&mut self, affected: impl Fn(&HealthCheck) -> bool) {
+        let mut moved = Vec::new();
+        for check in self.route53.checks.values().filter(|check| affected(check)) {
+            let (addresses, _) = self.endpoint_addresses(&check.live);
+            if addresses.into_iter().collect::<BTreeSet<_>>() != check.addresses {
+                moved.push(check.id.clone());
+            }
+        }
+        for id in moved {
             self.wake_check(&id);
         }
     }
 }
 
 impl State {
-    /// Remembers at which addresses a check looks.
-    pub(super) fn watch(&mut self, id: &str, addresses: Vec<Ipv4Addr>) {
+    /// The public zones that hold a record set of some kind.
+    pub(super) fn zones_with(&self, held: impl Fn(&RecordSet) -> bool) -> BTreeSet<String> {
+        let holds = |zone: &&Zone| zone.private.is_none() && zone.live.values().any(&held);
+        self.zones.values().filter(holds).map(|zone| zone.id.clone()).collect()
+    }
+
+    /// Remembers at which addresses a check looks, and the names that led there.
+    pub(super) fn watch(&mut self, id: &str, addresses: Vec<Ipv4Addr>, names: Vec<String>) {
+        if let Some(check) = self.checks.get_mut(id) {
+            check.names = names;
+        }
         let addresses: BTreeSet<Ipv4Addr> = addresses.into_iter().collect();
         let Some(check) = self.checks.get_mut(id).filter(|check| check.addresses != addresses) else {
             return;
@@ -72,7 +95,7 @@ impl State {
         self.parents.retain(|_, parents| !parents.is_empty());
         self.alarms.retain(|_, checks| !checks.is_empty());
         if is_gone {
-            self.watch(id, Vec::new());
+            self.watch(id, Vec::new(), Vec::new());
             return;
         }
         let Some(check) = self.checks.get(id) else { return };

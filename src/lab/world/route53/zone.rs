@@ -141,6 +141,7 @@ impl State {
     /// Takes a zone away.
     pub(super) fn remove_zone(&mut self, id: &str) {
         let Some(zone) = self.zones.remove(id) else { return };
+        self.leads.remove(id);
         if let Some(ids) = self.by_name.get_mut(&zone.name) {
             ids.retain(|own| own != id);
         }

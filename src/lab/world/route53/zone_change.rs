@@ -76,7 +76,6 @@ impl World {
         let is_public = zone.private.is_none();
         self.route53.add_zone(zone);
         let change = self.submit(&id, None);
-        self.note_answers();
         let location = format!("https://route53.amazonaws.com/2013-04-01/hostedzone/{id}");
         Ok(Tree::map([
             ("HostedZone", Some(shown)),
@@ -98,7 +97,7 @@ impl World {
         }
         let change = self.submit(&id, None);
         self.route53.remove_zone(&id);
-        self.names_moved();
+        self.all_names_moved();
         Ok(Tree::map([("ChangeInfo", Some(change))]))
     }
 

@@ -12,7 +12,6 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Params, Reply, Tree},
     dns::{DnsKind, name},
-    reference,
 };
 
 impl World {
@@ -30,7 +29,7 @@ impl World {
         let next = zones.next();
         Ok(Tree::map([
             ("HostedZones", Tree::list("HostedZone", page)),
-            ("Marker", (!from.is_empty()).then(|| Tree::Text(from.to_owned()))),
+            ("Marker", Tree::text(from)),
             ("IsTruncated", Some(Tree::Bool(next.is_some()))),
             ("NextMarker", next.and_then(|zone| Tree::text(&zone.id))),
             ("MaxItems", Tree::text(size.to_string())),
@@ -76,7 +75,7 @@ impl World {
         };
         let mut zones = self.route53.zones.values().filter(inside).skip_while(|zone| zone.id.as_str() < from);
         let summary = |zone: &Zone| {
-            let owner = Tree::map([("OwningAccount", Tree::text(reference::ACCOUNT))]);
+            let owner = Tree::map([("OwningAccount", Tree::text(self.account()))]);
             Tree::map([
                 ("HostedZoneId", Tree::text(&zone.id)),
                 ("Name", Tree::text(name::escaped(&zone.name))),

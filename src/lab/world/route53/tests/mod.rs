@@ -1,7 +1,11 @@
 //! What Route 53 does, by itself and when asked. Failures name the seed.
 
 mod check;
+mod fact;
+mod idle;
 mod record;
+mod routing;
+mod zone;
 
 use jiff::Timestamp;
 
@@ -17,6 +21,20 @@ use crate::lab::world::{
 fn ask(world: &mut World, operation: &str, params: &[(&str, &str)]) -> Reply {
     wait(world, 0.2);
     call(world, Service::Route53, operation, "us-east-1", params)
+}
+
+/// Asks for a batch: actions, and the members of each record set by their paths.
+fn change(world: &mut World, zone: &str, changes: &[(&str, Vec<(&'static str, String)>)]) -> Reply {
+    let mut params = vec![("Id".to_owned(), zone.to_owned())];
+    for (at, (action, set)) in changes.iter().enumerate() {
+        let path = format!("ChangeBatch.Changes.{}", at + 1);
+        params.push((format!("{path}.Action"), (*action).to_owned()));
+        let fields =
+            set.iter().map(|(field, value)| (format!("{path}.ResourceRecordSet.{field}"), value.clone()));
+        params.extend(fields);
+    }
+    let borrowed: Vec<(&str, &str)> = params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    ask(world, "ChangeResourceRecordSets", &borrowed)
 }
 
 fn code(reply: Reply) -> (u16, &'static str) {

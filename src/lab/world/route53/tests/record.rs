@@ -188,5 +188,5 @@ fn tags_and_name_servers_are_told() {
     let tags = ask(&mut world, "ListTagsForResources", &many).unwrap();
     let own = items(&tags, "ResourceTagSets.0.Tags").iter();
     let own: Vec<String> = own.map(|tag| format!("{}={}", text(tag, "Key"), text(tag, "Value"))).collect();
-    assert_eq!(own, ["firedrill=allowed", "team=web"]);
+    assert_eq!(own, ["deployment=wordpress", "firedrill=allowed", "team=web"]);
 }
