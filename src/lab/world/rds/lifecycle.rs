@@ -271,7 +271,7 @@ impl World {
         let rest = if from == "stopping" { "stopped" } else { AVAILABLE };
         cluster.status = rest;
         for instance in &mut cluster.instances {
-            if instance.status == from {
+            if instance.status == from && matches!(from, "stopping" | "starting") {
                 instance.status = rest;
             }
         }

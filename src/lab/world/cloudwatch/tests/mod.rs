@@ -1,5 +1,7 @@
 //! What metrics and alarms show.
 
+mod alarm;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::lab::world::{
