@@ -140,7 +140,9 @@ impl World {
         }
         connection.used = now;
         let connection = connection.clone();
-        self.forward(&connection, id, request)
+        let outcome = self.forward(&connection, id, request);
+        self.measure_request(connection.region, &outcome);
+        outcome
     }
 
     /// Tells the world that the client closed this connection.
