@@ -238,6 +238,7 @@ impl World {
         what: &'static str,
         with: [(&'static str, String); N],
     ) {
+        self.metrics_hear(what, &with);
         self.truth.push(self.now, what, with);
     }
 

@@ -3,21 +3,29 @@
 //! Not here: what an entry does (see the module above).
 //! Used by: the agenda; this service.
 
-use jiff::Timestamp;
-
 /// What this service does by itself, later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
-    /// The world is read.
-    Sample,
-    /// A minute ends.
-    Close {
-        /// When the minute began.
-        minute: Timestamp,
-    },
-    /// The alarms look at a minute.
+    /// What changed is read.
+    Read,
+    /// An alarm looks at the period that ended.
     Evaluate {
-        /// When the minute began.
-        minute: Timestamp,
+        /// The alarm's region.
+        region: String,
+        /// The alarm.
+        alarm: String,
+        /// Counts the plans for the alarm: older ones are void.
+        plan: u64,
+        /// When the period ended, in seconds since 1970.
+        end: i64,
+    },
+    /// An alarm on something that moves by itself looks further ahead.
+    LookAhead {
+        /// The alarm's region.
+        region: String,
+        /// The alarm.
+        alarm: String,
+        /// Counts the plans for the alarm: older ones are void.
+        plan: u64,
     },
 }

@@ -1,15 +1,14 @@
-//! Metric: ListMetrics and GetMetricData.
+//! Metric: ListMetrics, GetMetricData and GetMetricStatistics.
 //! Invariant: a datapoint that has not arrived yet is not answered.
+//! Not here: how datapoints come about (see `window`).
 //! Used by: `cloudwatch`.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    invalid,
+    params::{dimensions_tree, invalid, metric_key, missing, moment, page, required, validation, whole},
     series::{Key, Series, Sum},
-    time,
+    window::Looker,
 };
 use crate::lab::world::{
     World,
@@ -18,53 +17,79 @@ use crate::lab::world::{
 
 /// AWS: ListMetrics: up to five hundred metrics at a time.
 const PAGE: usize = 500;
+/// AWS: ListMetrics: not the metrics that have had no value for two weeks.
+const LISTED_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// AWS: ListMetrics: RecentlyActive PT3H.
+const RECENT: SignedDuration = SignedDuration::from_hours(3);
+/// AWS: GetMetricStatistics: datapoints of one call.
+const MOST_POINTS: i64 = 1_440;
 
 impl World {
-    /// AWS: ListMetrics: a dimension without a value stands for any.
+    /// AWS: ListMetrics: a dimension without a value stands for any; a new metric takes up to fifteen minutes.
     pub(super) fn list_metrics(&self, call: &Call) -> Reply {
         let params = &call.params;
         let dimensions = params.list("Dimensions");
-        let has = |key: &Key, dimension: &Params| {
-            let (name, value) = (dimension.text("Name"), dimension.text("Value"));
-            key.dimensions
-                .iter()
-                .any(|(own, held)| Some(*own) == name && value.is_none_or(|value| value == held))
+        let recent = match params.text("RecentlyActive") {
+            None => None,
+            Some("PT3H") => Some(RECENT),
+            Some(other) => {
+                return Err(invalid(format!("The value {other} for parameter RecentlyActive is invalid.")));
+            }
         };
-        let fits = |key: &&Key| {
-            key.region == call.region
+        let now = self.now();
+        let fits = |(key, series): &(&Key, &Series)| {
+            let idle = series.last_value(now).map(|last| now.duration_since(last));
+            series.listed <= now
+                && idle.is_some_and(|idle| idle <= recent.unwrap_or(LISTED_FOR))
                 && params.text("Namespace").is_none_or(|namespace| namespace == key.namespace)
                 && params.text("MetricName").is_none_or(|metric| metric == key.metric)
                 && dimensions.iter().all(|dimension| has(key, dimension))
         };
-        let from = params.text("NextToken").map_or(Ok(0), str::parse::<usize>);
-        let from = from.map_err(|_| invalid("Invalid NextToken"))?;
-        let found: Vec<&Key> = self.cloudwatch.series.keys().filter(fits).collect();
-        let page = found.iter().skip(from).take(PAGE).map(|key| metric_tree(key));
-        let end = from.saturating_add(PAGE);
-        let next = (found.len() > end).then(|| Tree::Text(end.to_string()));
-        Ok(Tree::map([("Metrics", Tree::list("member", page)), ("NextToken", next)]))
+        let found: Vec<&Key> = self.series_in(&call.region).filter(fits).map(|(key, _)| key).collect();
+        let (found, next) = page(params, found, "MaxResults", (PAGE, PAGE))?;
+        let tree = |key: &Key| {
+            Tree::map([
+                ("Namespace", Tree::text(&key.namespace)),
+                ("MetricName", Tree::text(&key.metric)),
+                ("Dimensions", Some(dimensions_tree(key))),
+            ])
+        };
+        Ok(Tree::map([("Metrics", Tree::list("member", found.into_iter().map(tree))), ("NextToken", next)]))
+    }
+
+    /// The metrics of a region.
+    fn series_in(&self, region: &str) -> impl Iterator<Item = (&Key, &Series)> {
+        let from = Key::new(region, "", "", &[]);
+        let region = region.to_owned();
+        self.cloudwatch.series.range(from..).take_while(move |(key, _)| key.region == region)
     }
 
     /// AWS: GetMetricData: newest first unless told otherwise; the end of the time asked for is not part of it.
     pub(super) fn get_metric_data(&self, call: &Call) -> Reply {
         let params = &call.params;
-        let moment = |name: &str| {
-            let text = params.text(name).ok_or_else(|| missing(name))?;
-            time(text).ok_or_else(|| invalid(format!("Invalid {name} '{text}'")))
-        };
-        let (from, until) = (moment("StartTime")?, moment("EndTime")?);
-        if from >= until {
-            return Err(AwsFault::new(400, "ValidationError", "StartTime must be before EndTime"));
+        let window = (moment(params, "StartTime")?, moment(params, "EndTime")?);
+        if window.0 >= window.1 {
+            return Err(validation("The parameter EndTime must be greater than StartTime."));
         }
         let queries = params.list("MetricDataQueries");
         if queries.is_empty() {
             return Err(missing("MetricDataQueries"));
         }
+        if queries.len() > 500 {
+            return Err(validation(
+                "The collection MetricDataQueries must not have a size greater than 500.",
+            ));
+        }
+        let mut ids: Vec<&str> = queries.iter().filter_map(|query| query.text("Id")).collect();
+        ids.sort_unstable();
+        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(validation("The values for parameter id in MetricDataQueries are not unique."));
+        }
         let oldest_first = params.text("ScanBy") == Some("TimestampAscending");
         let results: Result<Vec<Tree>, AwsFault> = queries
             .iter()
             .filter(|query| query.text("ReturnData") != Some("false"))
-            .map(|query| self.metric_result(&call.region, query, (from, until), oldest_first))
+            .map(|query| self.metric_result(&call.region, query, window, oldest_first))
             .collect();
         Ok(Tree::map([
             ("MetricDataResults", Tree::list("member", results?)),
@@ -80,97 +105,129 @@ impl World {
         oldest_first: bool,
     ) -> Result<Tree, AwsFault> {
         if query.has("Expression") {
-            let message = "firedrill's lab does not evaluate metric math expressions";
-            return Err(AwsFault::new(400, "ValidationError", message));
+            return Err(validation("firedrill's lab does not evaluate metric math expressions"));
         }
-        let id = query.text("Id").ok_or_else(|| missing("Id"))?;
+        let id = required(query, "Id")?;
+        let letters = |own: char| own.is_ascii_alphanumeric() || own == '_';
+        if !id.starts_with(|first: char| first.is_ascii_lowercase()) || !id.chars().all(letters) {
+            return Err(validation(format!(
+                "The value {id} for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
+            )));
+        }
         let stat = query.below("MetricStat");
         let statistic = stat.text("Stat").ok_or_else(|| missing("MetricStat.Stat"))?;
-        let period: i64 = stat.text("Period").and_then(|period| period.parse().ok()).unwrap_or(0);
-        if period <= 0 || period % 60 != 0 {
-            return Err(AwsFault::new(400, "ValidationError", "Period must be a multiple of 60"));
-        }
-        let metric = stat.below("Metric");
+        let period = whole(&stat, "Period")?.ok_or_else(|| missing("MetricStat.Period"))?;
+        let key = metric_key(region, &stat.below("Metric"))?;
         // AWS: MetricStat: a unit that the metric is not reported in finds nothing.
         let unit = stat.text("Unit");
-        let series =
-            self.series_named(region, &metric).filter(|series| unit.is_none_or(|unit| unit == series.unit));
-        let mut points =
-            series.map_or(Ok(Vec::new()), |s| statistics(s, self.now(), window, period, statistic))?;
+        let series = self.cloudwatch.series.get(&key);
+        let series = series.filter(|series| unit.is_none_or(|unit| unit == series.unit));
+        known_statistic(statistic)?;
+        let mut points = self.points(series, window, period)?;
         if !oldest_first {
             points.reverse();
         }
-        let label = query.text("Label").or_else(|| metric.text("MetricName")).unwrap_or_default();
+        let value = |sum: &Sum| sum.statistic(statistic).map(Tree::Float);
+        let label = query.text("Label").unwrap_or(&key.metric);
         Ok(Tree::map([
             ("Id", Tree::text(id)),
             ("Label", Tree::text(label)),
             ("Timestamps", Tree::list("member", points.iter().map(|(at, _)| Tree::Time(*at)))),
-            ("Values", Tree::list("member", points.iter().map(|(_, value)| Tree::Float(*value)))),
+            ("Values", Tree::list("member", points.iter().filter_map(|(_, sum)| value(sum)))),
             ("StatusCode", Tree::text("Complete")),
         ]))
     }
 
-    /// The series of a query. AWS: the dimensions must be all of the metric's, in any order.
-    fn series_named(&self, region: &str, metric: &Params) -> Option<&Series> {
-        let named = |dimension: &Params| {
-            Some((dimension.text("Name")?.to_owned(), dimension.text("Value")?.to_owned()))
+    /// AWS: GetMetricStatistics: up to 1,440 datapoints, in no promised order; either statistics or percentiles.
+    pub(super) fn get_metric_statistics(&self, call: &Call) -> Reply {
+        let params = &call.params;
+        let key = metric_key(&call.region, params)?;
+        let window = (moment(params, "StartTime")?, moment(params, "EndTime")?);
+        let period = whole(params, "Period")?.ok_or_else(|| missing("Period"))?;
+        if window.0 >= window.1 {
+            return Err(invalid("The parameter StartTime must be less than the parameter EndTime."));
+        }
+        let statistics = params.texts("Statistics");
+        if params.has("ExtendedStatistics") {
+            return Err(invalid("firedrill's lab does not keep percentiles"));
+        }
+        if statistics.is_empty() {
+            return Err(missing("Statistics"));
+        }
+        for statistic in &statistics {
+            known_statistic(statistic)?;
+        }
+        let asked = (window.1.as_second() - window.0.as_second()) / period;
+        if asked > MOST_POINTS {
+            return Err(AwsFault::new(
+                400,
+                "InvalidParameterCombination",
+                format!(
+                    "You have requested up to {asked} datapoints, which exceeds the limit of {MOST_POINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range."
+                ),
+            ));
+        }
+        let unit = params.text("Unit");
+        let series = self.cloudwatch.series.get(&key);
+        let series = series.filter(|series| unit.is_none_or(|unit| unit == series.unit));
+        let unit = series.map(|series| series.unit.clone()).unwrap_or_default();
+        let tree = |(at, sum): (Timestamp, Sum)| {
+            let value = |name: &str| {
+                let wanted = statistics.iter().any(|own| own == name);
+                sum.statistic(name).filter(|_| wanted).map(Tree::Float)
+            };
+            Tree::map([
+                ("Timestamp", Some(Tree::Time(at))),
+                ("SampleCount", value("SampleCount")),
+                ("Average", value("Average")),
+                ("Sum", value("Sum")),
+                ("Minimum", value("Minimum")),
+                ("Maximum", value("Maximum")),
+                ("Unit", Tree::text(&unit)),
+            ])
         };
-        let mut dimensions: Vec<(String, String)> =
-            metric.list("Dimensions").iter().filter_map(named).collect();
-        dimensions.sort();
-        let fits = |key: &Key| {
-            let own = key.dimensions.iter().map(|(name, value)| (*name, value.as_str()));
-            key.region == region
-                && Some(key.namespace) == metric.text("Namespace")
-                && Some(key.metric) == metric.text("MetricName")
-                && own.eq(dimensions.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        let points = self.points(series, window, period)?;
+        Ok(Tree::map([
+            ("Label", Tree::text(&key.metric)),
+            ("Datapoints", Tree::list("member", points.into_iter().map(tree))),
+        ]))
+    }
+
+    /// What each period in the window came to, oldest first. AWS: the start is rounded down to a whole period.
+    fn points(
+        &self,
+        series: Option<&Series>,
+        (from, until): (Timestamp, Timestamp),
+        period: i64,
+    ) -> Result<Vec<(Timestamp, Sum)>, AwsFault> {
+        if period % 60 != 0 && ![1, 5, 10, 20, 30].contains(&period) {
+            return Err(validation("Period must be 1, 5, 10, 20, 30 or a multiple of 60."));
+        }
+        let Some(series) = series else { return Ok(Vec::new()) };
+        let begin = from.as_second() - from.as_second().rem_euclid(period);
+        // What has not happened yet, and what is older than the world, has no datapoints.
+        let begin = begin.max(self.cloudwatch.since - self.cloudwatch.since.rem_euclid(period));
+        let end = until.as_second().min(self.now().as_second() + 1);
+        let count = usize::try_from(period).unwrap_or(usize::MAX);
+        let one = |second: i64| {
+            let sum = self.total(series, (second, second + period), self.now(), Looker::Caller)?;
+            Some((Timestamp::from_second(second).ok()?, sum))
         };
-        self.cloudwatch.series.iter().find(|(key, _)| fits(key)).map(|(_, series)| series)
+        Ok((begin..end).step_by(count).filter_map(one).collect())
     }
 }
 
-/// A statistic of each period in the window, oldest first.
-fn statistics(
-    series: &Series,
-    now: Timestamp,
-    (from, until): (Timestamp, Timestamp),
-    period: i64,
-    statistic: &str,
-) -> Result<Vec<(Timestamp, f64)>, AwsFault> {
-    let begin = |at: Timestamp| at.as_second() - at.as_second().rem_euclid(period);
-    let from = Timestamp::from_second(begin(from)).unwrap_or(from);
-    let mut periods: BTreeMap<i64, Sum> = BTreeMap::new();
-    for point in series.visible(now, from, until) {
-        let sum = periods.entry(begin(point.at));
-        sum.and_modify(|sum| *sum = sum.plus(point.sum)).or_insert(point.sum);
+fn has(key: &Key, dimension: &Params) -> bool {
+    let (name, value) = (dimension.text("Name"), dimension.text("Value"));
+    let own = |(own, held): &(String, String)| {
+        Some(own.as_str()) == name && value.is_none_or(|value| value == held)
+    };
+    key.dimensions.iter().any(own)
+}
+
+fn known_statistic(statistic: &str) -> Result<(), AwsFault> {
+    match Sum::of(0.0).statistic(statistic) {
+        Some(_) => Ok(()),
+        None => Err(validation(format!("firedrill's lab does not keep the statistic '{statistic}'"))),
     }
-    let value = |(at, sum): (i64, Sum)| {
-        let unknown = || {
-            let message = format!("firedrill's lab does not keep the statistic '{statistic}'");
-            AwsFault::new(400, "ValidationError", message)
-        };
-        let value = sum.statistic(statistic).ok_or_else(unknown)?;
-        Ok((Timestamp::from_second(at).unwrap_or(from), value))
-    };
-    periods.into_iter().map(value).collect()
-}
-
-fn metric_tree(key: &Key) -> Tree {
-    Tree::map([
-        ("Namespace", Tree::text(key.namespace)),
-        ("MetricName", Tree::text(key.metric)),
-        ("Dimensions", Some(dimensions_tree(key))),
-    ])
-}
-
-/// A metric's dimensions as every operation lists them.
-pub(super) fn dimensions_tree(key: &Key) -> Tree {
-    let dimension = |(name, value): &(&'static str, String)| {
-        Tree::map([("Name", Tree::text(*name)), ("Value", Tree::text(value))])
-    };
-    Tree::List("member", key.dimensions.iter().map(dimension).collect())
-}
-
-fn missing(name: &str) -> AwsFault {
-    AwsFault::new(400, "MissingParameter", format!("The parameter {name} is required."))
 }

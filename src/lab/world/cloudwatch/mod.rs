@@ -1,151 +1,134 @@
-//! Cloudwatch: metrics and alarms of what the other services do.
-//! Invariant: a minute's datapoint is made of what was seen in that minute, and can be read one to two minutes late.
+//! Cloudwatch: metrics and alarms of what the other services do, and of what callers publish.
+//! Invariant: a minute's datapoint is made of what was so in that minute, and can be read one to two minutes late;
+//! nothing here happens while nothing changes.
 //! Not here: what is measured (see each service).
 //! Used by: `World`; Route 53's health checks that follow an alarm.
 //!
-//! `gauge` reads the world, `series` keeps datapoints, `metric` and `alarm` answer the API.
+//! `source` reads the world when it changes, `series` keeps the changes, `window` makes datapoints of them, `put` takes
+//! values from callers; `alarm`, `evaluate` and `composite` judge, `history` remembers; `metric`, `alarms` and
+//! `put_alarm` answer the API; `build` is what a world begins with.
 
 mod alarm;
+mod alarms;
+pub(in crate::lab) mod build;
+mod composite;
 pub(super) mod due;
-mod gauge;
+mod evaluate;
+mod history;
 mod metric;
+mod params;
+mod put;
+mod put_alarm;
 mod series;
+pub(in crate::lab) mod settings;
+mod source;
 #[cfg(test)]
 mod tests;
+mod window;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
 
-use jiff::{Timestamp, ToSpan as _};
-
+pub(in crate::lab) use self::source::Source;
 use self::{
     alarm::Alarm,
+    composite::Composite,
     due::Due,
+    history::Item,
     series::{Key, Series},
+    settings::Settings,
 };
 use super::{
-    World, agenda,
-    call::{AwsFault, Call, Operation, Reply, Service},
+    World,
+    call::{Call, Operation, Reply, Service},
     rng::Rng,
 };
-use crate::clock::later;
 
 /// The operations that this service answers.
 pub const OPERATIONS: &[Operation] = &[
+    Operation::partial("DeleteAlarms", "an alarm that a composite one names can be deleted"),
+    Operation::real("DescribeAlarmHistory"),
     Operation::real("DescribeAlarms"),
-    Operation::real("GetMetricData"),
+    Operation::real("DescribeAlarmsForMetric"),
+    Operation::real("DisableAlarmActions"),
+    Operation::real("EnableAlarmActions"),
+    Operation::partial("GetMetricData", "no metric math, no Metrics Insights, no percentiles"),
+    Operation::partial("GetMetricStatistics", "no percentiles"),
     Operation::real("ListMetrics"),
+    Operation::real("ListTagsForResource"),
+    Operation::partial("PutCompositeAlarm", "no action suppressor"),
+    Operation::partial(
+        "PutMetricAlarm",
+        "one metric alone: no metric math, percentiles, anomaly detection; no actions",
+    ),
+    Operation::partial("PutMetricData", "no entities"),
     Operation::real("SetAlarmState"),
+    Operation::real("TagResource"),
+    Operation::real("UntagResource"),
 ];
 
-/// How often the world is read.
-const SAMPLE_EVERY: Duration = Duration::from_secs(10);
 /// AWS: CloudWatch's standard resolution.
 const MINUTE: Duration = Duration::from_secs(60);
-/// From the end of a minute to its datapoint in GetMetricData. Not published; one to two minutes are usual.
-const VISIBLE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(120));
-/// From the end of a minute to the alarms' evaluation of it. Not published.
-const EVALUATED: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(30));
-/// How many minutes before the start the world has datapoints for.
-const HISTORY: u32 = 15;
 
 /// What this service remembers.
 #[derive(Debug, Default)]
 pub(in crate::lab) struct State {
+    /// How it behaves where AWS leaves it open.
+    pub(in crate::lab) settings: Settings,
     rng: Rng,
+    /// Since when there are datapoints, in seconds since 1970.
+    since: i64,
     series: BTreeMap<Key, Series>,
-    alarms: Vec<Alarm>,
+    /// What each source emitted when it was last read.
+    emitted: BTreeMap<Source, BTreeSet<Key>>,
+    /// The sources that changed and were not read since.
+    touched: BTreeSet<Source>,
+    /// By region and name, as all that follows.
+    alarms: BTreeMap<(String, String), Alarm>,
+    composites: BTreeMap<(String, String), Composite>,
+    /// The alarms on each metric.
+    watchers: BTreeMap<Key, BTreeSet<(String, String)>>,
+    /// Oldest first.
+    history: VecDeque<Item>,
 }
 
 impl World {
-    /// Sets the service up as the reference deployment has it, and puts its first entries on the agenda.
-    pub(in crate::lab) fn cloudwatch_start(&mut self) {
-        self.cloudwatch.rng = Rng::stream(self.seed(), "cloudwatch");
-        let minute = minute_of(self.now);
-        self.write_history(minute);
-        self.cloudwatch.alarms = self.reference_alarms();
-        self.sample();
-        self.at(later(minute, MINUTE), agenda::Due::CloudWatch(Due::Close { minute }));
-    }
-
     /// Does what is due now.
     pub(in crate::lab) fn cloudwatch_due(&mut self, due: Due) {
         match due {
-            Due::Sample => self.sample(),
-            Due::Close { minute } => {
-                self.close_minute(minute);
-                let (low, high) = EVALUATED;
-                let takes = self.cloudwatch.rng.between(low, high);
-                self.after(takes, agenda::Due::CloudWatch(Due::Evaluate { minute }));
-                let next = later(minute, MINUTE);
-                self.at(later(next, MINUTE), agenda::Due::CloudWatch(Due::Close { minute: next }));
+            Due::Read => self.read_touched(),
+            Due::Evaluate { region, alarm, plan, end } => self.evaluate(&region, &alarm, plan, end),
+            Due::LookAhead { region, alarm, plan } => {
+                let id = (region, alarm);
+                if self.cloudwatch.alarms.get(&id).is_some_and(|alarm| alarm.plan == plan) {
+                    self.plan_alarm(&id.0, &id.1);
+                }
             }
-            Due::Evaluate { minute } => self.evaluate_alarms(minute),
         }
     }
 
     /// Answers a call.
     pub(in crate::lab) fn cloudwatch_operate(&mut self, call: &Call) -> Reply {
         match call.operation.as_str() {
+            "DeleteAlarms" => self.delete_alarms(call),
+            "DescribeAlarmHistory" => self.describe_alarm_history(call),
             "DescribeAlarms" => self.describe_alarms(call),
+            "DescribeAlarmsForMetric" => self.describe_alarms_for_metric(call),
+            "DisableAlarmActions" => self.switch_alarm_actions(call, false),
+            "EnableAlarmActions" => self.switch_alarm_actions(call, true),
             "GetMetricData" => self.get_metric_data(call),
+            "GetMetricStatistics" => self.get_metric_statistics(call),
             "ListMetrics" => self.list_metrics(call),
+            "ListTagsForResource" => self.list_alarm_tags(call),
+            "PutCompositeAlarm" => self.put_composite_alarm(call),
+            "PutMetricAlarm" => self.put_metric_alarm(call),
+            "PutMetricData" => self.put_metric_data(call),
             "SetAlarmState" => self.set_alarm_state(call),
+            "TagResource" => self.tag_alarm(call),
+            "UntagResource" => self.untag_alarm(call),
             other => Err(World::unrouted(Service::CloudWatch, other)),
         }
     }
-
-    /// Adds what the world is now to the minute.
-    fn sample(&mut self) {
-        for (key, unit, value) in self.gauges() {
-            self.cloudwatch.series.entry(key).or_insert_with(|| Series::new(unit)).add(value);
-        }
-        self.after(SAMPLE_EVERY, agenda::Due::CloudWatch(Due::Sample));
-    }
-
-    fn close_minute(&mut self, minute: Timestamp) {
-        let State { rng, series, .. } = &mut self.cloudwatch;
-        let ended = later(minute, MINUTE);
-        for series in series.values_mut() {
-            series.close(minute, later(ended, rng.between(VISIBLE.0, VISIBLE.1)));
-        }
-    }
-
-    /// The deployment did not begin with the simulation: it has been well for some minutes.
-    fn write_history(&mut self, until: Timestamp) {
-        let gauges = self.gauges();
-        for back in (1..=HISTORY).rev() {
-            let minute = until.checked_sub((i64::from(back) * 60).seconds()).unwrap_or(until);
-            for (key, unit, value) in &gauges {
-                let value = if key.is_lag() { self.usual_lag() } else { *value };
-                let visible = later(minute, MINUTE + self.cloudwatch.rng.between(VISIBLE.0, VISIBLE.1));
-                let series = self.cloudwatch.series.entry(key.clone()).or_insert_with(|| Series::new(unit));
-                series.add(value);
-                series.close(minute, visible);
-            }
-        }
-    }
-
-    /// A lag of a quiet minute, in milliseconds.
-    fn usual_lag(&mut self) -> f64 {
-        let low = Duration::from_millis(80);
-        self.cloudwatch.rng.between(low, Duration::from_millis(600)).as_secs_f64() * 1000.0
-    }
-}
-
-/// The beginning of the minute that holds `at`.
-fn minute_of(at: Timestamp) -> Timestamp {
-    let second = at.as_second();
-    Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(at)
-}
-
-/// A refusal of a parameter, as CloudWatch words it on the wire.
-fn invalid(message: impl Into<String>) -> AwsFault {
-    AwsFault::new(400, "InvalidParameterValue", message)
-}
-
-/// A time parameter: ISO 8601 in text protocols, seconds since 1970 in others.
-fn time(text: &str) -> Option<Timestamp> {
-    let seconds = || text.parse::<f64>().ok().filter(|seconds| seconds.is_finite());
-    let of_seconds = || Timestamp::from_millisecond((seconds()? * 1000.0).round() as i64).ok();
-    text.parse().ok().or_else(of_seconds)
 }

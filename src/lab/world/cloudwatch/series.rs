@@ -1,60 +1,89 @@
-//! Series: the datapoints of one metric.
-//! Invariant: points are in the order of time, one a minute at most.
+//! Series: the values of one metric, as what changed them.
+//! Invariant: a metric at rest costs nothing: its datapoints are computed when they are read.
+//! Not here: which metrics there are (see `source`), statistics over periods (see `window`).
 //! Used by: `cloudwatch`.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-/// Points older than the last so many are forgotten: three hours.
-const KEPT: usize = 180;
+/// So many changes of one metric are kept.
+const KEPT: usize = 4_096;
 
 /// Which metric, and where.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) region: String,
-    pub(super) namespace: &'static str,
-    pub(super) metric: &'static str,
+    pub(super) namespace: String,
+    pub(super) metric: String,
     /// In the order of their names.
-    pub(super) dimensions: Vec<(&'static str, String)>,
+    pub(super) dimensions: Vec<(String, String)>,
 }
 
 impl Key {
-    /// True for the metrics of Aurora's replication.
-    pub(super) fn is_lag(&self) -> bool {
-        self.namespace == "AWS/RDS"
+    pub(super) fn new(region: &str, namespace: &str, metric: &str, dimensions: &[(&str, &str)]) -> Key {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut dimensions: Vec<(String, String)> = dimensions.iter().map(own).collect();
+        dimensions.sort();
+        Key {
+            region: region.to_owned(),
+            namespace: namespace.to_owned(),
+            metric: metric.to_owned(),
+            dimensions,
+        }
     }
 }
 
-/// The datapoints of one metric.
-#[derive(Debug, Clone)]
-pub(super) struct Series {
-    pub(super) unit: &'static str,
-    open: Option<Sum>,
-    points: VecDeque<Point>,
+/// What a metric of AWS's own reads.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Reading {
+    /// This, until it changes.
+    Constant(f64),
+    /// The lag of a follower, by ARN, in milliseconds, at least this much.
+    Lag(String, f64),
+    /// A load that moves by itself between two values.
+    Load(String, f64, f64),
 }
 
-/// One minute.
+/// The values of one metric.
+#[derive(Debug, Clone)]
+pub(super) struct Series {
+    pub(super) unit: String,
+    /// What its phases come from.
+    pub(super) seed: u64,
+    /// From when on it is listed.
+    pub(super) listed: Timestamp,
+    pub(super) measure: Measure,
+}
+
+/// How a metric gets its values.
+#[derive(Debug, Clone)]
+pub(super) enum Measure {
+    /// It is read so many times a minute; what it reads changes now and then.
+    Read { times: u32, changes: Vec<(Timestamp, Option<Reading>)> },
+    /// Something is counted or put: by second (or by minute) when it happened.
+    Counted(BTreeMap<i64, Point>),
+}
+
+/// Values of one moment or minute.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
-    /// When the minute began.
-    pub(super) at: Timestamp,
     pub(super) sum: Sum,
-    /// From when on it can be read.
-    pub(super) visible: Timestamp,
+    /// From when on it can be read; `None` if that is computed as for AWS's own metrics.
+    pub(super) visible: Option<Timestamp>,
 }
 
 /// What a stretch of time came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Sum {
-    count: f64,
-    sum: f64,
-    low: f64,
-    high: f64,
+    pub(super) count: f64,
+    pub(super) sum: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
 }
 
 impl Sum {
-    fn of(value: f64) -> Sum {
+    pub(super) fn of(value: f64) -> Sum {
         Sum { count: 1.0, sum: value, low: value, high: value }
     }
 
@@ -81,37 +110,37 @@ impl Sum {
 }
 
 impl Series {
-    pub(super) fn new(unit: &'static str) -> Series {
-        Series { unit, open: None, points: VecDeque::new() }
-    }
-
-    /// Adds a value to the minute that runs.
-    pub(super) fn add(&mut self, value: f64) {
-        let value = Sum::of(value);
-        self.open = Some(self.open.map_or(value, |open| open.plus(value)));
-    }
-
-    /// Makes a datapoint of the minute that ends; none if nothing was seen.
-    pub(super) fn close(&mut self, at: Timestamp, visible: Timestamp) {
-        let Some(sum) = self.open.take() else { return };
-        self.points.push_back(Point { at, sum, visible });
-        if self.points.len() > KEPT {
-            self.points.pop_front();
+    /// Takes note of what it reads from now on; false if that is nothing new.
+    pub(super) fn change(&mut self, at: Timestamp, reading: Option<Reading>) -> bool {
+        let Measure::Read { changes, .. } = &mut self.measure else { return false };
+        if changes.last().map(|(_, last)| last) == Some(&reading) {
+            return false;
         }
+        // Two changes at one moment leave the later one.
+        changes.retain(|(before, _)| *before < at);
+        changes.push((at, reading));
+        if changes.len() > KEPT {
+            changes.drain(..KEPT / 2);
+        }
+        true
     }
 
-    /// The datapoint of a minute, whether it can be read yet or not.
-    pub(super) fn of_minute(&self, minute: Timestamp) -> Option<Sum> {
-        self.points.iter().rev().find(|point| point.at == minute).map(|point| point.sum)
+    /// True if it moves without anything changing.
+    pub(super) fn moves(&self) -> bool {
+        let Measure::Read { changes, .. } = &self.measure else { return false };
+        matches!(changes.last(), Some((_, Some(Reading::Lag(..) | Reading::Load(..)))))
     }
 
-    /// The datapoints that can be read now, of minutes that begin in `from..until`.
-    pub(super) fn visible(
-        &self,
-        now: Timestamp,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> impl Iterator<Item = &Point> {
-        self.points.iter().filter(move |point| point.visible <= now && (from..until).contains(&point.at))
+    /// When it last had a value, as far as is known now.
+    pub(super) fn last_value(&self, now: Timestamp) -> Option<Timestamp> {
+        match &self.measure {
+            Measure::Read { changes, .. } => match changes.last()? {
+                (_, Some(_)) => Some(now),
+                (since, None) => (changes.len() > 1).then_some(*since),
+            },
+            Measure::Counted(points) => {
+                points.keys().next_back().and_then(|second| Timestamp::from_second(*second).ok())
+            }
+        }
     }
 }

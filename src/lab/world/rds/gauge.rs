@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{row::Hold, settings::LagMetrics};
-use crate::lab::world::{World, rng::Rng};
+use crate::lab::world::{World, cloudwatch::Source, rng::Rng};
 
 /// What of a cluster is measured now.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +25,16 @@ impl World {
     /// Every cluster, by ARN.
     pub(in crate::lab) fn cluster_arns(&self) -> Vec<String> {
         self.rds.clusters.keys().cloned().collect()
+    }
+
+    /// What is measured of a cluster changed, and so did what its primary measures of it.
+    pub(super) fn measured(&mut self, arn: &str) {
+        let global = self.rds.clusters.get(arn).and_then(|cluster| self.global_of(cluster));
+        let primary = global.map(|global| global.writer().to_owned());
+        self.touch(Source::Cluster(arn.to_owned()));
+        if let Some(primary) = primary.filter(|primary| primary != arn) {
+            self.touch(Source::Cluster(primary));
+        }
     }
 
     /// What of a cluster is measured now; `None` if there is no such cluster.
@@ -52,6 +62,14 @@ impl World {
     /// How far a follower, by ARN, was behind at a moment.
     pub(in crate::lab) fn replication_lag_at(&self, arn: &str, at: Timestamp) -> Duration {
         self.rds.lag(arn, at)
+    }
+
+    /// How far the furthest follower is behind now; nothing where nobody follows.
+    pub fn replication_lag(&self) -> Duration {
+        let follows = |cluster: &&super::Cluster| matches!(cluster.hold, Hold::Follows { .. });
+        let followers = self.rds.clusters.values().filter(follows);
+        let lags = followers.map(|cluster| self.rds.lag(&cluster.arn, self.now()).max(self.least_lag()));
+        lags.max().unwrap_or_default()
     }
 
     /// A number from 0 to 1 that moves once a minute: for measures of load that the lab does not simulate.

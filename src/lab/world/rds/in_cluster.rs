@@ -45,6 +45,7 @@ impl World {
             instance.status = "rebooting";
         }
         self.open_writes(arn, false);
+        self.measured(arn);
         self.announce(arn, News::in_cluster_started(to, same_zone));
         self.announce_instance(arn, &first, News::shut_down());
         let due = Due::InClusterDone { cluster: arn.to_owned(), instance: to.to_owned() };
@@ -71,6 +72,7 @@ impl World {
         for id in restarted {
             self.announce_instance(arn, &id, News::restarted());
         }
+        self.measured(arn);
         self.announce(arn, News::in_cluster_completed(instance));
         self.announce_instance(arn, instance, News::topology());
         let with =
@@ -103,6 +105,7 @@ impl World {
         if instance.first {
             self.open_writes(arn, false);
         }
+        self.measured(arn);
         self.announce_instance(arn, id, News::shut_down());
         let takes = self.rds.settings.reboot.draw(&mut self.rds.rng);
         self.settle_instance(takes, arn, id, "rebooting");

@@ -145,6 +145,7 @@ impl World {
 
     /// An instance comes to rest, if it is still at what it was.
     pub(super) fn instance_settled(&mut self, arn: &str, id: &str, from: &str) {
+        self.measured(arn);
         let Some(cluster) = self.rds.clusters.get_mut(arn) else { return };
         let Some(instance) = cluster.instance_mut(id).filter(|instance| instance.status == from) else {
             return;

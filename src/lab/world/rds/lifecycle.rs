@@ -249,6 +249,7 @@ impl World {
             cluster.status = status;
             cluster.instances.iter_mut().for_each(|instance| instance.status = status);
         }
+        self.measured(arn);
         self.settle_cluster(takes, arn, status);
         self.cluster_reply(arn)
     }
@@ -263,13 +264,14 @@ impl World {
 
     /// A cluster comes to rest, if it is still at what it was.
     pub(super) fn cluster_settled(&mut self, arn: &str, from: &str) {
+        self.measured(arn);
         let Some(cluster) = self.rds.clusters.get_mut(arn).filter(|cluster| cluster.status == from) else {
             return;
         };
         let rest = if from == "stopping" { "stopped" } else { AVAILABLE };
         cluster.status = rest;
         for instance in &mut cluster.instances {
-            if instance.status == from {
+            if instance.status == from && matches!(from, "stopping" | "starting") {
                 instance.status = rest;
             }
         }

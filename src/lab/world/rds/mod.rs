@@ -38,7 +38,6 @@ mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub(in crate::lab) use self::gauge::ClusterGauges;
 pub use self::row::WriteRefused;
 use self::{
     due::Due,

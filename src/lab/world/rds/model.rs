@@ -116,11 +116,6 @@ impl Global {
         self.members.iter().find(|member| member.is_writer).map_or("", |member| &member.arn)
     }
 
-    /// The region of the member that writes.
-    pub(super) fn home(&self) -> &str {
-        region_of(self.writer())
-    }
-
     pub(super) fn member(&self, arn: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.arn == arn)
     }

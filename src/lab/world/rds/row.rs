@@ -156,6 +156,7 @@ impl World {
         if let Some(cluster) = self.rds.clusters.get_mut(arn) {
             cluster.hold = hold;
         }
+        self.measured(arn);
     }
 
     /// A cluster that was cut off becomes the primary: what it had not got is lost. Gives the last row kept and how

@@ -234,6 +234,7 @@ impl World {
         if let Some(first) = cluster.and_then(|own| own.instances.iter_mut().find(|own| own.first)) {
             first.status = status;
         }
+        self.measured(arn);
     }
 
     /// The name of the instance that writes, or would.

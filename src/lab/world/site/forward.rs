@@ -16,8 +16,19 @@ use crate::lab::world::{
 };
 
 impl World {
-    /// What the balancer makes of a request that reached it.
+    /// What the balancer makes of a request that reached it; metrics see the outcome.
     pub(super) fn forward(
+        &mut self,
+        connection: &Connection,
+        id: ConnectionId,
+        request: &SiteRequest,
+    ) -> SiteOutcome {
+        let outcome = self.answer_of_balancer(connection, id, request);
+        self.measure_request(&connection.balancer, &outcome);
+        outcome
+    }
+
+    fn answer_of_balancer(
         &mut self,
         connection: &Connection,
         id: ConnectionId,

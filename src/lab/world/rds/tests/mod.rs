@@ -1,5 +1,7 @@
 //! What the Aurora global database does, by itself and when asked. Failures name the seed.
 
+mod life;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
