@@ -69,12 +69,7 @@ pub(super) fn describe(state: &State, call: &Call) -> Reply {
     answer(call, "networkAclSet", trees.collect())
 }
 
-fn values(
-    network: &Network,
-    (id, acl): (&str, &Acl),
-    guarded: &Guarded<'_>,
-    name: &str,
-) -> Vec<String> {
+fn values(network: &Network, (id, acl): (&str, &Acl), guarded: &Guarded<'_>, name: &str) -> Vec<String> {
     let bonds = || guarded.get(id).map(Vec::as_slice).unwrap_or_default().iter();
     let entries = || acl.entries.described.iter();
     let range = |v4: bool| {

@@ -63,11 +63,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
     let tree = tag_set(&own);
     let arn = Tree::text(arn(network, &call.region, &id));
     network.tags.insert(id.clone(), own);
-    Ok(Tree::map([
-        ("groupId", Tree::text(&id)),
-        ("tagSet", tree),
-        ("securityGroupArn", arn),
-    ]))
+    Ok(Tree::map([("groupId", Tree::text(&id)), ("tagSet", tree), ("securityGroupArn", arn)]))
 }
 
 /// AWS: up to 255 characters of a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$* (CreateSecurityGroup API reference).

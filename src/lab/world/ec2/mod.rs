@@ -39,8 +39,7 @@ use std::collections::BTreeMap;
 
 pub use self::operate::OPERATIONS;
 pub(in crate::lab) use self::{
-    build::{MachinePlan, add_interface},
-    power::LaunchPlan,
+    build::add_interface,
     reach::{Admission, End},
     start::{Role, group_of},
 };

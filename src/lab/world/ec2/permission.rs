@@ -272,16 +272,15 @@ pub(super) fn spoken(key: &RuleKey) -> String {
 
 /// Rules grouped into `IpPermission`s: those of equal protocol and ports are one, and ids and tags are lost, as in
 /// EC2's answer.
-pub(super) fn grouped<'a>(
-    rules: impl Iterator<Item = &'a Rule>,
-    state: &State,
-    account: &str,
-) -> Vec<Tree> {
+pub(super) fn grouped<'a>(rules: impl Iterator<Item = &'a Rule>, state: &State, account: &str) -> Vec<Tree> {
     let mut groups: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
         groups.entry((rule.key.protocol.as_str(), rule.key.ports)).or_default().push(rule);
     }
-    groups.into_iter().map(|((protocol, ports), rules)| permission((protocol, ports), &rules, state, account)).collect()
+    groups
+        .into_iter()
+        .map(|((protocol, ports), rules)| permission((protocol, ports), &rules, state, account))
+        .collect()
 }
 
 fn permission(

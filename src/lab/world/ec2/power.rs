@@ -184,7 +184,8 @@ pub(super) fn run(world: &mut World, call: &Call) -> Reply {
         image: image.to_owned(),
         kind: params.text("InstanceType").unwrap_or("m1.small").to_owned(),
         key_name,
-        profile: profile.or(named.map(|name| format!("arn:aws:iam::{}:instance-profile/{name}", network.account))),
+        profile: profile
+            .or(named.map(|name| format!("arn:aws:iam::{}:instance-profile/{name}", network.account))),
         app: App::Down,
     };
     let public = own.text("AssociatePublicIpAddress").map(|text| text == "true");

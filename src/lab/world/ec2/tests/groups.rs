@@ -18,13 +18,15 @@ fn second_network(world: &mut World, range: &str, default: bool, peered: bool) -
     let network = networks.get_mut(HERE).unwrap();
     let range = Cidr::parse(range).unwrap();
     let vpc = build::vpc(network, rng, (range, Cidr::parse("2001:db8::/56")), default);
-    let subnet = build::subnet(network, rng, (&vpc, "ap-northeast-2a"), (range, Cidr::parse("2001:db8::/64")), true);
+    let subnet =
+        build::subnet(network, rng, (&vpc, "ap-northeast-2a"), (range, Cidr::parse("2001:db8::/64")), true);
     let acl = build::acl(network, rng, &vpc, true, build::open_entries(true));
     build::bind_acl(network, rng, &subnet, &acl);
     let group = build::id(rng, "sg");
     build::group(network, rng, (&group, &vpc), ("default", "default VPC security group"), Vec::new());
     if peered {
-        let side = |vpc: &str, range| PeeringSide { region: HERE.into(), vpc: vpc.into(), range, resolves: false };
+        let side =
+            |vpc: &str, range| PeeringSide { region: HERE.into(), vpc: vpc.into(), range, resolves: false };
         let (requester, accepter) = (side(&first, network.vpcs[&first].range), side(&vpc, range));
         let (status, message) = (PeeringStatus::Active, "Active".to_owned());
         peerings.insert(build::id(rng, "pcx"), Peering { requester, accepter, status, since: now, message });
@@ -66,7 +68,10 @@ fn a_wrong_revoke_in_a_default_network_is_silent() {
     assert!(items(&reply, "unknownIpPermissionSet").is_empty());
     assert!(rules(&mut world, &group).is_empty());
     let by_id = [("GroupId", group.as_str()), ("SecurityGroupRuleId.1", "sgr-00000000000000000")];
-    assert_eq!(code(ec2(&mut world, "RevokeSecurityGroupIngress", &by_id)), "InvalidSecurityGroupRuleId.NotFound");
+    assert_eq!(
+        code(ec2(&mut world, "RevokeSecurityGroupIngress", &by_id)),
+        "InvalidSecurityGroupRuleId.NotFound"
+    );
     let named = ec2(&mut world, "DescribeSecurityGroups", &[("GroupName.1", "default")]).unwrap();
     assert_eq!(text(&named, "securityGroupInfo.0.groupId"), group);
     let elsewhere = ec2(&mut world, "DescribeSecurityGroups", &[("GroupName.1", "seoul-bastion")]);
@@ -84,9 +89,15 @@ fn a_group_that_is_used_cannot_be_deleted() {
     assert_eq!(code(create(&mut world, "default", &vpc)), "InvalidParameterValue");
     assert_eq!(code(create(&mut world, "x", "vpc-00000000000000000")), "InvalidVpcID.NotFound");
     let out = rules(&mut world, &made);
-    assert_eq!((out.len(), text(&out[0], "isEgress"), text(&out[0], "cidrIpv4")), (1, "true".into(), "0.0.0.0/0".into()));
+    assert_eq!(
+        (out.len(), text(&out[0], "isEgress"), text(&out[0], "cidrIpv4")),
+        (1, "true".into(), "0.0.0.0/0".into())
+    );
     for used in [group(&world), balancer_group(&world)] {
-        assert_eq!(code(ec2(&mut world, "DeleteSecurityGroup", &[("GroupId", &used)])), "DependencyViolation");
+        assert_eq!(
+            code(ec2(&mut world, "DeleteSecurityGroup", &[("GroupId", &used)])),
+            "DependencyViolation"
+        );
     }
     let default = world.ec2.network(HERE).groups.iter().find(|(_, group)| group.name == "default");
     let default = default.map(|(id, _)| id.clone()).unwrap();
@@ -103,7 +114,8 @@ fn a_reference_across_a_peering_becomes_stale_with_it() {
     world.set_prompt_reads(true);
     let own = group(&world);
     let (_, stranger) = second_network(&mut world, "10.30.0.0/16", false, false);
-    let refused = ec2(&mut world, "AuthorizeSecurityGroupIngress", &by_properties(&own, &stranger)).unwrap_err();
+    let refused =
+        ec2(&mut world, "AuthorizeSecurityGroupIngress", &by_properties(&own, &stranger)).unwrap_err();
     assert_eq!(refused.message, "You have specified two resources that belong to different networks.");
     let (peer_vpc, peer) = second_network(&mut world, "10.40.0.0/16", false, true);
     ec2(&mut world, "AuthorizeSecurityGroupIngress", &by_properties(&own, &peer)).unwrap();
@@ -137,14 +149,20 @@ fn outbound_rules_have_twins_of_every_operation() {
     let out = rules(&mut world, &group).into_iter().find(|rule| text(rule, "isEgress") == "true").unwrap();
     let id = text(&out, "securityGroupRuleId");
     let by_id = [("GroupId", group.as_str()), ("SecurityGroupRuleId.1", id.as_str())];
-    assert_eq!(code(ec2(&mut world, "RevokeSecurityGroupIngress", &by_id)), "InvalidSecurityGroupRuleId.NotFound");
+    assert_eq!(
+        code(ec2(&mut world, "RevokeSecurityGroupIngress", &by_id)),
+        "InvalidSecurityGroupRuleId.NotFound"
+    );
     let words = [
         ("GroupId", group.as_str()),
         ("SecurityGroupRuleDescription.1.SecurityGroupRuleId", id.as_str()),
         ("SecurityGroupRuleDescription.1.Description", "out"),
     ];
     ec2(&mut world, "UpdateSecurityGroupRuleDescriptionsEgress", &words).unwrap();
-    assert_eq!(code(ec2(&mut world, "UpdateSecurityGroupRuleDescriptionsIngress", &words)), "InvalidSecurityGroupRuleId.NotFound");
+    assert_eq!(
+        code(ec2(&mut world, "UpdateSecurityGroupRuleDescriptionsIngress", &words)),
+        "InvalidSecurityGroupRuleId.NotFound"
+    );
     ec2(&mut world, "RevokeSecurityGroupEgress", &by_id).unwrap();
     wait(&mut world, 20.0);
     assert_eq!(status(&visit(&mut world, &SEOUL)), 504);
@@ -166,10 +184,12 @@ fn outbound_rules_have_twins_of_every_operation() {
 fn a_flow_is_untracked_only_where_both_directions_are_open() {
     let mut world = world();
     world.set_prompt_reads(true);
-    let node = world.ec2.network(HERE).interfaces.iter().find(|(_, held)| matches!(held.owner, Owner::Balancer(_)));
+    let node =
+        world.ec2.network(HERE).interfaces.iter().find(|(_, held)| matches!(held.owner, Owner::Balancer(_)));
     let node = node.map(|(id, _)| id.clone()).unwrap();
     let client = "203.0.113.9".parse().unwrap();
-    let admit = |world: &World| world.ec2.admits(End::Outside(client), End::Interface(HERE, &node), 80).unwrap();
+    let admit =
+        |world: &World| world.ec2.admits(End::Outside(client), End::Interface(HERE, &node), 80).unwrap();
     assert!(!admit(&world).tracked);
     let group = balancer_group(&world);
     let out = |protocol, from, to| {
@@ -207,7 +227,8 @@ fn a_world_can_have_the_traps_of_real_deployments() {
     for app in [model::App::Down, model::App::Serving] {
         assert_eq!((carried(&plain, app), carried(&traps, app)), (1, 2));
     }
-    let ids = |networks: &BTreeMap<String, Network>| networks[HERE].interfaces.keys().cloned().collect::<Vec<_>>();
+    let ids =
+        |networks: &BTreeMap<String, Network>| networks[HERE].interfaces.keys().cloned().collect::<Vec<_>>();
     assert_eq!(ids(&plain), ids(&traps), "no id moves");
 }
 
@@ -261,7 +282,10 @@ fn what_aws_does_not_say_is_a_setting() {
             ("SecurityGroupRule.1.SecurityGroupRule.CidrIpv4", "192.0.2.0/24"),
         ];
         let reply = ec2(&mut world, "ModifySecurityGroupRules", &form);
-        (reply.is_ok(), port_80(&mut world, &group).map(|rule| text(&rule, "description")).unwrap_or_default())
+        (
+            reply.is_ok(),
+            port_80(&mut world, &group).map(|rule| text(&rule, "description")).unwrap_or_default(),
+        )
     };
     let words = "HTTP from the load balancer".to_owned();
     assert_eq!(group_rule(None), (false, words.clone()));
@@ -274,10 +298,12 @@ fn networks_may_have_ipv6() {
     let mut world = world();
     let (vpc, _) = second_network(&mut world, "10.30.0.0/16", false, false);
     let network = world.ec2.networks.get_mut(HERE).unwrap();
-    let subnet = network.subnets.iter().find(|(_, subnet)| subnet.vpc == vpc).map(|(id, _)| id.clone()).unwrap();
+    let subnet =
+        network.subnets.iter().find(|(_, subnet)| subnet.vpc == vpc).map(|(id, _)| id.clone()).unwrap();
     let mut rng = Rng::new(1);
     let interface = build::interface(network, &mut rng, &subnet, Vec::new(), Owner::Instance("i-1".into()));
-    let shown = ec2(&mut world, "DescribeNetworkInterfaces", &[("NetworkInterfaceId.1", &interface)]).unwrap();
+    let shown =
+        ec2(&mut world, "DescribeNetworkInterfaces", &[("NetworkInterfaceId.1", &interface)]).unwrap();
     let address = text(&shown, "networkInterfaceSet.0.ipv6AddressesSet.0.ipv6Address");
     assert!(Cidr::parse("2001:db8::/64").unwrap().contains(address.parse().unwrap()));
     let shown = ec2(&mut world, "DescribeVpcs", &[("VpcId.1", &vpc)]).unwrap();
@@ -301,7 +327,13 @@ fn prefix_lists_tell_their_entries() {
         ("IpPermissions.1.ToPort", "8080"),
         ("IpPermissions.1.PrefixListIds.1.PrefixListId", list.as_str()),
     ];
-    assert_eq!(code(ec2(&mut world, "AuthorizeSecurityGroupIngress", &rule)), "RulesPerSecurityGroupLimitExceeded");
+    assert_eq!(
+        code(ec2(&mut world, "AuthorizeSecurityGroupIngress", &rule)),
+        "RulesPerSecurityGroupLimitExceeded"
+    );
     let nowhere = [("PrefixListId", "pl-00000000000000000")];
-    assert_eq!(code(ec2(&mut world, "GetManagedPrefixListEntries", &nowhere)), "InvalidPrefixListID.NotFound");
+    assert_eq!(
+        code(ec2(&mut world, "GetManagedPrefixListEntries", &nowhere)),
+        "InvalidPrefixListID.NotFound"
+    );
 }
