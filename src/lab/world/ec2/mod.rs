@@ -6,7 +6,7 @@
 
 mod acls;
 mod attributes;
-mod build;
+pub(in crate::lab) mod build;
 pub mod cidr;
 mod describe;
 pub(super) mod due;
@@ -23,7 +23,7 @@ mod modify;
 mod operate;
 mod peerings;
 mod permission;
-mod power;
+pub(in crate::lab) mod power;
 mod reach;
 mod routes;
 mod rules;
