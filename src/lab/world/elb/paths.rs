@@ -155,6 +155,12 @@ impl World {
                 self.note(state, [("region", region), ("balancer", name), ("port", port.to_string())]);
             }
         }
+        let Some(balancer) = self.elb.balancers.get(arn) else { return };
+        let name = balancer.dns_name.clone();
+        let nodes: Vec<std::net::Ipv4Addr> = balancer.nodes.iter().map(|node| node.public).collect();
+        self.route53_balancer_changed(&name, &nodes);
+        let region = arn.split(':').nth(3).unwrap_or_default().to_owned();
+        self.region_stirs(&region);
     }
 }
 

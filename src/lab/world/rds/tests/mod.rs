@@ -216,7 +216,10 @@ fn a_role_change_is_refused_where_aws_refuses_it() {
     );
     switch_over(world, SEOUL.code, &tokyo).unwrap();
     assert_eq!(code(switch_over(world, SEOUL.code, &tokyo)), (400, "InvalidGlobalClusterStateFault"));
-    assert_eq!(code(rds(world, SEOUL.code, "StartDBCluster", &[])), (501, "UnroutedOperation"));
+    assert_eq!(
+        code(rds(world, SEOUL.code, "RestoreDBClusterToPointInTime", &[])),
+        (501, "UnroutedOperation")
+    );
 }
 
 /// AWS: FailoverGlobalCluster with neither flag performs a switchover.
