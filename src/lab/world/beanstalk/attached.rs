@@ -76,9 +76,8 @@ impl World {
                 (None, Some(_)) => (false, false),
                 (None, None) => (app == App::Serving, instance.is_some()),
             };
-            let region = environment.region.as_str();
-            let from = instance.map(|instance| End::Interface(region, &instance.interface));
-            let reports = from.is_some_and(|from| self.ec2.admits(from, HEALTH_SERVICE, 443).is_some());
+            let agent = instance.map(|own| End::Interface(&environment.region, &own.interface));
+            let reports = agent.is_some_and(|own| self.ec2.admits(own, HEALTH_SERVICE, 443).is_some());
             Seen {
                 instance: machine.instance.clone(),
                 healthy,
@@ -127,7 +126,7 @@ impl World {
                 continue;
             }
             for (key, description) in missing {
-                let rule = Rule { key, description, tags: Tags::new(), peered: None };
+                let rule = Rule { key, peered: None, description, tags: Tags::new() };
                 rules.insert(format!("sgr-0{}", self.beanstalk.rng.hex(16)), rule);
             }
             self.write_rules(region, &group.id, rules);

@@ -19,7 +19,6 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
-    reference::ACCOUNT,
 };
 
 /// The number of the built-in refusal.
@@ -64,13 +63,13 @@ pub(super) fn describe(state: &State, call: &Call) -> Reply {
     let guarded = guarded(network);
     let found = network.acls.iter().filter(|(id, acl)| {
         (ids.is_empty() || ids.contains(id))
-            && filters.pass(network.tags.get(*id), |name| values(id, acl, &guarded, name))
+            && filters.pass(network.tags.get(*id), |name| values(network, (id, acl), &guarded, name))
     });
     let trees = found.map(|(id, acl)| acl_tree(network, id, acl, &guarded));
     answer(call, "networkAclSet", trees.collect())
 }
 
-fn values(id: &str, acl: &Acl, guarded: &Guarded<'_>, name: &str) -> Vec<String> {
+fn values(network: &Network, (id, acl): (&str, &Acl), guarded: &Guarded<'_>, name: &str) -> Vec<String> {
     let bonds = || guarded.get(id).map(Vec::as_slice).unwrap_or_default().iter();
     let entries = || acl.entries.described.iter();
     let range = |v4: bool| {
@@ -80,7 +79,7 @@ fn values(id: &str, acl: &Acl, guarded: &Guarded<'_>, name: &str) -> Vec<String>
     match name {
         "network-acl-id" => vec![id.to_owned()],
         "vpc-id" => vec![acl.vpc.clone()],
-        "owner-id" => vec![ACCOUNT.to_owned()],
+        "owner-id" => vec![network.account.clone()],
         "default" => vec![acl.default.to_string()],
         "association.association-id" => bonds().map(|(_, bond)| bond.association.clone()).collect(),
         "association.network-acl-id" => bonds().map(|(_, bond)| bond.to.clone()).collect(),
@@ -124,7 +123,7 @@ fn acl_tree(network: &Network, id: &str, acl: &Acl, guarded: &Guarded<'_>) -> Tr
         ("networkAclId", Tree::text(id)),
         ("tagSet", tags_of(network, id)),
         ("vpcId", Tree::text(&acl.vpc)),
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("ownerId", Tree::text(&network.account)),
     ])
 }
 

@@ -114,7 +114,7 @@ pub(super) fn of_interface(world: &World, call: &Call) -> Reply {
         "description" => ("description", value(Tree::text(description(interface)))),
         "groupSet" => ("groupSet", group_set(network, &interface.groups)),
         "sourceDestCheck" => ("sourceDestCheck", value(Some(Tree::Bool(interface.source_dest_check)))),
-        "attachment" => ("attachment", Some(attachment_tree(id, interface))),
+        "attachment" => ("attachment", Some(attachment_tree(network, id, interface))),
         other => {
             return Err(invalid(format!(
                 "Value ({other}) for parameter attribute is invalid. Unknown attribute."

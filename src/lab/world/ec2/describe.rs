@@ -15,7 +15,6 @@ use super::{
 use crate::lab::world::{
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
-    reference::ACCOUNT,
 };
 
 /// A tag set, left out if there is none.
@@ -71,7 +70,7 @@ pub(super) fn vpcs(state: &State, call: &Call) -> Reply {
             && filters.pass(network.tags.get(*id), |name| match name {
                 "vpc-id" => vec![(*id).clone()],
                 "cidr" | "cidr-block" => vec![vpc.range.to_string()],
-                "owner-id" => vec![ACCOUNT.to_owned()],
+                "owner-id" => vec![network.account.clone()],
                 "state" => vec!["available".to_owned()],
                 "is-default" => vec![vpc.default.to_string()],
                 _ => vpc.ipv6.iter().map(ToString::to_string).collect(),
@@ -94,7 +93,7 @@ fn vpc_tree(network: &Network, id: &str, vpc: &Vpc) -> Tree {
     let v6 =
         vpc.ipv6.map(|range| association("vpc-cidr-assoc-", range, "ipv6CidrBlock", "ipv6CidrBlockState"));
     Tree::map([
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("ownerId", Tree::text(&network.account)),
         ("instanceTenancy", Tree::text("default")),
         ("ipv6CidrBlockAssociationSet", v6.and_then(|v6| Tree::list("item", [v6]))),
         ("cidrBlockAssociationSet", Tree::list("item", [v4])),
@@ -138,7 +137,7 @@ pub(super) fn subnets(state: &State, call: &Call) -> Reply {
                     "availability-zone" | "availabilityZone" => subnet.zone.clone(),
                     "cidr-block" | "cidrBlock" | "cidr" => subnet.range.to_string(),
                     "map-public-ip-on-launch" => subnet.public.to_string(),
-                    "owner-id" => ACCOUNT.to_owned(),
+                    "owner-id" => network.account.clone(),
                     "default-for-az" | "defaultForAz" => default(subnet).to_string(),
                     _ => "available".to_owned(),
                 }]
@@ -169,8 +168,8 @@ fn subnet_tree(region: &str, network: &Network, id: &str, subnet: &Subnet) -> Tr
         ("assignIpv6AddressOnCreation", Some(Tree::Bool(subnet.ipv6.is_some()))),
         ("ipv6CidrBlockAssociationSet", Tree::list("item", v6)),
         ("tagSet", tags_of(network, id)),
-        ("subnetArn", Tree::text(format!("arn:aws:ec2:{region}:{ACCOUNT}:subnet/{id}"))),
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("subnetArn", Tree::text(format!("arn:aws:ec2:{region}:{}:subnet/{id}", network.account))),
+        ("ownerId", Tree::text(&network.account)),
         ("subnetId", Tree::text(id)),
         ("state", Tree::text("available")),
         ("vpcId", Tree::text(&subnet.vpc)),

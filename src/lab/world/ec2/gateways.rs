@@ -13,7 +13,6 @@ use super::{
 use crate::lab::world::{
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
-    reference::ACCOUNT,
 };
 
 /// `DescribeInternetGateways`.
@@ -30,7 +29,7 @@ pub(super) fn internet(state: &State, call: &Call) -> Reply {
                 "internet-gateway-id" => vec![(*id).clone()],
                 "attachment.vpc-id" => vpc.iter().cloned().collect(),
                 "attachment.state" => vpc.iter().map(|_| "available".to_owned()).collect(),
-                _ => vec![ACCOUNT.to_owned()],
+                _ => vec![network.account.clone()],
             })
     });
     let trees = found.map(|(id, vpc)| {
@@ -39,7 +38,7 @@ pub(super) fn internet(state: &State, call: &Call) -> Reply {
         Tree::map([
             ("attachmentSet", Tree::list("item", vpc.iter().map(attachment))),
             ("internetGatewayId", Tree::text(id)),
-            ("ownerId", Tree::text(ACCOUNT)),
+            ("ownerId", Tree::text(&network.account)),
             ("tagSet", tags_of(network, id)),
         ])
     });
@@ -156,7 +155,7 @@ fn address_tree(network: &Network, region: &str, id: &str, held: &Address) -> Tr
         ("associationId", held.association.as_ref().and_then(|(id, _)| Tree::text(id))),
         ("domain", Tree::text("vpc")),
         ("networkInterfaceId", held.association.as_ref().and_then(|(_, id)| Tree::text(id))),
-        ("networkInterfaceOwnerId", interface.and_then(|_| Tree::text(ACCOUNT))),
+        ("networkInterfaceOwnerId", interface.and_then(|_| Tree::text(&network.account))),
         ("privateIpAddress", interface.and_then(|interface| Tree::text(interface.private.to_string()))),
         ("tagSet", tags_of(network, id)),
         ("publicIpv4Pool", Tree::text("amazon")),
@@ -290,7 +289,7 @@ pub(super) fn endpoints(state: &State, call: &Call) -> Reply {
             ("dnsEntrySet", Tree::list("item", [])),
             ("creationTimestamp", Some(Tree::Time(endpoint.created))),
             ("tagSet", tags_of(network, id)),
-            ("ownerId", Tree::text(ACCOUNT)),
+            ("ownerId", Tree::text(&network.account)),
         ])
     });
     answer(call, "vpcEndpointSet", trees.collect())

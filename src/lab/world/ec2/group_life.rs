@@ -61,12 +61,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
     let id = build::id(rng, "sg");
     build::group(network, rng, (&id, &vpc), (&name, &description), rules);
     let tree = tag_set(&own);
+    let arn = Tree::text(arn(network, &call.region, &id));
     network.tags.insert(id.clone(), own);
-    Ok(Tree::map([
-        ("groupId", Tree::text(&id)),
-        ("tagSet", tree),
-        ("securityGroupArn", Tree::text(arn(&call.region, &id))),
-    ]))
+    Ok(Tree::map([("groupId", Tree::text(&id)), ("tagSet", tree), ("securityGroupArn", arn)]))
 }
 
 /// AWS: up to 255 characters of a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$* (CreateSecurityGroup API reference).
@@ -158,7 +155,7 @@ pub(super) fn stale(state: &State, call: &Call) -> Reply {
         let stale = |egress| {
             let rules = group.rules.described.values();
             let stale = rules.filter(|rule| rule.key.egress == egress && is_stale(state, network, rule));
-            stale.map(|rule| stale_tree(state, rule)).collect::<Vec<_>>()
+            stale.map(|rule| stale_tree(state, network, rule)).collect::<Vec<_>>()
         };
         let (inbound, outbound) = (stale(false), stale(true));
         (!inbound.is_empty() || !outbound.is_empty()).then(|| {
@@ -182,10 +179,10 @@ fn is_stale(state: &State, network: &Network, rule: &Rule) -> bool {
     !joined || !network.groups.contains_key(id)
 }
 
-fn stale_tree(state: &State, rule: &Rule) -> Tree {
+fn stale_tree(state: &State, network: &Network, rule: &Rule) -> Tree {
     let port = |port: Option<i32>| port.map(|port| Tree::Int(port.into()));
     let pair = match &rule.key.peer {
-        Peer::Group(id) => Some(pair_tree(id, rule, state)),
+        Peer::Group(id) => Some(pair_tree(id, rule, state, &network.account)),
         Peer::Range(_) | Peer::PrefixList(_) => None,
     };
     Tree::map([

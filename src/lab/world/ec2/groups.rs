@@ -12,7 +12,6 @@ use super::{
 use crate::lab::world::{
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
-    reference::ACCOUNT,
 };
 
 const GROUP_FILTERS: &[&str] = &[
@@ -44,7 +43,7 @@ pub(super) fn describe_groups(state: &State, call: &Call) -> Reply {
     let ids = asked_groups(network, call)?;
     let pass = |(id, group): &(&String, &Group)| {
         (ids.is_empty() || ids.contains(id))
-            && filters.pass(network.tags.get(*id), |name| group_values(id, group, name))
+            && filters.pass(network.tags.get(*id), |name| group_values(&network.account, id, group, name))
     };
     let found: Vec<_> = network.groups.iter().filter(pass).collect();
     let (part, next) = page(found, &call.params, page::EC2)?;
@@ -67,13 +66,13 @@ fn asked_groups(network: &Network, call: &Call) -> Result<Vec<String>, AwsFault>
     Ok(ids)
 }
 
-fn group_values(id: &str, group: &Group, name: &str) -> Vec<String> {
+fn group_values(account: &str, id: &str, group: &Group, name: &str) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match name {
         "group-id" => one(id),
         "group-name" => one(&group.name),
         "vpc-id" => one(&group.vpc),
-        "owner-id" => one(ACCOUNT),
+        "owner-id" => one(account),
         "description" => one(&group.description),
         _ => {
             let egress = name.starts_with("egress.");
@@ -97,17 +96,19 @@ fn rule_value(rule: &Rule, part: &str) -> Option<String> {
 }
 
 fn group_tree(state: &State, region: &str, id: &str, group: &Group) -> Tree {
+    let network = state.network(region);
+    let account = &network.account;
     let rules = |egress| {
         let rules = group.rules.described.values();
-        grouped(rules.filter(move |rule| rule.key.egress == egress), state)
+        grouped(rules.filter(move |rule| rule.key.egress == egress), state, account)
     };
     Tree::map([
         ("groupId", Tree::text(id)),
         ("ipPermissionsEgress", Tree::list("item", rules(true))),
-        ("tagSet", tags_of(state.network(region), id)),
+        ("tagSet", tags_of(network, id)),
         ("vpcId", Tree::text(&group.vpc)),
-        ("securityGroupArn", Tree::text(arn(region, id))),
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("securityGroupArn", Tree::text(arn(network, region, id))),
+        ("ownerId", Tree::text(account)),
         ("groupName", Tree::text(&group.name)),
         ("groupDescription", Tree::text(&group.description)),
         ("ipPermissions", Tree::list("item", rules(false))),
@@ -115,8 +116,8 @@ fn group_tree(state: &State, region: &str, id: &str, group: &Group) -> Tree {
 }
 
 /// A group's ARN.
-pub(super) fn arn(region: &str, id: &str) -> String {
-    format!("arn:aws:ec2:{region}:{ACCOUNT}:security-group/{id}")
+pub(super) fn arn(network: &Network, region: &str, id: &str) -> String {
+    format!("arn:aws:ec2:{region}:{}:security-group/{id}", network.account)
 }
 
 /// `DescribeSecurityGroupRules`. AWS: filters are `group-id`, `security-group-rule-id` and tags only.
@@ -167,14 +168,15 @@ pub(super) fn no_rule(id: &str) -> AwsFault {
 
 /// A rule as EC2 shows it.
 pub(super) fn rule_tree(state: &State, region: &str, (group, id): (&str, &str), rule: &Rule) -> Tree {
+    let account = &state.network(region).account;
     let mut members = rule_head(group, id, rule);
-    members.insert(2, ("groupOwnerId", Tree::Text(ACCOUNT.to_owned())));
+    members.insert(2, ("groupOwnerId", Tree::Text(account.clone())));
     if let Peer::Group(peer) = &rule.key.peer {
         let peered = rule.peered.as_ref();
         let peer = Tree::map([
             ("groupId", Tree::text(peer)),
             ("peeringStatus", peered.and_then(|peered| peering_status(state, peered))),
-            ("userId", Tree::text(ACCOUNT)),
+            ("userId", Tree::text(account)),
             ("vpcId", peered.and_then(|peered| Tree::text(&peered.vpc))),
             ("vpcPeeringConnectionId", peered.and_then(|peered| Tree::text(&peered.peering))),
         ]);
@@ -182,7 +184,7 @@ pub(super) fn rule_tree(state: &State, region: &str, (group, id): (&str, &str), 
     }
     members.extend(rule.description.clone().map(|text| ("description", Tree::Text(text))));
     members.extend(tag_set(&rule.tags).map(|tags| ("tagSet", tags)));
-    let arn = format!("arn:aws:ec2:{region}:{ACCOUNT}:security-group-rule/{id}");
+    let arn = format!("arn:aws:ec2:{region}:{account}:security-group-rule/{id}");
     members.push(("securityGroupRuleArn", Tree::Text(arn)));
     Tree::Map(members)
 }

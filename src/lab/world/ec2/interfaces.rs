@@ -8,10 +8,7 @@ use super::{
     filter::Filters,
     model::{Interface, Network, Owner},
 };
-use crate::lab::world::{
-    call::{Call, Reply, Tree},
-    reference::ACCOUNT,
-};
+use crate::lab::world::call::{Call, Reply, Tree};
 
 const FILTERS: &[&str] = &[
     "addresses.association.public-ip",
@@ -80,7 +77,7 @@ pub(super) fn describe(state: &State, call: &Call) -> Reply {
 }
 
 fn values(network: &Network, id: &str, interface: &Interface, name: &str) -> Vec<String> {
-    let (requester, kind) = requester(interface);
+    let (requester, kind) = requester(network, interface);
     let one = |text: &str| vec![text.to_owned()];
     match name {
         "addresses.association.public-ip" | "association.public-ip" => {
@@ -90,7 +87,7 @@ fn values(network: &Network, id: &str, interface: &Interface, name: &str) -> Vec
             Owner::Instance(id) => one(id),
             Owner::Balancer(_) | Owner::Nat(_) => Vec::new(),
         },
-        "attachment.instance-owner-id" => one(requester.unwrap_or(ACCOUNT)),
+        "attachment.instance-owner-id" => one(requester.unwrap_or(&network.account)),
         "attachment.status" => one("attached"),
         "availability-zone" => {
             network.subnets.get(&interface.subnet).map(|subnet| subnet.zone.clone()).into_iter().collect()
@@ -104,7 +101,7 @@ fn values(network: &Network, id: &str, interface: &Interface, name: &str) -> Vec
         "interface-type" => one(kind),
         "ipv6-addresses.ipv6-address" => interface.ipv6.iter().map(ToString::to_string).collect(),
         "network-interface-id" => one(id),
-        "owner-id" => one(ACCOUNT),
+        "owner-id" => one(&network.account),
         "requester-id" => requester.into_iter().map(str::to_owned).collect(),
         "requester-managed" => vec![requester.is_some().to_string()],
         "source-dest-check" => vec![interface.source_dest_check.to_string()],
@@ -117,11 +114,11 @@ fn values(network: &Network, id: &str, interface: &Interface, name: &str) -> Vec
 }
 
 /// Who made the interface, unless the account itself, and its type.
-fn requester(interface: &Interface) -> (Option<&'static str>, &'static str) {
+fn requester<'a>(network: &'a Network, interface: &Interface) -> (Option<&'a str>, &'static str) {
     match interface.owner {
         Owner::Instance(_) => (None, "interface"),
         Owner::Balancer(_) => (Some("amazon-elb"), "interface"),
-        Owner::Nat(_) => (Some(ACCOUNT), "nat_gateway"),
+        Owner::Nat(_) => (Some(&network.account), "nat_gateway"),
     }
 }
 
@@ -136,8 +133,8 @@ pub(super) fn description(interface: &Interface) -> String {
 }
 
 /// How an interface is attached.
-pub(super) fn attachment_tree(id: &str, interface: &Interface) -> Tree {
-    let (requester, _) = requester(interface);
+pub(super) fn attachment_tree(network: &Network, id: &str, interface: &Interface) -> Tree {
+    let (requester, _) = requester(network, interface);
     let (instance, managed) = match &interface.owner {
         Owner::Instance(id) => (Tree::text(id), false),
         Owner::Balancer(_) | Owner::Nat(_) => (None, true),
@@ -147,13 +144,13 @@ pub(super) fn attachment_tree(id: &str, interface: &Interface) -> Tree {
         ("deleteOnTermination", Some(Tree::Bool(!managed))),
         ("deviceIndex", Some(Tree::Int(i64::from(managed)))),
         ("instanceId", instance),
-        ("instanceOwnerId", Tree::text(requester.unwrap_or(ACCOUNT))),
+        ("instanceOwnerId", Tree::text(requester.unwrap_or(&network.account))),
         ("status", Tree::text("attached")),
     ])
 }
 
 fn tree(network: &Network, region: &str, id: &str, interface: &Interface) -> Tree {
-    let (requester, kind) = requester(interface);
+    let (requester, kind) = requester(network, interface);
     let association = association(network, region, id, interface);
     let address = Tree::map([
         ("association", association.clone()),
@@ -164,14 +161,14 @@ fn tree(network: &Network, region: &str, id: &str, interface: &Interface) -> Tre
     let zone = network.subnets.get(&interface.subnet).map(|subnet| subnet.zone.as_str());
     Tree::map([
         ("association", association),
-        ("attachment", Some(attachment_tree(id, interface))),
+        ("attachment", Some(attachment_tree(network, id, interface))),
         ("availabilityZone", zone.and_then(Tree::text)),
         ("description", Tree::text(description(interface))),
         ("groupSet", group_set(network, &interface.groups)),
         ("interfaceType", Tree::text(kind)),
         ("ipv6AddressesSet", Tree::list("item", interface.ipv6.into_iter().map(v6))),
         ("networkInterfaceId", Tree::text(id)),
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("ownerId", Tree::text(&network.account)),
         ("privateDnsName", zone.and_then(|zone| Tree::text(private_name(interface, zone)))),
         ("privateIpAddress", Tree::text(interface.private.to_string())),
         ("privateIpAddressesSet", Tree::list("item", [address])),
@@ -193,7 +190,7 @@ fn association(network: &Network, region: &str, id: &str, interface: &Interface)
         (holder == id).then_some((allocation, association))
     });
     let owner = match (&interface.owner, elastic) {
-        (_, Some(_)) => ACCOUNT,
+        (_, Some(_)) => network.account.as_str(),
         (Owner::Balancer(_), None) => "amazon-elb",
         (Owner::Instance(_) | Owner::Nat(_), None) => "amazon",
     };

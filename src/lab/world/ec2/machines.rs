@@ -16,7 +16,6 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
-    reference::ACCOUNT,
 };
 
 const FILTERS: &[&str] = &[
@@ -96,7 +95,7 @@ pub(super) fn instances(state: &State, call: &Call) -> Reply {
     let trees = reservations.into_iter().map(|(reservation, held)| {
         Tree::map([
             ("reservationId", Tree::text(reservation)),
-            ("ownerId", Tree::text(ACCOUNT)),
+            ("ownerId", Tree::text(&network.account)),
             ("groupSet", Tree::list("item", [])),
             ("instancesSet", Tree::list("item", held)),
         ])
@@ -132,7 +131,7 @@ fn values(
         "ip-address" => interface.and_then(|held| held.public).iter().map(ToString::to_string).collect(),
         "key-name" => instance.key_name.iter().cloned().collect(),
         "network-interface.network-interface-id" => vec![instance.interface.clone()],
-        "owner-id" => vec![ACCOUNT.to_owned()],
+        "owner-id" => vec![network.account.clone()],
         "private-dns-name" => of(&|held| private_name(held, &instance.zone)),
         "private-ip-address" => of(&|held| held.private.to_string()),
         "reservation-id" => vec![instance.reservation.clone()],

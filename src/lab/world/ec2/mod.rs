@@ -6,7 +6,7 @@
 
 mod acls;
 mod attributes;
-mod build;
+pub(in crate::lab) mod build;
 pub mod cidr;
 mod describe;
 pub(super) mod due;
@@ -23,7 +23,7 @@ mod modify;
 mod operate;
 mod peerings;
 mod permission;
-mod power;
+pub(in crate::lab) mod power;
 mod reach;
 mod routes;
 mod rules;
@@ -39,8 +39,7 @@ use std::collections::BTreeMap;
 
 pub use self::operate::OPERATIONS;
 pub(in crate::lab) use self::{
-    build::{MachinePlan, add_interface},
-    power::LaunchPlan,
+    build::add_interface,
     reach::{Admission, End},
     start::{Role, group_of},
 };

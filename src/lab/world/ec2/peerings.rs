@@ -19,7 +19,6 @@ use super::{
 use crate::lab::world::{
     World, agenda,
     call::{AwsFault, Call, Params, Reply, Tree},
-    reference::ACCOUNT,
 };
 
 /// AWS: a request expires after 7 days (VPC peering guide, lifecycle).
@@ -50,13 +49,13 @@ pub(super) fn describe(world: &World, call: &Call) -> Reply {
     let found = state.peerings.iter().filter(|(id, peering)| {
         shown(peering)
             && (ids.is_empty() || ids.contains(id))
-            && filters.pass(network.tags.get(*id), |name| values(id, peering, name))
+            && filters.pass(network.tags.get(*id), |name| values(&network.account, id, peering, name))
     });
     let trees = found.map(|(id, peering)| tree(state, &call.region, id, peering));
     answer(call, "vpcPeeringConnectionSet", trees.collect())
 }
 
-fn values(id: &str, peering: &Peering, name: &str) -> Vec<String> {
+fn values(account: &str, id: &str, peering: &Peering, name: &str) -> Vec<String> {
     let side = if name.starts_with("requester") { &peering.requester } else { &peering.accepter };
     vec![match name.rsplit('.').next().unwrap_or_default() {
         "vpc-peering-connection-id" => id.to_owned(),
@@ -64,29 +63,31 @@ fn values(id: &str, peering: &Peering, name: &str) -> Vec<String> {
         "status-message" => peering.message.clone(),
         "vpc-id" => side.vpc.clone(),
         "cidr-block" => side.range.to_string(),
-        "owner-id" => ACCOUNT.to_owned(),
+        "owner-id" => account.to_owned(),
         _ => return Vec::new(),
     }]
 }
 
 fn tree(state: &State, region: &str, id: &str, peering: &Peering) -> Tree {
+    let network = state.network(region);
+    let account = &network.account;
     let status =
         Tree::map([("code", Tree::text(peering.status.code())), ("message", Tree::text(&peering.message))]);
     let pending = peering.status == PeeringStatus::Pending;
     let expires = peering.since.checked_add(EXPIRES).ok().filter(|_| pending);
     Tree::map([
-        ("accepterVpcInfo", Some(side_tree(peering, &peering.accepter))),
+        ("accepterVpcInfo", Some(side_tree(account, peering, &peering.accepter))),
         ("expirationTime", expires.map(Tree::Time)),
-        ("requesterVpcInfo", Some(side_tree(peering, &peering.requester))),
+        ("requesterVpcInfo", Some(side_tree(account, peering, &peering.requester))),
         ("status", Some(status)),
-        ("tagSet", state.network(region).tags.get(id).and_then(tag_set)),
+        ("tagSet", network.tags.get(id).and_then(tag_set)),
         ("vpcPeeringConnectionId", Tree::text(id)),
     ])
 }
 
 /// A side. AWS: ranges as a set and options are there only while the peering is active; before its answer nothing is
 /// known of the accepter's ranges.
-fn side_tree(peering: &Peering, side: &PeeringSide) -> Tree {
+fn side_tree(account: &str, peering: &Peering, side: &PeeringSide) -> Tree {
     let active = peering.status == PeeringStatus::Active;
     let known = active || *side == peering.requester;
     let range = || side.range.to_string();
@@ -94,7 +95,7 @@ fn side_tree(peering: &Peering, side: &PeeringSide) -> Tree {
     Tree::map([
         ("cidrBlock", Tree::text(range()).filter(|_| known)),
         ("cidrBlockSet", ranges.filter(|_| active)),
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("ownerId", Tree::text(account)),
         ("peeringOptions", active.then(|| options_tree(side, true))),
         ("vpcId", Tree::text(&side.vpc)),
         ("region", Tree::text(&side.region)),
@@ -119,6 +120,7 @@ pub(super) fn no_peering(id: &str) -> AwsFault {
 /// `CreateVpcPeeringConnection`. AWS: networks whose ranges overlap cannot be peered: the request has failed at once.
 pub(super) fn create(world: &mut World, call: &Call) -> Reply {
     let params = &call.params;
+    let account = world.account().to_owned();
     let region = params.text("PeerRegion").unwrap_or(&call.region).to_owned();
     let side = |region: &str, id: &str| {
         let vpc = world.ec2.network(region).vpcs.get(id);
@@ -155,14 +157,14 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
         let message = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range";
         (PeeringStatus::Failed, message.to_owned())
     } else {
-        (PeeringStatus::Pending, format!("Pending Acceptance by {ACCOUNT}"))
+        (PeeringStatus::Pending, format!("Pending Acceptance by {account}"))
     };
     let accepter = accepter.unwrap_or(elsewhere);
     let made = Peering { requester, accepter, status, since: world.now(), message };
     let id = build::id(&mut world.ec2.rng, "pcx");
     // EC2 answers before it has looked at the other side.
     let mut shown = made.clone();
-    shown.message = format!("Initiating Request to {ACCOUNT}");
+    shown.message = format!("Initiating Request to {account}");
     if let Some(network) = world.ec2.networks.get_mut(&call.region) {
         network.tags.insert(id.clone(), tags);
     }
@@ -230,7 +232,7 @@ pub(super) fn reject(world: &mut World, call: &Call) -> Reply {
     if peering.status != PeeringStatus::Pending {
         return Err(wrong_state(&id, peering.status, "rejected"));
     }
-    world.set_peering(&id, PeeringStatus::Rejected, &format!("Rejected by {ACCOUNT}"));
+    world.set_peering(&id, PeeringStatus::Rejected, &format!("Rejected by {}", world.account()));
     Ok(done())
 }
 
@@ -239,7 +241,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Reply {
     let (id, peering) = named(world, call)?;
     match peering.status {
         PeeringStatus::Pending | PeeringStatus::Provisioning | PeeringStatus::Active => {
-            world.set_peering(&id, PeeringStatus::Deleted, &format!("Deleted by {ACCOUNT}"));
+            world.set_peering(&id, PeeringStatus::Deleted, &format!("Deleted by {}", world.account()));
             Ok(done())
         }
         ended => Err(wrong_state(&id, ended, "deleted")),

@@ -10,10 +10,7 @@ use super::{
     cidr::Cidr,
     model::{Group, Network, Peer, Peered, Rule, RuleKey, Tags},
 };
-use crate::lab::world::{
-    call::{AwsFault, Params, Tree},
-    reference::ACCOUNT,
-};
+use crate::lab::world::call::{AwsFault, Params, Tree};
 
 /// Where the rules of a call apply.
 #[derive(Clone, Copy)]
@@ -275,15 +272,23 @@ pub(super) fn spoken(key: &RuleKey) -> String {
 
 /// Rules grouped into `IpPermission`s: those of equal protocol and ports are one, and ids and tags are lost, as in
 /// EC2's answer.
-pub(super) fn grouped<'a>(rules: impl Iterator<Item = &'a Rule>, state: &State) -> Vec<Tree> {
+pub(super) fn grouped<'a>(rules: impl Iterator<Item = &'a Rule>, state: &State, account: &str) -> Vec<Tree> {
     let mut groups: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
         groups.entry((rule.key.protocol.as_str(), rule.key.ports)).or_default().push(rule);
     }
-    groups.into_iter().map(|((protocol, ports), rules)| permission(protocol, ports, &rules, state)).collect()
+    groups
+        .into_iter()
+        .map(|((protocol, ports), rules)| permission((protocol, ports), &rules, state, account))
+        .collect()
 }
 
-fn permission(protocol: &str, ports: Option<(i32, i32)>, rules: &[&Rule], state: &State) -> Tree {
+fn permission(
+    (protocol, ports): (&str, Option<(i32, i32)>),
+    rules: &[&Rule],
+    state: &State,
+    account: &str,
+) -> Tree {
     let number = |value: Option<i32>| value.map(|value| Tree::Int(value.into()));
     let (mut v4, mut v6, mut lists, mut groups) = (vec![], vec![], vec![], vec![]);
     for rule in rules {
@@ -292,7 +297,7 @@ fn permission(protocol: &str, ports: Option<(i32, i32)>, rules: &[&Rule], state:
             Peer::Range(range) => Tree::text(range.to_string()),
             Peer::PrefixList(id) => Tree::text(id),
             Peer::Group(id) => {
-                groups.push(pair_tree(id, rule, state));
+                groups.push(pair_tree(id, rule, state, account));
                 continue;
             }
         };
@@ -316,11 +321,11 @@ fn permission(protocol: &str, ports: Option<(i32, i32)>, rules: &[&Rule], state:
 }
 
 /// A group as a source, as `IpPermission` shows it; where it is, only if that is a peered network.
-pub(super) fn pair_tree(id: &str, rule: &Rule, state: &State) -> Tree {
+pub(super) fn pair_tree(id: &str, rule: &Rule, state: &State, account: &str) -> Tree {
     let peered = rule.peered.as_ref();
     Tree::map([
         ("description", rule.description.clone().map(Tree::Text)),
-        ("userId", Tree::text(ACCOUNT)),
+        ("userId", Tree::text(account)),
         ("groupId", Tree::text(id)),
         ("vpcId", peered.and_then(|peered| Tree::text(&peered.vpc))),
         ("vpcPeeringConnectionId", peered.and_then(|peered| Tree::text(&peered.peering))),

@@ -20,7 +20,6 @@ use super::{
 use crate::lab::world::{
     World, agenda,
     call::{AwsFault, Call, Reply, Tree},
-    reference::ACCOUNT,
     rng::Rng,
 };
 
@@ -141,9 +140,9 @@ pub(super) fn reboot(world: &mut World, call: &Call) -> Reply {
         instance.rebooting = true;
         let due = Due::Rebooted { region: call.region.clone(), instance: id.clone(), turn: instance.turn };
         world.after(after, agenda::Due::Ec2(due));
-        world.note("instance.rebooting", [("region", call.region.clone()), ("instance", id)]);
+        world.note("instance.rebooting", [("region", call.region.clone()), ("instance", id.clone())]);
+        world.machine_changed(&call.region, &id);
     }
-    world.paths_changed(&call.region);
     Ok(done())
 }
 
@@ -185,7 +184,8 @@ pub(super) fn run(world: &mut World, call: &Call) -> Reply {
         image: image.to_owned(),
         kind: params.text("InstanceType").unwrap_or("m1.small").to_owned(),
         key_name,
-        profile: profile.or(named.map(|name| format!("arn:aws:iam::{ACCOUNT}:instance-profile/{name}"))),
+        profile: profile
+            .or(named.map(|name| format!("arn:aws:iam::{}:instance-profile/{name}", network.account))),
         app: App::Down,
     };
     let public = own.text("AssociatePublicIpAddress").map(|text| text == "true");
@@ -203,12 +203,8 @@ pub(super) fn run(world: &mut World, call: &Call) -> Reply {
     }
     let reservation = build::id(&mut world.ec2.rng, "r");
     if let Some(network) = world.ec2.networks.get_mut(&call.region) {
-        for instance in
-            ids.iter().filter_map(|id| network.instances.get_mut(id).map(|_| id.clone())).collect::<Vec<_>>()
-        {
-            if let Some(instance) = network.instances.get_mut(&instance) {
-                instance.reservation.clone_from(&reservation);
-            }
+        for (_, instance) in network.instances.iter_mut().filter(|(id, _)| ids.contains(id)) {
+            instance.reservation.clone_from(&reservation);
         }
     }
     let network = world.ec2.network(&call.region);
@@ -217,7 +213,7 @@ pub(super) fn run(world: &mut World, call: &Call) -> Reply {
         .filter_map(|id| Some(machines::tree(network, &call.region, id, network.instances.get(id)?)));
     Ok(Tree::map([
         ("reservationId", Tree::text(reservation)),
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("ownerId", Tree::text(&network.account)),
         ("groupSet", Tree::list("item", [])),
         ("instancesSet", Tree::list("item", trees)),
     ]))
@@ -317,7 +313,7 @@ impl World {
         if instance.turn == turn {
             instance.rebooting = false;
             self.note("instance.rebooted", [("region", region.to_owned()), ("instance", id.to_owned())]);
-            self.paths_changed(region);
+            self.machine_changed(region, id);
         }
     }
 
@@ -373,7 +369,7 @@ impl World {
             let due = Due::Forgotten { region: region.to_owned(), instance: id.to_owned() };
             self.after(REMEMBERED, agenda::Due::Ec2(due));
         }
-        self.paths_changed(region);
+        self.machine_changed(region, id);
     }
 }
 

@@ -18,7 +18,6 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
-    reference::ACCOUNT,
 };
 
 const FILTERS: &[&str] = &[
@@ -92,7 +91,7 @@ fn values(
     match name {
         "route-table-id" => vec![id.to_owned()],
         "vpc-id" => vec![table.vpc.clone()],
-        "owner-id" => vec![ACCOUNT.to_owned()],
+        "owner-id" => vec![network.account.clone()],
         "association.subnet-id" => bonds().map(|(subnet, _)| (*subnet).to_owned()).collect(),
         "association.route-table-association-id" => {
             bonds().map(|(_, bond)| bond.association.clone()).chain(main.cloned()).collect()
@@ -138,7 +137,7 @@ fn table_tree(state: &State, network: &Network, id: &str, table: &RouteTable, se
         ("routeSet", Tree::list("item", routes)),
         ("tagSet", tags_of(network, id)),
         ("vpcId", Tree::text(&table.vpc)),
-        ("ownerId", Tree::text(ACCOUNT)),
+        ("ownerId", Tree::text(&network.account)),
     ])
 }
 
@@ -171,7 +170,7 @@ fn route_tree(state: &State, network: &Network, vpc: &str, route: &Route) -> Tre
     Tree::map([
         (destination, Tree::text(to)),
         (member, Tree::text(through)),
-        ("instanceOwnerId", instance.as_ref().and_then(|_| Tree::text(ACCOUNT))),
+        ("instanceOwnerId", instance.as_ref().and_then(|_| Tree::text(&network.account))),
         ("instanceId", instance),
         ("origin", Tree::text(origin)),
         ("state", Tree::text(state)),

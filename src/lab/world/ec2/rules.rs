@@ -24,7 +24,7 @@ pub(super) fn revoke(world: &mut World, call: &Call, egress: bool) -> Reply {
     let mut rules = group.rules.configured.clone();
     let gone: Vec<(String, Rule)> = ids.iter().filter_map(|id| rules.remove_entry(id)).collect();
     let trees = gone.iter().map(|(rule, held)| revoked_tree(id, rule, held));
-    let unknown = grouped(unknown.iter(), &world.ec2);
+    let unknown = grouped(unknown.iter(), &world.ec2, &network.account);
     let reply = Tree::map([
         ("return", Some(Tree::Bool(true))),
         ("unknownIpPermissionSet", Tree::list("item", unknown)),

@@ -86,6 +86,7 @@ fn public(region: &Region, last: u8) -> Ipv4Addr {
 
 fn network(region: &Region, seed: u64, rng: &mut Streams<'_>, now: Timestamp, variant: Variant) -> Network {
     let mut network = Network {
+        account: ACCOUNT.to_owned(),
         zones: region.zones.map(str::to_owned).into(),
         public_pool: Some(Cidr::v4(public(region, 128), 25)),
         ..Network::default()

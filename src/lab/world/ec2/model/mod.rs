@@ -153,6 +153,8 @@ pub struct Endpoint {
 /// All of one region's network, by id.
 #[derive(Debug, Default)]
 pub struct Network {
+    /// The account that everything belongs to.
+    pub account: String,
     /// Its availability zones, in order.
     pub zones: Vec<String>,
     /// Where public addresses come from that are not elastic.

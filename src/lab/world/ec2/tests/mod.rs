@@ -1,3 +1,6 @@
+mod groups;
+mod packets;
+
 use std::collections::BTreeSet;
 
 use super::{model::Rules, *};
