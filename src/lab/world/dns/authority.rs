@@ -151,7 +151,7 @@ impl World {
     /// Every name that AWS's own zones hold.
     fn aws_names(&self) -> Vec<String> {
         let servers = NAME_SERVERS.iter().map(|(server, _)| (*server).to_owned());
-        let environments = reference::REGIONS.iter().map(|region| format!("{}.", region.cname));
+        let environments = self.environment_cnames().map(|cname| format!("{cname}."));
         let balancers = reference::REGIONS.iter().filter_map(|region| self.balancer_name(region.code));
         let balancers = balancers.map(|name| format!("{}.", name.to_ascii_lowercase()));
         servers.chain(environments).chain(balancers).chain(self.database_names()).collect()
@@ -161,8 +161,8 @@ impl World {
     pub(in crate::lab) fn balancer_behind(&self, name: &str) -> Option<String> {
         let plain = name.trim_end_matches('.');
         let plain = plain.strip_prefix("dualstack.").unwrap_or(plain);
-        if let Some(region) = reference::REGIONS.iter().find(|region| region.cname == plain) {
-            return self.balancer_name(region.code).map(str::to_owned);
+        if let Some(balancer) = self.balancer_behind_cname(plain) {
+            return Some(balancer.to_owned());
         }
         let own = reference::REGIONS.iter().filter_map(|region| self.balancer_name(region.code));
         own.into_iter().find(|own| own.eq_ignore_ascii_case(plain)).map(str::to_owned)
