@@ -11,6 +11,7 @@ pub mod model;
 mod read;
 mod run;
 pub mod settings;
+mod source;
 pub(in crate::lab) mod start;
 mod state;
 

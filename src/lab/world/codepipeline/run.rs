@@ -1,12 +1,12 @@
 //! Run: how executions go through the stages.
 //! Invariant: an execution enters a stage only if the way in is open and no other execution is inside; of those that
 //! wait, a pipeline in superseded mode keeps only the newest.
-//! Not here: what callers ask for (see `operate`), what deploy actions do to environments (see `deploy`).
-//! Used by: `World::codepipeline_due`, `operate`.
+//! Not here: what callers ask for (see `control`), what single actions do (see `source`, `deploy`).
+//! Used by: `World::codepipeline_due`, `control`.
 
 use super::{
     Due,
-    model::{Action, ActionRun, Execution, Revision, Status},
+    model::{Action, ActionRun, Execution, Status},
 };
 use crate::lab::world::{World, agenda, rng::Rng};
 
@@ -55,29 +55,6 @@ impl World {
         });
         self.approach(key, &id, 0);
         Some(id)
-    }
-
-    /// A branch has a new head: the pipelines that watch it start.
-    pub(in crate::lab) fn branch_moved(&mut self, region: &str, repository: &str, branch: &str) {
-        if !self.codepipeline.settings.starts_on_commit {
-            return;
-        }
-        let watches = |action: &Action| {
-            let is = |name: &str, value: &str| action.configuration.get(name).is_some_and(|own| own == value);
-            action.provider == "CodeCommit" && is("RepositoryName", repository) && is("BranchName", branch)
-        };
-        let mine = self.codepipeline.pipelines.iter().filter(|((own, _), pipeline)| {
-            own == region && pipeline.stages.iter().flat_map(|stage| &stage.actions).any(watches)
-        });
-        let keys: Vec<Key> = mine.map(|(key, _)| key.clone()).collect();
-        for key in keys {
-            let rule = format!(
-                "arn:aws:events:{region}:{}:rule/codepipeline-{}-{branch}",
-                crate::lab::world::reference::ACCOUNT,
-                repository
-            );
-            self.start_execution(&key, ("CloudWatchEvent", rule), Default::default());
-        }
     }
 
     /// An execution comes to a stage: it enters, or waits before it.
@@ -194,48 +171,6 @@ impl World {
             return self.after(again, agenda::Due::CodePipeline(Due::Action { region, name, run }));
         }
         self.end_action(key, run, outcome);
-    }
-
-    /// A source action takes the commit that was asked for, or the head of its branch.
-    fn take_source(&mut self, key: &Key, id: &str, action: &Action) -> Outcome {
-        let now = self.now();
-        let of = |name: &str| action.configuration.get(name).map(String::as_str).unwrap_or_default();
-        let (repository, branch) = (of("RepositoryName").to_owned(), of("BranchName").to_owned());
-        let asked =
-            self.codepipeline.execution_mut(key, id).and_then(|own| own.asked.get(&action.name).cloned());
-        let found = match &asked {
-            Some(commit) => {
-                let summary = self.codecommit.summary(&key.0, &repository, commit);
-                summary.map(|summary| (commit.clone(), summary.to_owned()))
-            }
-            None => {
-                let head = self.codecommit.head(&key.0, &repository, &branch);
-                head.map(|(commit, summary)| (commit.to_owned(), summary.to_owned()))
-            }
-        };
-        let Some((commit, summary)) = found else {
-            let message = format!(
-                "The action failed because no branch named {branch} was found in the selected AWS CodeCommit \
-                 repository {repository}. Make sure you are using the correct branch name, and then try again."
-            );
-            return Outcome::Failed("ConfigurationError", message);
-        };
-        let url = format!(
-            "https://{region}.console.aws.amazon.com/codecommit/home#/repository/{repository}/commit/{commit}",
-            region = key.0
-        );
-        let revision = Revision {
-            action: action.name.clone(),
-            artifact: action.outputs.first().cloned().unwrap_or_default(),
-            id: commit.clone(),
-            summary,
-            url,
-            at: now,
-        };
-        if let Some(execution) = self.codepipeline.execution_mut(key, id) {
-            execution.revisions.push(revision);
-        }
-        Outcome::Done(Some(commit))
     }
 
     /// An action ends; its stage goes on, or fails.
