@@ -11,8 +11,11 @@ mod certificate;
 mod dns;
 mod gate;
 mod info;
+mod record;
 mod running;
 mod shared;
+#[cfg(test)]
+mod signing;
 mod site;
 #[cfg(test)]
 mod tests;

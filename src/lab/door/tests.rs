@@ -144,3 +144,85 @@ async fn a_site_answers_with_the_worlds_date() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     assert!(answer.contains("\r\ndate: Tue, 06 May 2031 07:08:"), "{answer}");
 }
+
+#[tokio::test]
+async fn every_exchange_is_recorded_and_no_signature_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deep/record.jsonl");
+    let settings = LabSettings { record: Some(file.clone()), ..LabSettings::new(7, Clock::at_speed(20.0)) };
+    let lab = Lab::start(settings).await.unwrap();
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    let body = "Action=GetCallerIdentity&Version=2011-06-15";
+    let request = format!(
+        "POST /?X-Amz-Security-Token=t0ken HTTP/1.1\r\nhost: lab\r\nauthorization: AWS4-HMAC-SHA256 s3cret\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    http(&address, &request).await;
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(!text.contains("s3cret") && !text.contains("t0ken"), "{text}");
+    let line: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!(line["reply"], "unread");
+    assert_eq!(line["status"], 400);
+    assert_eq!(line["request"]["method"], "POST");
+    assert_eq!(line["response"]["headers"]["content-type"], "text/xml;charset=UTF-8");
+}
+
+/// A lab where every call that reaches the world meets this rule.
+async fn misbehaving(rule: &str) -> (Lab, String) {
+    let lab = lab().await;
+    let rule = crate::lab::world::misbehave::read_rule("test", rule).unwrap();
+    lab.with_world(|world| world.misbehave(rule));
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    (lab, address)
+}
+
+/// A signed request for the caller's identity, on a connection of its own.
+fn identity() -> String {
+    let body = "Action=GetCallerIdentity&Version=2011-06-15";
+    signing::signed("sts", "ap-northeast-2", body)
+}
+
+#[tokio::test]
+async fn each_delivery_reaches_the_client_as_such() {
+    let (_lab, address) = misbehaving("sts:* html").await;
+    let answer = http(&address, &identity()).await;
+    assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("<h1>502 Bad Gateway"), "{answer}");
+
+    let (_lab, address) = misbehaving("sts:* malformed").await;
+    let answer = http(&address, &identity()).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 200 ") && !answer.contains("</GetCallerIdentityResponse>"),
+        "{answer}"
+    );
+
+    let (_lab, address) = misbehaving("sts:* reply-lost-after").await;
+    assert_eq!(http(&address, &identity()).await, "");
+
+    let (_lab, address) = misbehaving("sts:* reset").await;
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    stream.write_all(identity().as_bytes()).await.unwrap();
+    let error = stream.read(&mut [0; 64]).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+
+    let (lab, address) = misbehaving("sts:* throttle").await;
+    let answer = http(&address, &identity()).await;
+    assert!(answer.contains("<Code>Throttling</Code>"), "{answer}");
+    assert_eq!(lab.with_world(|world| world.calls()[0].counts.misbehaved), 1);
+}
+
+#[tokio::test]
+async fn a_mute_call_is_never_answered_and_a_slow_one_late() {
+    let (_lab, address) = misbehaving("sts:* mute").await;
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    stream.write_all(identity().as_bytes()).await.unwrap();
+    let clock = Clock::real_time();
+    let wait = std::time::Duration::from_millis(200);
+    assert!(clock.timeout(wait, stream.read(&mut [0; 64])).await.is_none());
+
+    // Four seconds of the world at twenty times its speed.
+    let (_lab, address) = misbehaving("sts:* slow=4s").await;
+    let before = clock.now().mono;
+    assert!(http(&address, &identity()).await.starts_with("HTTP/1.1 200 "));
+    assert!(clock.now().mono - before >= wait);
+}

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    autoscaling::due as autoscaling, beanstalk::due as beanstalk, cloudwatch::due as cloudwatch,
+    autoscaling::due as autoscaling, beanstalk::due as beanstalk, breakage, cloudwatch::due as cloudwatch,
     codepipeline::due as codepipeline, ec2::due as ec2, elb::due as elb, rds::due as rds,
     route53::due as route53,
 };
@@ -32,6 +32,8 @@ pub enum Due {
     AutoScaling(autoscaling::Due),
     /// Pipelines.
     CodePipeline(codepipeline::Due),
+    /// Things that break.
+    Breakage(breakage::Due),
 }
 
 /// The entries, by time.

@@ -63,7 +63,7 @@ impl Operation {
 }
 
 /// One request to AWS.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// The service.
     pub service: Service,
@@ -80,15 +80,31 @@ pub struct Call {
 /// Parameters as flat text by dotted path: `Filter.1.Name`, `IpPermissions.1.IpRanges.2.CidrIp`,
 /// `ChangeBatch.Changes.1.Action`. Lists count from 1; wrapping elements (`member`, `Filter`, `Value`, `Change` …) are
 /// left out by the wire, so that every protocol gives the same paths.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Params {
     values: BTreeMap<String, String>,
+    longest_page: Option<usize>,
 }
 
 impl Params {
     /// Made from pairs of path and text.
     pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Params {
-        Params { values: values.into_iter().collect() }
+        Params { values: values.into_iter().collect(), longest_page: None }
+    }
+
+    /// The same, for a listing whose pages are to have `most` entries at most, whatever the client asked for.
+    pub fn in_pages_of(self, most: usize) -> Params {
+        Params { longest_page: Some(most), ..self }
+    }
+
+    /// How many entries a page may have, where the call asks for `asked`.
+    pub fn page_of(&self, asked: usize) -> usize {
+        self.longest_page.map_or(asked, |most| asked.min(most))
+    }
+
+    /// True if nothing is given.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// The text at `path`.
@@ -120,7 +136,8 @@ impl Params {
     pub fn below(&self, path: &str) -> Params {
         let prefix = format!("{path}.");
         let own = self.values.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
-        Params { values: own.map(|(k, v)| (k[prefix.len()..].to_owned(), v.clone())).collect() }
+        let values = own.map(|(k, v)| (k[prefix.len()..].to_owned(), v.clone())).collect();
+        Params { values, longest_page: self.longest_page }
     }
 
     fn indices(&self, path: &str) -> BTreeSet<u32> {

@@ -11,6 +11,8 @@ pub mod acm;
 pub mod agenda;
 pub mod autoscaling;
 pub mod beanstalk;
+pub mod blueprint;
+pub mod breakage;
 pub mod call;
 pub mod cloudwatch;
 pub mod codecommit;
@@ -19,15 +21,20 @@ pub mod dns;
 pub mod ec2;
 pub mod elb;
 pub mod iam;
+pub mod misbehave;
+pub(in crate::lab) mod names;
+pub mod options;
 pub mod page;
-mod rates;
+pub mod rates;
 pub mod rds;
 pub mod reference;
+mod refusal;
 pub mod rng;
 pub mod route53;
 pub mod site;
 pub mod ssm;
 pub mod sts;
+pub mod tally;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -37,10 +44,13 @@ pub mod timings;
 pub mod truth;
 pub mod waf;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use self::{
     agenda::{Agenda, Due},
+    blueprint::Blueprint,
     call::{AwsFault, Call, Operation, Reply, Service},
     truth::Truth,
 };
@@ -50,6 +60,7 @@ use self::{
 pub struct World {
     now: Timestamp,
     seed: u64,
+    blueprint: Arc<Blueprint>,
     agenda: Agenda,
     truth: Truth,
     pub(in crate::lab) ec2: ec2::State,
@@ -68,15 +79,25 @@ pub struct World {
     pub(in crate::lab) codepipeline: codepipeline::State,
     pub(in crate::lab) ssm: ssm::State,
     pub(in crate::lab) iam: iam::State,
+    options: options::Options,
     rates: rates::State,
+    breakage: breakage::State,
+    misbehave: misbehave::State,
+    tally: tally::State,
 }
 
 impl World {
     /// The reference deployment at `start`, settled: everything up, every environment Ready and Ok.
     pub fn reference(seed: u64, start: Timestamp) -> World {
+        World::build(Blueprint::reference(), seed, start)
+    }
+
+    /// A world as `blueprint` describes it, at `start`, settled.
+    pub fn build(blueprint: Arc<Blueprint>, seed: u64, start: Timestamp) -> World {
         let mut world = World {
             now: start,
             seed,
+            blueprint,
             agenda: Agenda::default(),
             truth: Truth::default(),
             ec2: ec2::State::default(),
@@ -95,7 +116,11 @@ impl World {
             codepipeline: codepipeline::State::default(),
             ssm: ssm::State::default(),
             iam: iam::State::default(),
+            options: options::Options::default(),
             rates: rates::State::default(),
+            breakage: breakage::State::default(),
+            misbehave: misbehave::State::default(),
+            tally: tally::State::default(),
         };
         world.site_start();
         world.ec2_start();
@@ -127,6 +152,7 @@ impl World {
                 Due::CloudWatch(due) => self.cloudwatch_due(due),
                 Due::AutoScaling(due) => self.autoscaling_due(due),
                 Due::CodePipeline(due) => self.codepipeline_due(due),
+                Due::Breakage(due) => self.breakage_due(due),
             }
         }
         self.now = self.now.max(now);
@@ -136,6 +162,16 @@ impl World {
     pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
         self.advance(now);
         self.within_rate(call)?;
+        match self.options.page_size {
+            Some(most) => {
+                self.operate(&Call { params: call.params.clone().in_pages_of(most), ..call.clone() })
+            }
+            None => self.operate(call),
+        }
+    }
+
+    /// Answers an AWS call now, whatever the rates.
+    fn operate(&mut self, call: &Call) -> Reply {
         match call.service {
             Service::Sts => self.sts_operate(call),
             Service::Ec2 => self.ec2_operate(call),
@@ -216,9 +252,24 @@ impl World {
         self.seed
     }
 
+    /// What the world was built from.
+    pub fn blueprint(&self) -> &Arc<Blueprint> {
+        &self.blueprint
+    }
+
+    /// The account that everything is in.
+    pub fn account(&self) -> &str {
+        &self.blueprint.account
+    }
+
     /// When something happens next by itself.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.agenda.next_due()
+    }
+
+    /// How many calls each operation had.
+    pub fn calls(&self) -> Vec<tally::Row> {
+        self.tally.rows()
     }
 
     /// Every physical transition so far.

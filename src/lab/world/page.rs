@@ -1,5 +1,6 @@
 //! Page: long answers in parts.
-//! Invariant: the parts of a listing that nobody changes add up to the listing; a token that was not given is refused.
+//! Invariant: the parts of a listing that nobody changes add up to the listing; a token that was not given is refused;
+//! no part is longer than the call's own longest page ([`Params::page_of`]).
 //! Used by: every service that lists.
 
 use super::call::{AwsFault, Params};
@@ -55,6 +56,7 @@ pub const BEANSTALK: Paging = Paging {
 pub fn page<T>(items: Vec<T>, params: &Params, how: Paging) -> Result<(Vec<T>, Option<String>), AwsFault> {
     let start = params.text(how.token).map_or(Ok(0), |token| offset(token, how))?;
     let limit = params.text(how.limit).map_or(Ok(how.default), |text| limit(text, how))?;
+    let limit = params.page_of(limit);
     let rest = items.len().saturating_sub(start);
     let next = (rest > limit).then(|| token(start + limit));
     Ok((items.into_iter().skip(start).take(limit).collect(), next))
@@ -112,6 +114,16 @@ mod tests {
             }
         }
         assert_eq!(seen, (0..12).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_lab_with_small_pages_gives_small_pages_to_those_who_ask_for_large_ones() {
+        for asked in [vec![], vec![("MaxResults", "1000")]] {
+            let params = params(&asked).in_pages_of(2);
+            let (part, next) = page((0..5).collect::<Vec<_>>(), &params, EC2).unwrap();
+            assert_eq!(part, [0, 1]);
+            assert!(next.is_some());
+        }
     }
 
     #[test]

@@ -259,6 +259,6 @@ impl World {
             environment: None,
             version: Some(label),
         };
-        self.tell(&region, event);
+        self.environment_tells(&region, event);
     }
 }

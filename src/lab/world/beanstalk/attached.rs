@@ -18,7 +18,7 @@ use crate::lab::world::{
         Side,
         model::{App, Network, Rule, Tags},
     },
-    elb::model::{Balancer, Health},
+    elb::model::{Balancer, Health, TargetGroup},
 };
 
 /// Where agents report to: an address of the internet, outside every network of the world.
@@ -44,8 +44,13 @@ impl World {
     /// An environment's balancer.
     pub(super) fn attached_balancer(&self, resources: &Resources) -> Option<&Balancer> {
         let arn = resources.balancer.as_deref()?;
-        let own = self.elb.balancers.get(arn);
-        own.or_else(|| self.elb.balancers.values().find(|balancer| balancer.arn == arn))
+        self.elb.balancers.get(arn)
+    }
+
+    /// Where a balancer of Beanstalk's forwards to: one group.
+    pub(super) fn attached_targets(&self, balancer: &Balancer) -> Option<&TargetGroup> {
+        let arn = balancer.target_groups().into_iter().next()?;
+        self.elb.target_groups.get(arn)
     }
 
     /// The instances of an environment, by the tag that Beanstalk puts on them.
@@ -62,19 +67,13 @@ impl World {
     pub(super) fn seen_machines(&self, environment: &Environment) -> Vec<Seen> {
         let network = self.ec2.network(&environment.region);
         let balancer = self.attached_balancer(&environment.resources);
+        let targets = balancer.map(|own| self.targets_seen(&own.arn)).unwrap_or_default();
         let seen = environment.machines.iter().map(|machine| {
             let instance = network.instances.get(&machine.instance);
             let app = instance.map_or(App::Down, |instance| instance.app);
-            let target = balancer.and_then(|balancer| {
-                let targets = &balancer.targets.targets;
-                let place = targets.iter().position(|target| target.instance == machine.instance)?;
-                Some((balancer, place, targets.get(place)?.reported == Health::Healthy))
-            });
+            let target = targets.iter().find(|target| target.id == machine.instance);
             let (healthy, reached) = match (target, balancer) {
-                (Some((balancer, place, healthy)), _) => {
-                    let carried = |node| balancer.carries((node, place), self.now());
-                    (healthy, (0..balancer.nodes.len()).any(carried))
-                }
+                (Some(target), _) => (target.reported == Health::Healthy, target.reached),
                 (None, Some(_)) => (false, false),
                 (None, None) => (app == App::Serving, instance.is_some()),
             };
@@ -138,10 +137,10 @@ impl World {
         let Some(arn) = self.attached_balancer(resources).map(|balancer| balancer.arn.clone()) else {
             return;
         };
-        let Some(balancer) = self.elb.balancers.values_mut().find(|balancer| balancer.arn == arn) else {
-            return;
-        };
-        let check = &mut balancer.targets.check;
+        let groups = self.elb.balancers.get(&arn).map(Balancer::target_groups).unwrap_or_default();
+        let Some(group) = groups.first().map(|group| (*group).to_owned()) else { return };
+        let Some(group) = self.elb.target_groups.get_mut(&group) else { return };
+        let check = &mut group.check;
         let number = value.parse::<u32>();
         match (name, number) {
             ("HealthCheckInterval", Ok(seconds)) => check.interval = Duration::from_secs(u64::from(seconds)),

@@ -107,17 +107,22 @@ fn in_force(world: &World, own: &Environment, by_hand: &Options) -> Options {
         put("aws:autoscaling:launchconfiguration", "SecurityGroups", id);
     }
     if let Some(balancer) = world.attached_balancer(&own.resources) {
-        let check = &balancer.targets.check;
         put("aws:elbv2:loadbalancer", "SecurityGroups", balancer.groups.join(","));
+    }
+    let balancer = world.attached_balancer(&own.resources);
+    if let Some(group) = balancer.and_then(|balancer| world.attached_targets(balancer)) {
+        let check = &group.check;
         put(PROCESS, "HealthCheckInterval", check.interval.as_secs().to_string());
         put(PROCESS, "HealthCheckPath", check.path.clone());
         put(PROCESS, "HealthCheckTimeout", check.timeout.as_secs().to_string());
         put(PROCESS, "HealthyThresholdCount", check.healthy_after.to_string());
         put(PROCESS, "UnhealthyThresholdCount", check.unhealthy_after.to_string());
         put(PROCESS, "MatcherHTTPCode", check.matcher.to_string());
-        put(PROCESS, "Port", balancer.targets.port.to_string());
-        for listener in &balancer.listeners {
-            if let Some(certificate) = &listener.certificate {
+        put(PROCESS, "Port", group.port.to_string());
+    }
+    if let Some(balancer) = balancer {
+        for listener in balancer.listeners.values() {
+            if let Some(certificate) = listener.certificates.first() {
                 let space = format!("aws:elbv2:listener:{}", listener.port);
                 put(&space, "SSLCertificateArns", certificate.clone());
                 put(&space, "Protocol", "HTTPS".to_owned());

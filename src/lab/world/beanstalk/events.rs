@@ -48,11 +48,11 @@ impl World {
             environment: Some((own.name.clone(), own.id.clone())),
             version: None,
         };
-        self.tell(&own.region, event);
+        self.environment_tells(&own.region, event);
     }
 
     /// Tells an event.
-    pub(super) fn tell(&mut self, region: &str, event: Event) {
+    pub(super) fn environment_tells(&mut self, region: &str, event: Event) {
         self.beanstalk.events.entry(region.to_owned()).or_default().push(event);
     }
 }

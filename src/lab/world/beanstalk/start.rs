@@ -238,7 +238,7 @@ impl World {
             environment: Some((own.name.clone(), own.id.clone())),
             version: None,
         };
-        self.tell(&own.region, deployed);
+        self.environment_tells(&own.region, deployed);
         let key = own.key();
         let state = &mut self.beanstalk;
         state.by_id.insert(own.id.clone(), key.clone());

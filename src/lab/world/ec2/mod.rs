@@ -151,12 +151,13 @@ impl World {
         let (region_, group) = (region.to_owned(), id.to_owned());
         let with = [("region", region_), ("group", group), ("port_80", port_80), ("port_443", port_443)];
         self.note("rule.effective", with);
-        self.paths_changed(region);
+        self.security_group_changed(region, id);
     }
 
     /// Writes a group's rules: true at once, visible and effective later.
     pub(in crate::lab) fn write_rules(&mut self, region: &str, id: &str, rules: Rules) {
         let stale = timings::DESCRIBE_STALE.draw(&mut self.ec2.rng);
+        let stale = self.described_after(stale);
         let effective = timings::RULE_EFFECTIVE.draw(&mut self.ec2.rng);
         let prompt = self.ec2.prompt_reads;
         let networks = &mut self.ec2.networks;

@@ -65,6 +65,14 @@ impl World {
         }
     }
 
+    /// The ARN of whoever makes this call.
+    pub(in crate::lab) fn caller(&self, call: &Call) -> String {
+        match self.sts.sessions.get(&call.access_key) {
+            Some(session) => session.arn.clone(),
+            None => format!("arn:aws:iam::{ACCOUNT}:user/firedrill"),
+        }
+    }
+
     fn identity(&self, call: &Call) -> Tree {
         let session = self.sts.sessions.get(&call.access_key);
         let own = ("AIDAFIREDRILLLAB00001".to_owned(), format!("arn:aws:iam::{ACCOUNT}:user/firedrill"));

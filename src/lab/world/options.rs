@@ -1,0 +1,40 @@
+//! Options: what whoever runs the lab wants of it, beside what a world file says.
+//! Invariant: without any, the lab answers as AWS does.
+//! Used by: `World`; `lab up`.
+
+use std::time::Duration;
+
+use super::World;
+
+/// The options.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// No call is refused for its rate.
+    pub unlimited: bool,
+    /// A read shows every write at once.
+    pub prompt_reads: bool,
+    /// No page of a listing is longer than this, whatever the client asks for.
+    pub page_size: Option<usize>,
+}
+
+impl World {
+    /// Sets every option.
+    pub fn set_options(&mut self, options: Options) {
+        self.options = options;
+    }
+
+    /// Lifts every rate: for those who measure the lab itself.
+    pub fn set_unlimited(&mut self, unlimited: bool) {
+        self.options.unlimited = unlimited;
+    }
+
+    /// True if no call is to be refused for its rate.
+    pub(in crate::lab) fn is_unlimited(&self) -> bool {
+        self.options.unlimited
+    }
+
+    /// How long after a write a read shows it, where `drawn` is what the seed says.
+    pub(in crate::lab) fn described_after(&self, drawn: Duration) -> Duration {
+        if self.options.prompt_reads { Duration::ZERO } else { drawn }
+    }
+}
