@@ -43,17 +43,6 @@ impl World {
         }
     }
 
-    /// Tells Beanstalk that something about a region's balancers or their targets has changed.
-    pub(in crate::lab) fn region_stirs(&mut self, region: &str) {
-        let prefix = format!("arn:aws:elasticloadbalancing:{region}:");
-        let from = self.beanstalk.by_balancer.range(prefix.clone()..);
-        let arns: Vec<String> =
-            from.map(|(arn, _)| arn.clone()).take_while(|arn| arn.starts_with(&prefix)).collect();
-        for arn in arns {
-            self.balancer_stirs(&arn);
-        }
-    }
-
     /// Tells Beanstalk that an environment's instances have come or gone.
     pub fn environment_stirs(&mut self, region: &str, name: &str) {
         let key = (region.to_owned(), name.to_owned());

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{
     configuration,
-    describe::{environment_tree, named, refused},
-    model::{Environment, Key, Options, Status},
+    describe::{by_name, environment_tree, named, refused},
+    model::{Environment, Key, Options, Source, Status},
     operation::{Kind, Step},
     options,
 };
@@ -224,5 +224,33 @@ impl World {
         self.say(&own, "INFO", "terminateEnvironment completed successfully.".to_owned());
         let with = [("region", own.region), ("environment", own.name)];
         self.note("environment.terminated", with);
+    }
+}
+
+impl World {
+    /// Makes a version of a bundle and gives it to an environment, as a pipeline does. The error is in AWS's words.
+    pub(in crate::lab) fn deploy_version(
+        &mut self,
+        (region, application, environment): (&str, &str, &str),
+        label: &str,
+        description: &str,
+        (bucket, key): (String, String),
+    ) -> Result<(), String> {
+        let own = by_name(self, region, environment).map_err(|fault| fault.message)?.clone();
+        if own.application != application {
+            return Err(format!("No Environment found for EnvironmentName = '{environment}'."));
+        }
+        ready(&own).map_err(|fault| fault.message)?;
+        let version = (region.to_owned(), application.to_owned(), label.to_owned());
+        let description = Some(description.to_owned());
+        self.make_version(version, description, Source::Bundle { bucket, key }, Default::default());
+        begin_update(self, &own.key(), Some(label.to_owned()), None);
+        Ok(())
+    }
+
+    /// The version that an environment runs, and whether it is still being changed; `None` if it is not there.
+    pub(in crate::lab) fn deployed_version(&self, region: &str, name: &str) -> Option<(&str, bool)> {
+        let own = by_name(self, region, name).ok()?;
+        Some((own.deployment.version.as_str(), own.operation.is_some()))
     }
 }

@@ -1,3 +1,8 @@
+//! Tests: environments and their health as callers see them.
+
+mod change;
+mod read;
+
 use super::*;
 use crate::lab::world::{
     call::Tree,
