@@ -136,6 +136,13 @@ impl World {
     pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
         self.advance(now);
         self.within_rate(call)?;
+        self.authorize(call)?;
+        let reply = self.operate(call);
+        self.visible(call, reply)
+    }
+
+    /// Does what a call asks, without asking who calls.
+    fn operate(&mut self, call: &Call) -> Reply {
         match call.service {
             Service::Sts => self.sts_operate(call),
             Service::Ec2 => self.ec2_operate(call),
