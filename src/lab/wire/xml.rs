@@ -78,6 +78,7 @@ fn scalar(tree: &Tree) -> String {
         Tree::Bool(value) => value.to_string(),
         Tree::Time(at) => iso(*at),
         Tree::List(..) | Tree::Map(_) => String::new(),
+        Tree::Json(value) => value.to_string(),
     }
 }
 

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    autoscaling::due as autoscaling, beanstalk::due as beanstalk, cloudwatch::due as cloudwatch,
-    codepipeline::due as codepipeline, ec2::due as ec2, elb::due as elb, rds::due as rds,
-    route53::due as route53,
+    acm::due as acm, autoscaling::due as autoscaling, beanstalk::due as beanstalk,
+    cloudwatch::due as cloudwatch, codepipeline::due as codepipeline, ec2::due as ec2, elb::due as elb,
+    rds::due as rds, route53::due as route53,
 };
 
 /// Something that will happen by itself. Each service has a variant with its own kinds.
@@ -32,6 +32,8 @@ pub enum Due {
     AutoScaling(autoscaling::Due),
     /// Pipelines.
     CodePipeline(codepipeline::Due),
+    /// Certificates.
+    Acm(acm::Due),
 }
 
 /// The entries, by time.

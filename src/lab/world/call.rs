@@ -4,7 +4,10 @@
 //! Not here: parsing and printing (see `lab::wire`).
 //! Used by: `lab::wire` makes calls and prints replies; every service answers them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -83,12 +86,24 @@ pub struct Call {
 #[derive(Debug, Clone, Default)]
 pub struct Params {
     values: BTreeMap<String, String>,
+    document: Option<Arc<serde_json::Value>>,
 }
 
 impl Params {
     /// Made from pairs of path and text.
     pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Params {
-        Params { values: values.into_iter().collect() }
+        Params { values: values.into_iter().collect(), document: None }
+    }
+
+    /// The same, with the JSON that they were read from.
+    pub fn with_document(self, document: serde_json::Value) -> Params {
+        Params { document: Some(Arc::new(document)), ..self }
+    }
+
+    /// A member as JSON, exactly as it came, for what is kept without being understood: only the JSON protocols have
+    /// it, and only at the top.
+    pub fn json(&self, member: &str) -> Option<&serde_json::Value> {
+        self.document.as_ref()?.get(member)
     }
 
     /// The text at `path`.
@@ -120,7 +135,7 @@ impl Params {
     pub fn below(&self, path: &str) -> Params {
         let prefix = format!("{path}.");
         let own = self.values.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
-        Params { values: own.map(|(k, v)| (k[prefix.len()..].to_owned(), v.clone())).collect() }
+        Params::new(own.map(|(k, v)| (k[prefix.len()..].to_owned(), v.clone())))
     }
 
     fn indices(&self, path: &str) -> BTreeSet<u32> {
@@ -147,6 +162,8 @@ pub enum Tree {
     List(&'static str, Vec<Tree>),
     /// Members by name, in the order of AWS's model.
     Map(Vec<(&'static str, Tree)>),
+    /// JSON as it was given; only the JSON protocols can print it.
+    Json(serde_json::Value),
 }
 
 impl Tree {

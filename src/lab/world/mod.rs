@@ -98,9 +98,10 @@ impl World {
             rates: rates::State::default(),
         };
         world.site_start();
+        world.iam_start();
         world.ec2_start();
-        world.acm_start();
         world.elb_start();
+        world.acm_start();
         world.autoscaling_start();
         world.beanstalk_start();
         world.rds_start();
@@ -109,7 +110,6 @@ impl World {
         world.codecommit_start();
         world.codepipeline_start();
         world.ssm_start();
-        world.iam_start();
         world.cloudwatch_start();
         world
     }
@@ -127,6 +127,7 @@ impl World {
                 Due::CloudWatch(due) => self.cloudwatch_due(due),
                 Due::AutoScaling(due) => self.autoscaling_due(due),
                 Due::CodePipeline(due) => self.codepipeline_due(due),
+                Due::Acm(due) => self.acm_due(due),
             }
         }
         self.now = self.now.max(now);

@@ -125,7 +125,9 @@ impl World {
         let now = self.now();
         self.iam.create_identity(Kind::Group, name, path, None, Tags::new(), now)?;
         members.iter().try_for_each(|user| {
-            self.iam_hold(Kind::User, user, |held| drop(held.groups.insert(name.to_owned())))
+            self.iam_hold(Kind::User, user, |held| {
+                held.groups.insert(name.to_owned());
+            })
         })
     }
 
@@ -176,7 +178,9 @@ impl World {
         if !self.iam.policies.contains_key(arn) {
             return Err(fault::absent(format!("Policy {arn} does not exist or is not attachable.")));
         }
-        self.iam_hold(kind, name, |held| drop(held.attached.insert(arn.to_owned())))
+        self.iam_hold(kind, name, |held| {
+            held.attached.insert(arn.to_owned());
+        })
     }
 
     /// A permissions boundary.

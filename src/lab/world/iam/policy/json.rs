@@ -175,7 +175,7 @@ mod tests {
     fn values_know_their_places() {
         let node = read(" {\"a\": [1, \"x\\n\"], \"b\": {}}").unwrap();
         let Value::Map(members) = &node.value else { panic!("{node:?}") };
-        assert_eq!((node.start, members[0].1.start, members[1].1.end), (1, 7, 28));
+        assert_eq!((node.start, members[0].1.start, members[1].1.end), (1, 7, 26));
         assert_eq!(members[0].1.scalars().unwrap(), ["1", "x\n"]);
     }
 
