@@ -14,6 +14,7 @@ use super::{
     reference::{REGIONS, Region},
     rng::Rng,
     timings::{APPLICATION_ANSWERS, CLIENT_KEEP_ALIVE, CONNECT_TIMEOUT, IDLE_TIMEOUT},
+    waf::Block,
 };
 
 /// What the site remembers: open connections.
@@ -204,6 +205,12 @@ impl World {
             (false, true) => return SiteOutcome::Refused,
             (true, true) | (false, false) => {}
         }
+        let arn = balancer.arn.clone();
+        if let Some(block) = self.waf_verdict(&arn, request) {
+            let Block { status, headers, body } = block;
+            return SiteOutcome::Answer { after: Duration::ZERO, status, headers, body, connection: id };
+        }
+        let Some(balancer) = self.elb.balancers.get_mut(region) else { return SiteOutcome::Refused };
         let targets = balancer.routable(connection.node);
         if targets.is_empty() {
             return balancer_answer(id, Duration::ZERO, 503, "Service Temporarily Unavailable");

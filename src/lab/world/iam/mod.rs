@@ -16,7 +16,7 @@ mod hold;
 mod identity;
 mod key;
 mod known;
-mod lagged;
+pub(in crate::lab) mod lagged;
 pub(in crate::lab) mod look;
 mod managed;
 pub(in crate::lab) mod model;

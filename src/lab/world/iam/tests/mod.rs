@@ -1,3 +1,6 @@
+mod enforce;
+mod simulate;
+
 use super::*;
 use crate::lab::world::{
     call::AwsFault,
