@@ -234,7 +234,8 @@ impl World {
 /// GetAccessKeyInfo need no permission. AssumeRole is free where the role trusts the caller itself, which STS decides.
 fn is_free(call: &Call) -> bool {
     match call.service {
-        Service::Sts => call.operation == "GetCallerIdentity" || call.operation == "GetSessionToken",
+        Service::Sts => ["GetCallerIdentity", "GetSessionToken", "GetAccessKeyInfo", "AssumeRole"]
+            .contains(&call.operation.as_str()),
         // It shows what the caller may see, see `visible`.
         Service::Beanstalk => call.operation == "DescribeEnvironments",
         _ => false,

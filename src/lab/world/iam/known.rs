@@ -118,7 +118,7 @@ impl World {
     }
 
     /// Everything that limits and allows a call of this caller, as it is felt now.
-    pub(super) fn policies_of_call(&self, call: &Call, caller: &Caller) -> Policies {
+    pub(in crate::lab) fn policies_of_call(&self, call: &Call, caller: &Caller) -> Policies {
         let own = match (&caller.role, &caller.user) {
             (Some(role), _) => self.iam.identity(Kind::Role, role),
             (None, Some(user)) => self.iam.identity(Kind::User, user),

@@ -179,7 +179,7 @@ impl State {
 
     /// The identity with this ARN.
     pub(in crate::lab) fn identity_at(&self, arn: &str) -> Option<&Identity> {
-        let mut rest = arn.strip_prefix("arn:aws:iam::")?.splitn(2, ':').nth(1)?.split('/');
+        let mut rest = arn.strip_prefix("arn:aws:iam::")?.split_once(':')?.1.split('/');
         let kind = match rest.next()? {
             "user" => Kind::User,
             "group" => Kind::Group,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{
     caller::Caller,
-    session::{Session, Who, seconds},
+    session::{Limits, Session, Who, seconds},
 };
 use crate::lab::world::{
     World,
@@ -16,7 +16,7 @@ use crate::lab::world::{
     iam::{
         fault::read,
         model::{Identity, Kind},
-        policy::{Context, Decision, Policies, Policy, Question, Source, SourceKind, Use},
+        policy::{Decision, Policies, Question, Source, SourceKind, Use},
     },
 };
 
@@ -39,7 +39,7 @@ pub(super) fn assume_role(world: &mut World, call: &Call) -> Reply {
     let policies = session_policies(world, params)?;
     // AWS: an account that the lab is not, a role that is not there and a trust that says no look the same.
     let role = world.iam.identity_at(arn).filter(|own| own.kind == Kind::Role);
-    let role = role.filter(|own| trusts(world, own, &caller, params)).cloned();
+    let role = role.filter(|own| trusts(world, own, &caller, call)).cloned();
     let role = role.ok_or_else(|| denied(&caller, "sts:AssumeRole", arn))?;
     let longest = role.role.as_ref().map_or(3_600, |own| own.longest);
     if caller.role.is_some() && asked.as_secs() > 3_600 {
@@ -109,7 +109,7 @@ fn session_name(params: &Params) -> Result<&str, AwsFault> {
 }
 
 /// What limits the session: a document of its own, and managed policies.
-fn session_policies(world: &World, params: &Params) -> Result<Option<Vec<(String, Arc<Policy>)>>, AwsFault> {
+fn session_policies(world: &World, params: &Params) -> Result<Option<Limits>, AwsFault> {
     let mut policies = Vec::new();
     if let Some(text) = params.text("Policy") {
         if text.len() > 2_048 {
@@ -132,7 +132,8 @@ fn session_policies(world: &World, params: &Params) -> Result<Option<Vec<(String
 }
 
 /// True if the role's trust policy lets the caller in.
-fn trusts(world: &World, role: &Identity, caller: &Caller, params: &Params) -> bool {
+fn trusts(world: &World, role: &Identity, caller: &Caller, call: &Call) -> bool {
+    let params = &call.params;
     let Some(own) = &role.role else { return false };
     let policy = Arc::clone(&own.trust.felt(world.now()).policy);
     let trust = Source { id: role.name.clone(), kind: SourceKind::Resource, policy };
@@ -147,10 +148,25 @@ fn trusts(world: &World, role: &Identity, caller: &Caller, params: &Params) -> b
             context.put(key, value);
         }
     }
-    let policies = Policies { resource: vec![trust], ..Policies::default() };
-    let (names, context): (Vec<String>, Context) = (world.names_of(caller), context);
-    let question = |action| Question { action, resource: &role.arn, caller: &names, context: &context };
-    let allowed = |action| policies.decide(question(action)).decision == Decision::Allowed;
+    let names: Vec<String> = world.names_of(caller);
+    let root = format!("arn:aws:iam::{}:root", world.iam.account);
+    let own: Vec<String> = names.iter().filter(|name| **name != root).cloned().collect();
+    let trusted = Policies { resource: vec![trust.clone()], ..Policies::default() };
+    let held = world.iam.settings.enforce.then(|| world.policies_of_call(call, caller));
+    let allowed = |action| {
+        let says = |policies: &Policies, caller: &[String]| {
+            policies.decide(Question { action, resource: &role.arn, caller, context: &context }).decision
+        };
+        let Some(held) = &held else { return says(&trusted, &names) == Decision::Allowed };
+        // AWS: a trust policy that names the caller itself is enough; one that names the account leaves it to the
+        // caller's own policies. Their explicit deny counts either way.
+        let both = Policies { resource: vec![trust.clone()], ..held.clone() };
+        match says(&both, &own) {
+            Decision::Allowed if says(&trusted, &own) == Decision::Allowed => true,
+            Decision::ExplicitDeny => false,
+            _ => says(&trusted, &names) == Decision::Allowed && says(held, &names) == Decision::Allowed,
+        }
+    };
     // AWS: session tags and a source identity need actions of their own in the trust policy.
     allowed("sts:AssumeRole")
         && (!params.has("Tags") || allowed("sts:TagSession"))

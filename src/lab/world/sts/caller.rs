@@ -23,11 +23,11 @@ impl World {
     /// Who a call comes from, by its access key. A key that the wire did not know never gets here.
     pub(in crate::lab) fn caller(&self, call: &Call) -> Caller {
         let session = self.sts.sessions.get(&call.access_key);
-        if let Some(session) = session {
-            if let Who::Role { name } = &session.who {
-                let (arn, id, role) = (session.arn.clone(), session.id.clone(), Some(name.clone()));
-                return Caller { arn, id, user: None, role, is_session: true };
-            }
+        if let Some(session) = session
+            && let Who::Role { name } = &session.who
+        {
+            let (arn, id, role) = (session.arn.clone(), session.id.clone(), Some(name.clone()));
+            return Caller { arn, id, user: None, role, is_session: true };
         }
         let user = match session.map(|session| &session.who) {
             Some(Who::User { name }) => Some(name.clone()),

@@ -29,12 +29,15 @@ pub(in crate::lab) struct Session {
     /// When it is over.
     pub(in crate::lab) ends: Timestamp,
     /// What limits it, if its beginning said so.
-    pub(in crate::lab) policies: Option<Vec<(String, Arc<Policy>)>>,
+    pub(in crate::lab) policies: Option<Limits>,
     /// The session's tags.
     pub(in crate::lab) tags: Vec<(String, String)>,
     /// The source identity.
     pub(in crate::lab) source: Option<String>,
 }
+
+/// What limits a session: policies, each with its name.
+pub(in crate::lab) type Limits = Vec<(String, Arc<Policy>)>;
 
 /// Who a session is.
 #[derive(Debug, Clone, PartialEq, Eq)]

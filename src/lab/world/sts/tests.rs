@@ -71,6 +71,30 @@ fn sessions_have_their_limits() {
     assert!(world.key(&key).unwrap().expired);
 }
 
+/// A trust policy that names the account leaves it to the caller's own policies; one that names the caller does not.
+#[test]
+fn trust_in_the_account_needs_a_policy_and_trust_in_the_caller_does_not() {
+    let mut world = world();
+    let own = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/firedrill"},"Action":"sts:AssumeRole"}]}"#;
+    let role = [("RoleName", "direct"), ("AssumeRolePolicyDocument", own)];
+    call(&mut world, Service::Iam, "CreateRole", "us-east-1", &role).unwrap();
+    let code = |world: &mut World, name: &str| {
+        let arn = format!("arn:aws:iam::111122223333:role/{name}");
+        assume(world, &[("RoleArn", &arn), ("RoleSessionName", "me")]).map_or_else(|fault| fault.code, |_| "")
+    };
+    let policy = |effect: &str, action: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"{effect}","Action":"{action}","Resource":"*"}}}}"#
+        )
+    };
+    world.enforce(&policy("Allow", "ec2:*")).unwrap();
+    assert_eq!((code(&mut world, "direct"), code(&mut world, "firedrill")), ("", "AccessDenied"));
+    world.enforce(&policy("Allow", "sts:AssumeRole")).unwrap();
+    assert_eq!((code(&mut world, "direct"), code(&mut world, "firedrill")), ("", ""));
+    world.enforce(&policy("Deny", "sts:*")).unwrap();
+    assert_eq!(code(&mut world, "direct"), "AccessDenied");
+}
+
 /// "You cannot call GetSessionToken with session credentials."
 #[test]
 fn a_session_token_stays_the_user() {

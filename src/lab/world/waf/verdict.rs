@@ -98,10 +98,10 @@ impl World {
 
     /// AWS: counts requests of the last minutes per client, every few seconds; blocks while they are above the limit.
     fn waf_rate(&mut self, acl: &str, rule: &str, body: &Value, request: &SiteRequest) -> Option<bool> {
-        if let Some(scope) = body.get("ScopeDownStatement") {
-            if self.waf_matches(acl, rule, scope, request) != Some(true) {
-                return Some(false);
-            }
+        if let Some(scope) = body.get("ScopeDownStatement")
+            && self.waf_matches(acl, rule, scope, request) != Some(true)
+        {
+            return Some(false);
         }
         let limit = usize::try_from(body.get("Limit")?.as_u64()?).ok()?;
         let window =

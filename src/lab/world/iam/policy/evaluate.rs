@@ -208,12 +208,8 @@ impl Statement {
         let about_resource =
             self.resources.as_ref().is_none_or(|own| own.has_resource(question, variables, missing));
         // Every condition is asked, also after one that fails: what is missing is to be known whole.
-        about_resource
-            && self
-                .conditions
-                .iter()
-                .map(|condition| condition.holds(question.context, variables, missing))
-                .fold(true, |all, one| all && one)
+        let unmet = |condition: &&super::Condition| !condition.holds(question.context, variables, missing);
+        about_resource && self.conditions.iter().filter(unmet).count() == 0
     }
 }
 
