@@ -59,6 +59,8 @@ fn encode(out: &mut Encoder<Vec<u8>>, tree: &Tree) -> Written {
             out.array(items.len() as u64)?;
             items.iter().try_for_each(|item| encode(out, item))
         }
+        // No service that keeps JSON speaks CBOR; its text is what a client could still read.
+        Tree::Json(value) => out.str(&value.to_string())?.ok(),
         Tree::Map(members) => {
             out.map(members.len() as u64)?;
             members.iter().try_for_each(|(name, value)| encode(out.str(name)?, value))

@@ -135,19 +135,28 @@ impl Envelope {
             }),
             Dialect::Cbor => {
                 headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
-                put(headers, "x-amzn-query-error", &format!("{code};{side}"));
-                cbor::print(&error_tree(code, message))
+                if self.service == Some(Service::CloudWatch) {
+                    put(headers, "x-amzn-query-error", &format!("{code};{side}"));
+                }
+                cbor::print(&error_tree(code, "message", message))
             }
             Dialect::Json => {
-                put(headers, "x-amzn-query-error", &format!("{code};{side}"));
-                json::print(&error_tree(code, message))
+                // AWS: only services that once spoke the query protocol send it.
+                if self.service == Some(Service::CloudWatch) {
+                    put(headers, "x-amzn-query-error", &format!("{code};{side}"));
+                }
+                // AWS: WAF spells the member with a capital.
+                let member = if self.service == Some(Service::Waf) { "Message" } else { "message" };
+                json::print(&error_tree(code, member, message))
             }
         }
     }
 }
 
-fn error_tree(code: &str, message: &str) -> Tree {
-    Tree::map([("__type", Tree::text(code)), ("message", Tree::text(message))])
+/// AWS: an error without a message has no member for it.
+fn error_tree(code: &str, member: &'static str, message: &str) -> Tree {
+    let message = Some(message).filter(|message| !message.is_empty()).and_then(Tree::text);
+    Tree::map([("__type", Tree::text(code)), (member, message)])
 }
 
 /// Sets a header; a text that no header can carry is left out rather than garbled.

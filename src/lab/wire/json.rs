@@ -31,7 +31,7 @@ pub(super) fn read(request: &Request<Bytes>) -> Result<(String, Params), AwsFaul
     })?;
     let mut params = Vec::new();
     flatten(&value, String::new(), &mut params);
-    Ok((operation.to_owned(), Params::new(params)))
+    Ok((operation.to_owned(), Params::new(params).with_document(value)))
 }
 
 /// Writes a tree.
@@ -46,6 +46,7 @@ fn value_of(tree: &Tree) -> Value {
         Tree::Float(number) => Value::from(*number),
         Tree::Bool(value) => Value::from(*value),
         Tree::Time(at) => Value::from(cbor::epoch(*at)),
+        Tree::Json(value) => value.clone(),
         Tree::List(_, items) => items.iter().map(value_of).collect(),
         Tree::Map(members) => {
             let members = members.iter().map(|(name, value)| ((*name).to_owned(), value_of(value)));

@@ -109,6 +109,7 @@ impl Signed {
         if key.token != self.token {
             return Err(unknown_key(dialect));
         }
+        self.coherent(dialect)?;
         let body = hex(digest::digest(&digest::SHA256, request.body()).as_ref());
         let declared = request.headers().get("x-amz-content-sha256").and_then(|v| v.to_str().ok());
         let payload = match declared {
@@ -124,6 +125,23 @@ impl Signed {
         let right = hmac::verify(&self.key(&key.secret), to_sign.as_bytes(), &given);
         right.map_err(|_| mismatch(dialect))?;
         if key.expired { Err(expired(dialect)) } else { Ok(()) }
+    }
+
+    /// What AWS looks at before it computes anything: the scope's day is that of the request, and the host is signed.
+    fn coherent(&self, dialect: Dialect) -> Result<(), AwsFault> {
+        if !self.moment.starts_with(&self.day) || self.day.len() != 8 {
+            let day = self.moment.get(..8).unwrap_or(&self.moment);
+            let message = format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{day}', from '{}'.",
+                self.day, self.moment
+            );
+            return Err(wrong(dialect, &message));
+        }
+        if !self.headers.iter().any(|name| name == "host" || name == ":authority") {
+            let message = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
+            return Err(wrong(dialect, message));
+        }
+        Ok(())
     }
 
     fn key(&self, secret: &str) -> hmac::Key {
@@ -229,6 +247,11 @@ fn expired(dialect: Dialect) -> AwsFault {
 fn mismatch(dialect: Dialect) -> AwsFault {
     let message = "The request signature we calculated does not match the signature you provided. Check your AWS \
                    Secret Access Key and signing method. Consult the service documentation for details.";
+    wrong(dialect, message)
+}
+
+/// A signature that is not right, for this reason. EC2 gives none.
+fn wrong(dialect: Dialect, message: &str) -> AwsFault {
     match dialect {
         Dialect::Ec2 => unknown_key(dialect),
         Dialect::Cbor | Dialect::Json => AwsFault::new(400, "InvalidSignatureException", message),
@@ -274,6 +297,19 @@ mod tests {
         let wrong = example("Action=ListRoles&Version=2010-05-08");
         let fault = signed.verify(&wrong, &key, Dialect::Query).unwrap_err();
         assert_eq!((fault.status, fault.code), (403, "SignatureDoesNotMatch"));
+    }
+
+    #[test]
+    fn a_scope_of_another_day_or_an_unsigned_host_is_told() {
+        let right = example("Action=ListUsers&Version=2010-05-08");
+        let signed = Signed::find(&right).unwrap().unwrap();
+        let other = Signed { day: "20150829".to_owned(), ..signed.clone() };
+        let fault = other.verify(&right, &key, Dialect::Query).unwrap_err();
+        assert!(fault.message.starts_with("Date in Credential scope does not match"), "{}", fault.message);
+        let hostless = Signed { headers: vec!["x-amz-date".to_owned()], ..signed };
+        let fault = hostless.verify(&right, &key, Dialect::Json).unwrap_err();
+        assert_eq!((fault.status, fault.code), (400, "InvalidSignatureException"));
+        assert!(fault.message.starts_with("'Host' or ':authority'"), "{}", fault.message);
     }
 
     #[test]

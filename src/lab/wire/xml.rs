@@ -86,6 +86,7 @@ fn scalar(tree: &Tree) -> String {
         Tree::Bool(value) => value.to_string(),
         Tree::Time(at) => iso(*at),
         Tree::List(..) | Tree::Map(_) | Tree::Dict(_) => String::new(),
+        Tree::Json(value) => value.to_string(),
     }
 }
 

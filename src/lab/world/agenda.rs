@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    autoscaling::due as autoscaling, beanstalk::due as beanstalk, breakage, cloudwatch::due as cloudwatch,
-    codepipeline::due as codepipeline, ec2::due as ec2, elb::due as elb, rds::due as rds,
-    route53::due as route53,
+    acm::due as acm, autoscaling::due as autoscaling, beanstalk::due as beanstalk, breakage,
+    cloudwatch::due as cloudwatch, codepipeline::due as codepipeline, ec2::due as ec2, elb::due as elb,
+    rds::due as rds, route53::due as route53,
 };
 
 /// Something that will happen by itself. Each service has a variant with its own kinds.
@@ -34,6 +34,8 @@ pub enum Due {
     CodePipeline(codepipeline::Due),
     /// Things that break.
     Breakage(breakage::Due),
+    /// Certificates.
+    Acm(acm::Due),
 }
 
 /// The entries, by time.

@@ -4,7 +4,10 @@
 //! Not here: parsing and printing (see `lab::wire`).
 //! Used by: `lab::wire` makes calls and prints replies; every service answers them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -84,12 +87,13 @@ pub struct Call {
 pub struct Params {
     values: BTreeMap<String, String>,
     longest_page: Option<usize>,
+    document: Option<Arc<serde_json::Value>>,
 }
 
 impl Params {
     /// Made from pairs of path and text.
     pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Params {
-        Params { values: values.into_iter().collect(), longest_page: None }
+        Params { values: values.into_iter().collect(), ..Params::default() }
     }
 
     /// The same, for a listing whose pages are to have `most` entries at most, whatever the client asked for.
@@ -105,6 +109,17 @@ impl Params {
     /// True if nothing is given.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// The same, with the JSON that they were read from.
+    pub fn with_document(self, document: serde_json::Value) -> Params {
+        Params { document: Some(Arc::new(document)), ..self }
+    }
+
+    /// A member as JSON, exactly as it came, for what is kept without being understood: only the JSON protocols have
+    /// it, and only at the top.
+    pub fn json(&self, member: &str) -> Option<&serde_json::Value> {
+        self.document.as_ref()?.get(member)
     }
 
     /// The text at `path`.
@@ -137,7 +152,7 @@ impl Params {
         let prefix = format!("{path}.");
         let own = self.values.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
         let values = own.map(|(k, v)| (k[prefix.len()..].to_owned(), v.clone())).collect();
-        Params { values, longest_page: self.longest_page }
+        Params { values, longest_page: self.longest_page, document: None }
     }
 
     fn indices(&self, path: &str) -> BTreeSet<u32> {
@@ -166,6 +181,8 @@ pub enum Tree {
     Map(Vec<(&'static str, Tree)>),
     /// Values by keys that users choose: tags, configurations. XML has an `entry` with `key` and `value` for each.
     Dict(Vec<(String, Tree)>),
+    /// JSON as it was given; only the JSON protocols can print it.
+    Json(serde_json::Value),
 }
 
 impl Tree {

@@ -123,9 +123,10 @@ impl World {
             tally: tally::State::default(),
         };
         world.site_start();
+        world.iam_start();
         world.ec2_start();
-        world.acm_start();
         world.elb_start();
+        world.acm_start();
         world.autoscaling_start();
         world.beanstalk_start();
         world.rds_start();
@@ -134,7 +135,6 @@ impl World {
         world.codecommit_start();
         world.codepipeline_start();
         world.ssm_start();
-        world.iam_start();
         world.cloudwatch_start();
         world
     }
@@ -153,6 +153,7 @@ impl World {
                 Due::AutoScaling(due) => self.autoscaling_due(due),
                 Due::CodePipeline(due) => self.codepipeline_due(due),
                 Due::Breakage(due) => self.breakage_due(due),
+                Due::Acm(due) => self.acm_due(due),
             }
         }
         self.now = self.now.max(now);
@@ -162,15 +163,17 @@ impl World {
     pub fn handle(&mut self, now: Timestamp, call: &Call) -> Reply {
         self.advance(now);
         self.within_rate(call)?;
-        match self.options.page_size {
+        self.authorize(call)?;
+        let reply = match self.options.page_size {
             Some(most) => {
                 self.operate(&Call { params: call.params.clone().in_pages_of(most), ..call.clone() })
             }
             None => self.operate(call),
-        }
+        };
+        self.visible(call, reply)
     }
 
-    /// Answers an AWS call now, whatever the rates.
+    /// Does what a call asks, whatever the rates and whoever calls.
     fn operate(&mut self, call: &Call) -> Reply {
         match call.service {
             Service::Sts => self.sts_operate(call),

@@ -39,7 +39,8 @@ use std::collections::BTreeMap;
 
 pub use self::operate::OPERATIONS;
 pub(in crate::lab) use self::{
-    build::add_interface,
+    build::{MachinePlan, add_interface},
+    power::LaunchPlan,
     reach::{Admission, End},
     start::{Role, group_of},
 };

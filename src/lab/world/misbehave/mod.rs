@@ -169,7 +169,7 @@ impl World {
             Kind::Throttle => refused(refusal::throttled(call.service)),
             Kind::InternalError => refused(refusal::internal(call.service)),
             Kind::Unavailable => refused(refusal::unavailable(call.service)),
-            Kind::Denied => refused(refusal::denied(call.service, &call.operation, &self.caller(call))),
+            Kind::Denied => refused(refusal::denied(call.service, &call.operation, &self.caller(call).arn)),
             Kind::ExpiredToken => refused(refusal::expired_token(call.service)),
             Kind::ReplyLostBefore => unheard(Delivery::Closed),
             Kind::Html => unheard(Delivery::Html),

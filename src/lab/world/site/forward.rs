@@ -10,9 +10,10 @@ use crate::lab::world::{
     World,
     ec2::model::App,
     elb::{
-        model::Key,
+        model::{Key, Listener},
         rule::{Action, Asked, Weighted},
     },
+    waf::Block,
 };
 
 impl World {
@@ -34,14 +35,18 @@ impl World {
         id: ConnectionId,
         request: &SiteRequest,
     ) -> SiteOutcome {
-        let balancer = self.elb.balancers.get(&connection.balancer);
-        let listener = balancer.and_then(|balancer| balancer.listeners.get(&connection.port));
-        let Some(listener) = listener else { return SiteOutcome::Refused };
-        match (listener.speaks_tls(), request.tls) {
+        let Some(speaks_tls) = self.listener_of(connection).map(Listener::speaks_tls) else {
+            return SiteOutcome::Refused;
+        };
+        match (speaks_tls, request.tls) {
             (true, false) => return own_answer(id, Duration::ZERO, 400, "Bad Request"),
             (false, true) => return SiteOutcome::Refused,
             (true, true) | (false, false) => {}
         }
+        if let Some(Block { status, headers, body }) = self.waf_verdict(&connection.balancer, request) {
+            return SiteOutcome::Answer { after: Duration::ZERO, status, headers, body, connection: id };
+        }
+        let Some(listener) = self.listener_of(connection) else { return SiteOutcome::Refused };
         let (from, host) = (request.from, request.host.as_str());
         let asked = Asked { from, host, method: &request.method, target: &request.path };
         match listener.action_for(asked).cloned() {
@@ -53,6 +58,10 @@ impl World {
             }
             Some(Action::Forward(shares)) => self.forward_to(&shares, connection, id, request),
         }
+    }
+
+    fn listener_of(&self, connection: &Connection) -> Option<&Listener> {
+        self.elb.balancers.get(&connection.balancer)?.listeners.get(&connection.port)
     }
 
     fn forward_to(

@@ -218,7 +218,7 @@ fn a_change_of_configuration_may_rewrite_the_groups() {
         let mut world = world();
         world.beanstalk.settings.update_rewrites_groups = rewrites;
         let group = group_of(world.ec2.network(HERE), Role::Instances).unwrap();
-        let rules = |world: &World| world.ec2.network(HERE).groups[&group].configured.clone();
+        let rules = |world: &World| world.ec2.network(HERE).groups[&group].rules.configured.clone();
         let before = rules(&world);
         let (id, _) = before.iter().find(|(_, rule)| rule.key.admits_tcp(80) && !rule.key.egress).unwrap();
         let revoke = [("GroupId", group.as_str()), ("SecurityGroupRuleId.1", id.as_str())];
@@ -310,7 +310,7 @@ fn resource_monitoring_looks_at_port_80_if_the_world_says_so() {
     world.beanstalk.settings.watched_group = WatchedGroup::Instances;
     let network = world.ec2.network(HERE);
     let group = group_of(network, Role::Instances).unwrap();
-    let rules = &network.groups[&group].configured;
+    let rules = &network.groups[&group].rules.configured;
     let (id, _) = rules.iter().find(|(_, rule)| rule.key.admits_tcp(80) && !rule.key.egress).unwrap();
     let id = id.clone();
     let revoke = [("GroupId", group.as_str()), ("SecurityGroupRuleId.1", id.as_str())];

@@ -10,7 +10,7 @@ fn closed_egress_silences_the_agents() {
     let mut world = world();
     let network = world.ec2.network(HERE);
     let group = group_of(network, Role::Instances).unwrap();
-    let mut rules = network.groups[&group].configured.clone();
+    let mut rules = network.groups[&group].rules.configured.clone();
     rules.retain(|_, rule| !rule.key.egress);
     world.write_rules(HERE, &group, rules);
     wait(&mut world, 300.0);
