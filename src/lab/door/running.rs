@@ -17,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{
     aws,
     certificate::{CertificateError, Certificates},
+    control,
     dns::{DnsPort, Role},
     gate::Gate,
     info::{LabInfo, SiteUrls},
@@ -29,6 +30,8 @@ use crate::{
     lab::world::{
         World,
         dns::NAME_SERVERS,
+        misbehave::Rule,
+        options::Options,
         reference::{self, Region},
         truth::Transition,
     },
@@ -45,16 +48,32 @@ pub struct LabSettings {
     pub api_port: u16,
     /// The port of the resolver; 0 for any.
     pub dns_port: u16,
+    /// The port of the control door; 0 for any.
+    pub control_port: u16,
     /// The first port of the sites, which take eight in a row; 0 for any.
     pub site_port: u16,
     /// Where every AWS exchange is written, one JSON object a line.
     pub record: Option<PathBuf>,
+    /// What is wanted of the world beside what it is.
+    pub options: Options,
+    /// How AWS misbehaves from the start.
+    pub misbehave: Vec<Rule>,
 }
 
 impl LabSettings {
     /// Any free ports.
     pub fn new(seed: u64, clock: Clock) -> LabSettings {
-        LabSettings { seed, clock, api_port: 0, dns_port: 0, site_port: 0, record: None }
+        LabSettings {
+            seed,
+            clock,
+            api_port: 0,
+            dns_port: 0,
+            control_port: 0,
+            site_port: 0,
+            record: None,
+            options: Options::default(),
+            misbehave: Vec::new(),
+        }
     }
 }
 
@@ -101,15 +120,19 @@ impl Lab {
     pub async fn start(settings: LabSettings) -> Result<Lab, LabError> {
         let clock = settings.clock;
         let certificates = Certificates::make(clock.now().wall)?;
-        let api_address = loopback(settings.api_port);
-        let api = TcpListener::bind(api_address).await;
-        let api = api.map_err(refused("the AWS protocols", api_address, "--api-port"))?;
+        let api = listen("the AWS protocols", settings.api_port, "--api-port").await?;
+        let control = listen("the control door", settings.control_port, "--control-port").await?;
         let resolver = open_dns(settings.dns_port).await?;
         let name_server = open_dns(0).await?;
         let gates = open_gates(settings.site_port)?;
 
         let record = open_record(settings.record.as_deref())?;
-        let shared = Shared::new(World::reference(settings.seed, clock.now().wall), clock, record);
+        let mut world = World::reference(settings.seed, clock.now().wall);
+        world.set_options(settings.options);
+        for rule in settings.misbehave {
+            world.misbehave(rule);
+        }
+        let shared = Shared::new(world, clock, record);
         let mut map = BTreeMap::new();
         for (balancer, gate) in &gates {
             map.insert(format!("{}:{}", balancer.address, balancer.port), gate.address().to_string());
@@ -120,6 +143,7 @@ impl Lab {
         }
         let info = LabInfo {
             aws_endpoint: format!("http://{}", local(api.local_addr())?),
+            control: format!("http://{}", local(control.local_addr())?),
             dns: local(resolver.address())?.to_string(),
             sites: reference::REGIONS
                 .iter()
@@ -140,6 +164,7 @@ impl Lab {
         let mut tasks = JoinSet::new();
         tasks.spawn(Arc::clone(&shared).pass_time());
         tasks.spawn(aws::serve(api, Arc::clone(&shared)));
+        tasks.spawn(control::serve(control, Arc::clone(&shared)));
         tasks.spawn(resolver.serve(Role::Resolver, Arc::clone(&shared)));
         tasks.spawn(name_server.serve(Role::NameServer, Arc::clone(&shared)));
         for (balancer, gate) in gates {
@@ -222,6 +247,11 @@ fn refused(
 
 fn local(address: io::Result<SocketAddr>) -> Result<SocketAddr, LabError> {
     address.map_err(refused("its clients", loopback(0), "--api-port"))
+}
+
+async fn listen(purpose: &'static str, port: u16, flag: &'static str) -> Result<TcpListener, LabError> {
+    let address = loopback(port);
+    TcpListener::bind(address).await.map_err(refused(purpose, address, flag))
 }
 
 async fn open_dns(port: u16) -> Result<DnsPort, LabError> {

@@ -14,7 +14,7 @@ async fn lab() -> Lab {
     Lab::start(LabSettings::new(7, Clock::at_speed(20.0))).await.unwrap()
 }
 
-async fn http(address: &str, request: &str) -> String {
+pub(super) async fn http(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
