@@ -19,7 +19,7 @@ use crate::{
         door::shared::Shared,
         world::{
             breakage::{BreakError, KINDS},
-            misbehave::read_rule,
+            misbehave::{self, read_rule},
         },
     },
     text,
@@ -75,7 +75,7 @@ pub(super) fn answer(request: &Request<Bytes>, shared: &Shared) -> Answer {
     match path {
         "/do/break" => read(request, |asked| break_now(asked, shared)),
         "/do/heal" => read(request, |asked| heal(asked, shared)),
-        "/do/misbehave" => read(request, |asked| misbehave(&asked, shared)),
+        "/do/misbehave" => read(request, |asked| misbehave_by(&asked, shared)),
         "/do/state" => Answer::done(state(shared)),
         "/do/truth" => truth(request.uri().query().unwrap_or_default(), shared),
         _ => Answer::done(kinds()),
@@ -135,7 +135,7 @@ fn heal(asked: Heal, shared: &Shared) -> Answer {
 }
 
 /// All of the rules, or none.
-fn misbehave(asked: &Misbehave, shared: &Shared) -> Answer {
+fn misbehave_by(asked: &Misbehave, shared: &Shared) -> Answer {
     let mut rules = Vec::new();
     for text in &asked.rules {
         match read_rule("rule", text) {
@@ -193,5 +193,9 @@ fn kinds() -> Value {
         let takes: Vec<&str> = kind.takes.iter().map(|(name, _)| *name).collect();
         json!({ "kind": kind.name, "does": kind.does, "takes": takes })
     });
-    json!({ "breakages": kinds.collect::<Vec<_>>() })
+    let rules = misbehave::KINDS.iter().map(|kind| {
+        let seconds = kind.duration.map(|duration| duration.as_secs());
+        json!({ "kind": kind.name, "does": kind.does, "seconds": seconds })
+    });
+    json!({ "breakages": kinds.collect::<Vec<_>>(), "misbehaviours": rules.collect::<Vec<_>>() })
 }
