@@ -32,6 +32,8 @@ pub struct LabInfo {
     pub ca_pem: String,
     /// The world's addresses and the loopback ports that serve them: `192.0.2.10:443` to `127.0.0.1:PORT`.
     pub connect_map: BTreeMap<String, String>,
+    /// Balancers that no port serves, by name: nobody can reach their sites.
+    pub unserved: Vec<String>,
     /// Seconds of the world in one second of the machine.
     pub speed: f64,
     /// What decides everything random.

@@ -155,6 +155,7 @@ impl Lab {
             secret_access_key: reference::SECRET_KEY.to_owned(),
             ca_pem: certificates.ca_pem,
             connect_map: map,
+            unserved: Vec::new(),
             speed: clock.speed(),
             seed: settings.seed,
             anchor: clock.anchor(),
