@@ -7,11 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{
-        error::CliError,
-        output,
-        words::Tone,
-    },
+    cli::{error::CliError, output, words::Tone},
     lab::world::{
         call::Service,
         operations::{self, Coverage},

@@ -50,7 +50,10 @@ fn unserved(info: &LabInfo) -> String {
     if info.unserved.is_empty() {
         return String::new();
     }
-    format!("\nNOT SERVED by any port, as no zone's record leads there or there are too many: {}\n", info.unserved.join(", "))
+    format!(
+        "\nNOT SERVED by any port, as no zone's record leads there or there are too many: {}\n",
+        info.unserved.join(", ")
+    )
 }
 
 fn for_clients(info: &LabInfo) -> Vec<(&'static str, String)> {

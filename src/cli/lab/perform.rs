@@ -69,7 +69,9 @@ pub(super) async fn perform(verb: DoVerb) -> Result<(), CliError> {
             say(&at, &answer, shown::healed)?;
             shown::left(&answer)
         }
-        DoVerb::Misbehave { rule, at } if rule.is_empty() => say(&at, &shown::kinds_json(), shown::misbehaviours),
+        DoVerb::Misbehave { rule, at } if rule.is_empty() => {
+            say(&at, &shown::kinds_json(), shown::misbehaviours)
+        }
         DoVerb::Misbehave { rule, at } => {
             let rule = rule.join(" ");
             let answer = at.post("/do/misbehave", &json!({ "rules": [rule] })).await?;
@@ -106,7 +108,9 @@ fn name(answer: &Value) -> &str {
 fn pairs(with: &[String]) -> Result<Map<String, Value>, CliError> {
     let pair = |text: &String| {
         let (name, value) = text.split_once('=').ok_or_else(|| {
-            CliError::Usage(format!("`{text}` is not NAME=VALUE, as region=ap-northeast-2; nothing was broken"))
+            CliError::Usage(format!(
+                "`{text}` is not NAME=VALUE, as region=ap-northeast-2; nothing was broken"
+            ))
         })?;
         Ok((name.to_owned(), Value::from(value)))
     };

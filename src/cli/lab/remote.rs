@@ -43,10 +43,14 @@ impl At {
     async fn ask(&self, method: &str, path: &str, body: Bytes) -> Result<Value, CliError> {
         let address = self.address()?;
         let unreachable = |why| {
-            CliError::broken(format!("no lab answers at {address}; is it still up, and is this its control address?"), why)
+            CliError::broken(
+                format!("no lab answers at {address}; is it still up, and is this its control address?"),
+                why,
+            )
         };
         let stream = TcpStream::connect(&address).await.map_err(unreachable)?;
-        let broken = |why: hyper::Error| CliError::broken(format!("the lab at {address} did not answer"), why);
+        let broken =
+            |why: hyper::Error| CliError::broken(format!("the lab at {address} did not answer"), why);
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
         // It ends with the answer; what goes wrong on it is told by the answer's absence.
         let connection = tokio::spawn(connection);
@@ -68,7 +72,8 @@ impl At {
     fn address(&self) -> Result<String, CliError> {
         let Some(at) = &self.at else {
             return Err(CliError::Usage(
-                "which lab? say --at FILE-OR-ADDRESS, or export FIREDRILL_LAB as `lab up` prints it".to_owned(),
+                "which lab? say --at FILE-OR-ADDRESS, or export FIREDRILL_LAB as `lab up` prints it"
+                    .to_owned(),
             ));
         };
         let address = at.strip_prefix("http://").unwrap_or(at).trim_end_matches('/');
@@ -81,8 +86,9 @@ impl At {
 
 fn in_file(path: &Path) -> Result<String, CliError> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|why| CliError::broken(format!("{shown} is no address, and cannot be read as a file"), why))?;
+    let text = std::fs::read_to_string(path).map_err(|why| {
+        CliError::broken(format!("{shown} is no address, and cannot be read as a file"), why)
+    })?;
     let info: LabInfo = serde_json::from_str(text.trim())
         .map_err(|why| CliError::broken(format!("{shown} is not what `lab up --json` prints"), why))?;
     Ok(info.control.trim_start_matches("http://").to_owned())
@@ -116,6 +122,8 @@ mod tests {
             assert_eq!(at(Some(text)).address().ok().as_deref(), Some("127.0.0.1:4000"));
         }
         assert!(at(None).address().unwrap_err().to_string().contains("FIREDRILL_LAB"));
-        assert!(at(Some("no-such-file.json")).address().unwrap_err().to_string().contains("no-such-file.json"));
+        assert!(
+            at(Some("no-such-file.json")).address().unwrap_err().to_string().contains("no-such-file.json")
+        );
     }
 }

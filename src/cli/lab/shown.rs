@@ -23,8 +23,7 @@ pub(super) fn kinds_json() -> Value {
         let takes: Vec<&str> = kind.takes.iter().map(|(name, _)| *name).collect();
         json!({ "kind": kind.name, "does": kind.does, "takes": takes })
     });
-    let misbehaviours =
-        misbehave::KINDS.iter().map(|kind| json!({ "kind": kind.name, "does": kind.does }));
+    let misbehaviours = misbehave::KINDS.iter().map(|kind| json!({ "kind": kind.name, "does": kind.does }));
     json!({
         "breakages": breakages.collect::<Vec<_>>(),
         "misbehaviours": misbehaviours.collect::<Vec<_>>(),
@@ -41,7 +40,8 @@ pub(super) fn breakages(_: &Value) -> String {
         });
         words.collect::<Vec<_>>().join(" ").trim_end_matches(" |").replace("| [", "[")
     };
-    let row = |kind: &breakage::Kind| vec![Cell::new(kind.name), Cell::new(takes(kind)), Cell::new(kind.does)];
+    let row =
+        |kind: &breakage::Kind| vec![Cell::new(kind.name), Cell::new(takes(kind)), Cell::new(kind.does)];
     table(&["kind", "of", "what it does"], breakage::KINDS.iter().map(row).collect()) + "\n"
 }
 

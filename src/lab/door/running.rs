@@ -28,14 +28,13 @@ use super::{
 use crate::{
     clock::Clock,
     lab::world::{
-        World,
-        dns::NAME_SERVERS,
-        misbehave::Rule,
-        options::Options,
-        reference::{self, Region},
+        World, dns::NAME_SERVERS, fronts::Front, misbehave::Rule, options::Options, reference,
         truth::Transition,
     },
 };
+
+/// So many balancers have ports; each takes four.
+const MOST_SERVED: usize = 64;
 
 /// How a lab starts.
 #[derive(Debug, Clone)]
@@ -119,19 +118,19 @@ impl Lab {
     /// Starts a lab on loopback; it answers when this returns. Must be called inside a tokio runtime.
     pub async fn start(settings: LabSettings) -> Result<Lab, LabError> {
         let clock = settings.clock;
-        let certificates = Certificates::make(clock.now().wall)?;
         let api = listen("the AWS protocols", settings.api_port, "--api-port").await?;
         let control = listen("the control door", settings.control_port, "--control-port").await?;
         let resolver = open_dns(settings.dns_port).await?;
         let name_server = open_dns(0).await?;
-        let gates = open_gates(settings.site_port)?;
-
         let record = open_record(settings.record.as_deref())?;
         let mut world = World::reference(settings.seed, clock.now().wall);
         world.set_options(settings.options);
         for rule in settings.misbehave {
             world.misbehave(rule);
         }
+        let certificates = Certificates::make(clock.now().wall, &world.zone_names())?;
+        let (served, unserved) = fronts(&mut world);
+        let gates = open_gates(&served, settings.site_port)?;
         let shared = Shared::new(world, clock, record);
         let mut map = BTreeMap::new();
         for (balancer, gate) in &gates {
@@ -145,17 +144,14 @@ impl Lab {
             aws_endpoint: format!("http://{}", local(api.local_addr())?),
             control: format!("http://{}", local(control.local_addr())?),
             dns: local(resolver.address())?.to_string(),
-            sites: reference::REGIONS
-                .iter()
-                .map(|region| (region.code.to_owned(), urls(region, &map)))
-                .collect(),
+            sites: sites(&served, &map),
             account: reference::ACCOUNT.to_owned(),
             regions: reference::REGIONS.iter().map(|region| region.code.to_owned()).collect(),
             access_key_id: reference::ACCESS_KEY.to_owned(),
             secret_access_key: reference::SECRET_KEY.to_owned(),
             ca_pem: certificates.ca_pem,
             connect_map: map,
-            unserved: Vec::new(),
+            unserved,
             speed: clock.speed(),
             seed: settings.seed,
             anchor: clock.anchor(),
@@ -260,12 +256,21 @@ async fn open_dns(port: u16) -> Result<DnsPort, LabError> {
     DnsPort::open(address).await.map_err(refused("DNS", address, "--dns-port"))
 }
 
-/// One gate for each balancer address and port, the primary region first.
-fn open_gates(first: u16) -> Result<Vec<(Balancer, Gate)>, LabError> {
-    let balancers = reference::REGIONS
-        .iter()
-        .flat_map(|region| region.balancer)
-        .flat_map(|address| [80, 443].map(|port| Balancer { address, port }));
+/// The balancers that get ports, the primary region's first, and the names of those that get none.
+fn fronts(world: &mut World) -> (Vec<Front>, Vec<String>) {
+    let place = |front: &Front| reference::REGIONS.iter().position(|region| region.code == front.region);
+    let (mut served, unserved): (Vec<Front>, Vec<Front>) =
+        world.fronts().into_iter().partition(|front| front.is_led_to);
+    served.sort_by_key(|front| place(front).unwrap_or(usize::MAX));
+    let too_many = served.split_off(served.len().min(MOST_SERVED));
+    let name = |front: Front| format!("{} in {}", front.name, front.region);
+    (served, unserved.into_iter().chain(too_many).map(name).collect())
+}
+
+/// One gate for each balancer address and port.
+fn open_gates(served: &[Front], first: u16) -> Result<Vec<(Balancer, Gate)>, LabError> {
+    let addresses = served.iter().flat_map(|front| front.addresses.iter().copied());
+    let balancers = addresses.flat_map(|address| [80, 443].map(|port| Balancer { address, port }));
     balancers
         .zip(0..)
         .map(|(balancer, offset)| {
@@ -276,7 +281,14 @@ fn open_gates(first: u16) -> Result<Vec<(Balancer, Gate)>, LabError> {
         .collect()
 }
 
-fn urls(region: &Region, map: &BTreeMap<String, String>) -> SiteUrls {
-    let at = |port| map.get(&format!("{}:{port}", region.balancer[0])).cloned().unwrap_or_default();
-    SiteUrls { http: format!("http://{}", at(80)), https: format!("https://{}", at(443)) }
+/// Each region's first balancer, at its first address.
+fn sites(served: &[Front], map: &BTreeMap<String, String>) -> BTreeMap<String, SiteUrls> {
+    let mut sites = BTreeMap::new();
+    for front in served {
+        let Some(address) = front.addresses.first() else { continue };
+        let at = |port| map.get(&format!("{address}:{port}")).cloned().unwrap_or_default();
+        let urls = SiteUrls { http: format!("http://{}", at(80)), https: format!("https://{}", at(443)) };
+        sites.entry(front.region.clone()).or_insert(urls);
+    }
+    sites
 }

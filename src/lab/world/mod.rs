@@ -19,6 +19,7 @@ pub mod codepipeline;
 pub mod dns;
 pub mod ec2;
 pub mod elb;
+pub mod fronts;
 pub mod iam;
 pub mod misbehave;
 pub(in crate::lab) mod names;
