@@ -1,7 +1,7 @@
 //! Misbehave: rules of misbehaviour from the command line and from files.
 //! Invariant: one wrong rule refuses all, and each is shown where it is wrong.
 //! Not here: what rules are (see `lab::world::misbehave`).
-//! Used by: `up`; `surroundings`.
+//! Used by: `up`; `perform`; `surroundings`.
 
 use std::{fs, path::Path};
 
@@ -40,7 +40,7 @@ pub(crate) fn rules(texts: &[String], file: Option<&Path>) -> Result<Vec<Rule>, 
     }
     output::note_exactly(&shown);
     let wrong = text::plural(wrong, "rule");
-    Err(CliError::Usage(format!("{wrong} of misbehaviour cannot be used; no lab was started")))
+    Err(CliError::Usage(format!("{wrong} of misbehaviour cannot be used; nothing was started or changed")))
 }
 
 fn in_file(path: &Path) -> Result<(Vec<Rule>, Problems), CliError> {

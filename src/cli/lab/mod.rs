@@ -4,6 +4,7 @@
 //! Used by: `cli`.
 
 mod coverage;
+mod ended;
 mod exports;
 mod misbehave;
 mod perform;

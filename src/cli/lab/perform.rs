@@ -5,7 +5,7 @@
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
-use super::{remote::At, shown};
+use super::{misbehave, remote::At, shown};
 use crate::cli::{error::CliError, output};
 
 /// What can be done in a lab that runs.
@@ -74,6 +74,8 @@ pub(super) async fn perform(verb: DoVerb) -> Result<(), CliError> {
         }
         DoVerb::Misbehave { rule, at } => {
             let rule = rule.join(" ");
+            // What is wrong with it is shown as for `lab up`; the lab is asked only with a rule that reads.
+            misbehave::rules(std::slice::from_ref(&rule), None)?;
             let answer = at.post("/do/misbehave", &json!({ "rules": [rule] })).await?;
             say(&at, &answer, |answer| format!("{} is in force: {rule}\n", shown::names(answer, "names")))
         }

@@ -8,7 +8,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::up::{LabUpError, cannot_write};
+use super::ended::{LabUpError, cannot_write};
 use crate::lab::world::truth::Transition;
 
 /// The file of physical transitions.

@@ -3,18 +3,20 @@
 //! Not here: the lab itself (see `lab`).
 //! Used by: `lab`.
 
-use std::{
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::{io::Write, path::PathBuf};
 
 use clap::Args;
 
-use super::{exports, misbehave, signals::EndSignals, truth::TruthFile};
+use super::{
+    ended::{LabUpError, cannot_write},
+    exports, misbehave,
+    signals::EndSignals,
+    truth::TruthFile,
+};
 use crate::{
     cli::error::CliError,
     clock::Clock,
-    lab::{Lab, LabError, LabSettings, world::options::Options},
+    lab::{Lab, LabSettings, world::options::Options},
 };
 
 /// Starts a two-region AWS on this machine, for any AWS client.
@@ -65,32 +67,6 @@ pub(crate) struct LabUpArgs {
     /// Print one line of JSON in place of the table
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Why `lab up` ended otherwise than by being told to.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LabUpError {
-    /// The lab did not start.
-    #[error("the lab did not start")]
-    Start(#[from] LabError),
-    /// A file could not be written.
-    #[error("{path} cannot be written; the lab has stopped")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The record has a hole.
-    #[error("an exchange could not be recorded, and the lab has stopped: {0}")]
-    Record(String),
-    /// Standard output is closed.
-    #[error("where the lab is could not be printed; the lab has stopped")]
-    Print(#[source] io::Error),
-    /// The machine does not deliver signals.
-    #[error("the lab cannot wait for signals; it has stopped")]
-    Signals(#[source] io::Error),
 }
 
 /// Runs a lab until SIGINT or SIGTERM. Prints where it is once every port answers.
@@ -149,10 +125,6 @@ async fn run(settings: LabSettings, args: LabUpArgs, out: &mut impl Write) -> Re
 fn speed(text: &str) -> Result<f64, String> {
     let speed: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if (0.01..=1000.0).contains(&speed) { Ok(speed) } else { Err("not between 0.01 and 1000".to_owned()) }
-}
-
-pub(super) fn cannot_write(path: &Path) -> impl FnOnce(io::Error) -> LabUpError {
-    move |source| LabUpError::File { path: path.to_owned(), source }
 }
 
 #[cfg(test)]
