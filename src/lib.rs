@@ -14,6 +14,7 @@
 //! - `net`: DNS and HTTP as a client sees them
 //! - `journal`: the truth
 //! - `drill`: text to typed drill
+//! - `grammar`: how a file is described, once, as data
 //! - `diagnostic`: a problem in a file, with its place
 //! - `clock`, `id`, `text`
 
@@ -25,6 +26,7 @@ pub mod clock;
 pub mod diagnostic;
 pub mod drill;
 pub mod engine;
+mod grammar;
 pub mod id;
 pub mod journal;
 pub mod lab;

@@ -9,6 +9,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark is read on a terminal")]
 
+mod big;
 mod broken;
 mod drill;
 mod lab;
@@ -54,9 +55,10 @@ enum Name {
     Overhead,
     Memory,
     Lab,
+    Big,
 }
 
-const ALL: [Name; 5] = [Name::Startup, Name::Recovery, Name::Overhead, Name::Memory, Name::Lab];
+const ALL: [Name; 6] = [Name::Startup, Name::Recovery, Name::Overhead, Name::Memory, Name::Lab, Name::Big];
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -79,6 +81,7 @@ fn measure(name: Name, options: &Options, shared: &Shared) -> Result<(), Broken>
         Name::Overhead => shared.drill().map(overhead::show),
         Name::Memory => shared.drill().map(memory::show),
         Name::Lab => lab::measure(),
+        Name::Big => big::measure(),
     }
 }
 

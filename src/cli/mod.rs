@@ -72,9 +72,9 @@ enum Verb {
     History(history::HistoryArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
-    /// Check drill files; needs no AWS
+    /// Check drills, deployments and worlds of the lab; needs no AWS
     Check {
-        /// Drill and deployment files
+        /// Files of drills, deployments and worlds
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// As JSON
@@ -82,7 +82,11 @@ enum Verb {
         json: bool,
     },
     /// Print the JSON Schema of drill and deployment files
-    Schema,
+    Schema {
+        /// Of world files
+        #[arg(long)]
+        world: bool,
+    },
     /// A small two-region AWS on this machine
     #[command(subcommand)]
     Lab(lab::LabVerb),
@@ -132,8 +136,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => report::report(&args),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
-        Verb::Schema => {
-            output::out_exactly(&schema::text());
+        Verb::Schema { world } => {
+            output::out_exactly(&schema::text(world));
             Ok(exit::PASSED)
         }
         Verb::Lab(verb) => block_on(lab::perform(verb)),

@@ -6,10 +6,8 @@
 //! Each shape has three groups of keys: the head with the kind's name, the kind's own parameters, and what every
 //! step may have.
 
-use super::{
-    grammar::{Field, Kind, Shape},
-    shapes::{SIDES, named::NAMED},
-};
+use super::shapes::{SIDES, named::NAMED};
+use crate::grammar::{Field, Kind, Shape};
 
 /// One kind of change.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 //! Used by: every floor above.
 
 pub mod catalogue;
-pub mod grammar;
 pub mod model;
 pub mod reader;
+pub mod schema;
 mod shapes;

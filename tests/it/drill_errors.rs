@@ -53,13 +53,26 @@ fn every_bad_drill_is_refused_with_its_message() {
 }
 
 #[test]
+fn every_bad_world_is_refused_with_its_message() {
+    assert!(files("tests/worlds/bad").len() >= 12);
+    compare("tests/worlds/bad", 64);
+}
+
+#[test]
+fn the_reference_world_is_accepted_without_a_word() {
+    let answer = check(Path::new("src/lab/worlds/wordpress.yaml"));
+    assert_eq!((answer.exit, answer.problems.as_str()), (0, ""));
+    assert!(answer.output.contains("world wordpress, ap-northeast-2 and ap-northeast-1, 2 environments"));
+}
+
+#[test]
 fn a_doubtful_drill_is_accepted_with_a_warning() {
     compare("tests/drills/warned", 0);
 }
 
 #[test]
 fn every_bad_file_has_a_message_and_every_message_a_file() {
-    for folder in ["tests/drills/bad", "tests/drills/warned"] {
+    for folder in ["tests/drills/bad", "tests/drills/warned", "tests/worlds/bad"] {
         for entry in fs::read_dir(folder).expect("the folder") {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|ending| ending == "stderr") {
@@ -102,7 +115,7 @@ fn one_bad_file_among_good_ones_decides_the_exit_code_and_json_says_which() {
     assert_eq!(json["files"][0]["ok"], true);
     assert_eq!(json["files"][0]["kind"], "drill");
     let problem = &json["files"][1]["problems"][0];
-    assert_eq!(problem["code"], "drill::unknown-key");
+    assert_eq!(problem["code"], "file::unknown-key");
     assert_eq!((&problem["line"], &problem["column"]), (&serde_json::json!(3), &serde_json::json!(1)));
     assert_eq!(problem["help"], "did you mean `steady_state`?");
 }

@@ -7,12 +7,13 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
-use super::{Found, Kind, MAX_DEPTH, MAX_NODES, Node};
+use super::{Found, Kind, MAX_DEPTH, Node};
 use crate::diagnostic::source::Span;
 
 /// The tree of a text; `None` if `found` holds what stops it.
-pub(super) fn tree(text: &str, found: &mut Vec<Found>) -> Option<Node> {
-    Builder { lines: Lines::of(text), found, open: Vec::new(), root: None, nodes: 0, documents: 0 }.run(text)
+pub(super) fn tree(text: &str, most: usize, found: &mut Vec<Found>) -> Option<Node> {
+    let (lines, open) = (Lines::of(text), Vec::new());
+    Builder { lines, found, open, root: None, nodes: 0, most, documents: 0 }.run(text)
 }
 
 /// A collection whose end has not been seen.
@@ -27,6 +28,7 @@ struct Builder<'a> {
     open: Vec<Open>,
     root: Option<Node>,
     nodes: usize,
+    most: usize,
     documents: usize,
 }
 
@@ -145,8 +147,8 @@ impl Builder<'_> {
     /// Puts a finished node where it belongs.
     fn close(&mut self, node: Node) -> Go {
         self.nodes += 1;
-        if self.nodes > MAX_NODES {
-            let message = format!("more than {MAX_NODES} values");
+        if self.nodes > self.most {
+            let message = format!("more than {} values", self.most);
             self.report("yaml::too-many", &message, node.point().first_line(self.lines.text), "here", None);
             return Go::Stop;
         }

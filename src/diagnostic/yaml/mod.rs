@@ -1,6 +1,6 @@
 //! Yaml: text to a tree in which every node knows its place.
 //! Invariant: a tree holds no anchors, aliases, tags or second documents; it is at most [`MAX_DEPTH`] deep and
-//! [`MAX_NODES`] large, and no key stands twice in one map. Time and memory grow with the text alone.
+//! [`MANY_NODES`] large, and no key stands twice in one map. Time and memory grow with the text alone.
 //! Not here: what the words mean (see the reader that walks the tree).
 //! Used by: drill; the lab's worlds.
 //!
@@ -16,8 +16,10 @@ use super::{
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 32;
-/// The most nodes that are read.
+/// The most values that a file of a few pages holds.
 pub const MAX_NODES: usize = 20_000;
+/// The most values that a file which lists a whole account holds.
+pub const MANY_NODES: usize = 200_000;
 
 /// One value of the tree, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,9 +112,14 @@ fn shortened(text: &str) -> String {
 /// The tree of a file's text, or `None` when it cannot be read at all; problems say why. Even with a tree there
 /// may be problems (a key that stands twice, an anchor).
 pub fn read(file: FileId, problems: &mut Problems) -> Option<Node> {
+    read_up_to(MAX_NODES, file, problems)
+}
+
+/// As [`read`], with at most so many values.
+pub fn read_up_to(most: usize, file: FileId, problems: &mut Problems) -> Option<Node> {
     let text = problems.file(file).text.clone();
     let mut found = Vec::new();
-    let tree = if refuse_characters(&text, &mut found) { None } else { build::tree(&text, &mut found) };
+    let tree = if refuse_characters(&text, &mut found) { None } else { build::tree(&text, most, &mut found) };
     for Found { code, message, span, label, help, other } in found {
         let mut diagnostic =
             Diagnostic::error(code, message).at(Place { file, span }, label).maybe_help(help);

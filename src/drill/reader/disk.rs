@@ -12,7 +12,7 @@ use std::{
 use super::{Fetched, NoText};
 use crate::{
     diagnostic::{SourceFile, source::MAX_BYTES},
-    drill::grammar::rule,
+    drill::shapes::rule,
     text::nearest,
 };
 

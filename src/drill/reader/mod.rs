@@ -14,12 +14,12 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::{
-    grammar::{record::Record, rule, walk::Walk},
     model::{Deployment, LoadedDrill, SourceText},
-    shapes::{deployment::DEPLOYMENT, drill::DRILL},
+    shapes::{deployment::DEPLOYMENT, drill::DRILL, rule},
 };
-use crate::diagnostic::{
-    Diagnostic, FileId, Place, Problems, Severity, SourceFile, source::Unreadable, yaml,
+use crate::{
+    diagnostic::{Diagnostic, FileId, Place, Problems, Severity, SourceFile, source::Unreadable, yaml},
+    grammar::{record::Record, walk::Walk},
 };
 
 /// What one reading gave.

@@ -146,7 +146,7 @@ fn the_digest_follows_the_texts_and_not_the_paths() {
 fn problems_of_both_files_come_at_once() {
     let drill = "drill: bad\ndeployment: wordpress\nwhat: 1\nsteps:\n  - restore: x\n";
     let found = codes(drill, "deployment: wordpress\naccount: 1\nsite: x\nprimary: {}\nstandby: {}\n");
-    for code in ["drill::unknown-key", "drill::unknown-step", "drill::form", "drill::missing-key"] {
+    for code in ["file::unknown-key", "drill::unknown-step", "file::form", "file::missing-key"] {
         assert!(found.contains(&code), "{code} in {found:?}");
     }
 }

@@ -4,7 +4,7 @@
 //! Used by: the shapes of drills and steps.
 
 use super::SIDES;
-use crate::drill::grammar::{Choice, Field, Kind, Shape};
+use crate::grammar::{Choice, Field, Kind, Shape};
 
 /// The states of enhanced health: its colours' words and those of an environment that has no data.
 /// AWS: Elastic Beanstalk developer guide, health colors and statuses.

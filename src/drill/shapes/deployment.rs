@@ -3,9 +3,10 @@
 //! Not here: whether two regions can be a pair (see `reader::sense`).
 //! Used by: reader; the schema.
 
-use crate::drill::grammar::{
+use super::rule::{HEADER, ROLE, SOCKET, TAG, URL};
+use crate::grammar::{
     Field, Kind, Shape,
-    rule::{ACCOUNT, HEADER, NAME, REGION, ROLE, SOCKET, TAG, URL},
+    rule::{ACCOUNT, NAME, REGION},
 };
 
 /// A deployment's file.

@@ -3,11 +3,9 @@
 //! Not here: steps and conditions (see beside this file).
 //! Used by: reader; the schema.
 
+use super::rule::DEPLOYMENT;
 use super::{condition::CONDITION, step::STEP};
-use crate::drill::grammar::{
-    Field, Kind, Shape,
-    rule::{DEPLOYMENT, NAME},
-};
+use crate::grammar::{Field, Kind, Shape, rule::NAME};
 
 /// A drill's file.
 pub(crate) static DRILL: Shape = Shape {

@@ -7,6 +7,7 @@ pub(crate) mod condition;
 pub(crate) mod deployment;
 pub(crate) mod drill;
 pub(crate) mod named;
+pub(crate) mod rule;
 pub(crate) mod step;
 
 /// The two regions, by role.

@@ -3,7 +3,7 @@
 //! Not here: what each kind of step has of its own (see `step`, `catalogue`).
 //! Used by: step, catalogue.
 
-use crate::drill::grammar::{Field, Kind, rule::NAME};
+use crate::grammar::{Field, Kind, rule::NAME};
 
 /// The keys that every step may have.
 pub(crate) const NAMED: &[Field] = &[

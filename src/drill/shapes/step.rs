@@ -4,8 +4,8 @@
 //! Used by: the shape of drills.
 
 use super::{condition::CONDITION, named::NAMED};
-use crate::drill::{
-    catalogue,
+use crate::{
+    drill::catalogue,
     grammar::{Choice, Field, Kind, Shape, rule::NAME},
 };
 

@@ -63,6 +63,10 @@ fn encode(out: &mut Encoder<Vec<u8>>, tree: &Tree) -> Written {
             out.map(members.len() as u64)?;
             members.iter().try_for_each(|(name, value)| encode(out.str(name)?, value))
         }
+        Tree::Dict(members) => {
+            out.map(members.len() as u64)?;
+            members.iter().try_for_each(|(name, value)| encode(out.str(name)?, value))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use hickory_proto::{
     op::{Edns, Message, MessageType, OpCode, Query, ResponseCode},
     rr::{
         DNSClass, Name, RData, Record, RecordType,
-        rdata::{A, AAAA, CNAME, MX, NS, SOA, TXT},
+        rdata::{A, AAAA, CNAME, MX, NS, NULL, PTR, SOA, SRV, TXT},
     },
 };
 
@@ -17,6 +17,9 @@ use crate::lab::world::dns::{DnsAnswer, DnsCode, DnsData, DnsKind, DnsQuestion, 
 const PLAIN: u16 = 512;
 /// What this server sends at most over UDP: it fits every path's packets (DNS flag day 2020).
 const LARGEST: u16 = 1232;
+
+/// The number of the type SPF (RFC 4408), which RFC 7208 gave up and Route 53 still serves.
+const SPF: u16 = 99;
 
 /// A question as it came.
 #[derive(Debug)]
@@ -102,6 +105,11 @@ fn kind(of: RecordType) -> DnsKind {
         RecordType::CNAME => DnsKind::Cname,
         RecordType::MX => DnsKind::Mx,
         RecordType::NS => DnsKind::Ns,
+        RecordType::CAA => DnsKind::Caa,
+        RecordType::PTR => DnsKind::Ptr,
+        RecordType::SRV => DnsKind::Srv,
+        RecordType::ANY => DnsKind::Any,
+        RecordType::Unknown(SPF) => DnsKind::Spf,
         RecordType::SOA => DnsKind::Soa,
         RecordType::TXT => DnsKind::Txt,
         other => DnsKind::Other(other.into()),
@@ -113,6 +121,7 @@ fn code(of: DnsCode) -> ResponseCode {
         DnsCode::NoError => ResponseCode::NoError,
         DnsCode::NxDomain => ResponseCode::NXDomain,
         DnsCode::Refused => ResponseCode::Refused,
+        DnsCode::ServFail => ResponseCode::ServFail,
     }
 }
 
@@ -124,6 +133,23 @@ fn record(of: &DnsRecord) -> Option<Record> {
         DnsData::Aaaa(address) => RData::AAAA(AAAA(*address)),
         DnsData::Cname(target) => RData::CNAME(CNAME(name(target)?)),
         DnsData::Ns(server) => RData::NS(NS(name(server)?)),
+        DnsData::Ptr(target) => RData::PTR(PTR(name(target)?)),
+        DnsData::Srv(priority, weight, port, host) => {
+            RData::SRV(SRV::new(*priority, *weight, *port, name(host)?))
+        }
+        DnsData::Caa(flags, tag, value) => {
+            let length = u8::try_from(tag.len()).ok()?;
+            let bytes = [&[*flags, length], tag.as_bytes(), value.as_bytes()].concat();
+            RData::Unknown { code: RecordType::CAA, rdata: NULL::with(bytes) }
+        }
+        DnsData::Spf(strings) => {
+            let mut bytes = Vec::new();
+            for string in strings {
+                bytes.push(u8::try_from(string.len()).ok()?);
+                bytes.extend_from_slice(string.as_bytes());
+            }
+            RData::Unknown { code: RecordType::Unknown(SPF), rdata: NULL::with(bytes) }
+        }
         DnsData::Mx(preference, server) => RData::MX(MX::new(*preference, name(server)?)),
         DnsData::Txt(strings) => RData::TXT(TXT::new(strings.clone())),
         DnsData::Soa(soa) => {

@@ -51,6 +51,10 @@ fn value_of(tree: &Tree) -> Value {
             let members = members.iter().map(|(name, value)| ((*name).to_owned(), value_of(value)));
             Value::Object(members.collect::<Map<_, _>>())
         }
+        Tree::Dict(members) => {
+            let members = members.iter().map(|(name, value)| (name.clone(), value_of(value)));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
     }
 }
 

@@ -56,6 +56,14 @@ pub(super) fn members(out: &mut Out, tree: &Tree) {
                 value_of(out, entry, item);
             }
         }
+        Tree::Dict(entries) => {
+            for (key, value) in entries {
+                element(out, "entry", |out| {
+                    leaf(out, "key", key);
+                    value_of(out, "value", value);
+                });
+            }
+        }
         _ => put(out, Event::Text(BytesText::new(&scalar(tree)))),
     }
 }
@@ -77,7 +85,7 @@ fn scalar(tree: &Tree) -> String {
         Tree::Float(number) => number.to_string(),
         Tree::Bool(value) => value.to_string(),
         Tree::Time(at) => iso(*at),
-        Tree::List(..) | Tree::Map(_) => String::new(),
+        Tree::List(..) | Tree::Map(_) | Tree::Dict(_) => String::new(),
     }
 }
 

@@ -164,6 +164,8 @@ pub enum Tree {
     List(&'static str, Vec<Tree>),
     /// Members by name, in the order of AWS's model.
     Map(Vec<(&'static str, Tree)>),
+    /// Values by keys that users choose: tags, configurations. XML has an `entry` with `key` and `value` for each.
+    Dict(Vec<(String, Tree)>),
 }
 
 impl Tree {

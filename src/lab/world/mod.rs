@@ -11,6 +11,7 @@ pub mod acm;
 pub mod agenda;
 pub mod autoscaling;
 pub mod beanstalk;
+pub mod blueprint;
 pub mod breakage;
 pub mod call;
 pub mod cloudwatch;
@@ -45,10 +46,13 @@ pub mod timings;
 pub mod truth;
 pub mod waf;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use self::{
     agenda::{Agenda, Due},
+    blueprint::Blueprint,
     call::{AwsFault, Call, Operation, Reply, Service},
     truth::Truth,
 };
@@ -58,6 +62,7 @@ use self::{
 pub struct World {
     now: Timestamp,
     seed: u64,
+    blueprint: Arc<Blueprint>,
     agenda: Agenda,
     truth: Truth,
     pub(in crate::lab) ec2: ec2::State,
@@ -86,9 +91,15 @@ pub struct World {
 impl World {
     /// The reference deployment at `start`, settled: everything up, every environment Ready and Ok.
     pub fn reference(seed: u64, start: Timestamp) -> World {
+        World::build(Blueprint::reference(), seed, start)
+    }
+
+    /// A world as `blueprint` describes it, at `start`, settled.
+    pub fn build(blueprint: Arc<Blueprint>, seed: u64, start: Timestamp) -> World {
         let mut world = World {
             now: start,
             seed,
+            blueprint,
             agenda: Agenda::default(),
             truth: Truth::default(),
             ec2: ec2::State::default(),
@@ -238,6 +249,16 @@ impl World {
     /// so that one service's draws do not move another's.
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// What the world was built from.
+    pub fn blueprint(&self) -> &Arc<Blueprint> {
+        &self.blueprint
+    }
+
+    /// The account that everything is in.
+    pub fn account(&self) -> &str {
+        &self.blueprint.account
     }
 
     /// When something happens next by itself.

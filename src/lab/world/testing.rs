@@ -55,6 +55,7 @@ pub(in crate::lab) fn wait(world: &mut World, seconds: f64) {
 pub(in crate::lab) fn member<'a>(tree: &'a Tree, path: &str) -> Option<&'a Tree> {
     path.split('.').try_fold(tree, |tree, part| match tree {
         Tree::Map(members) => members.iter().find(|(name, _)| *name == part).map(|(_, tree)| tree),
+        Tree::Dict(members) => members.iter().find(|(name, _)| name == part).map(|(_, tree)| tree),
         Tree::List(_, items) => items.get(part.parse::<usize>().ok()?),
         Tree::Text(_) | Tree::Int(_) | Tree::Float(_) | Tree::Bool(_) | Tree::Time(_) => None,
     })

@@ -102,7 +102,7 @@ fn drill(world: &mut World) -> u32 {
     hold_traffic(world, true);
     wait(world, 30.0);
     port_80(world, "AuthorizeSecurityGroupIngress");
-    let name = world.balancer_name(SEOUL.code).unwrap().to_owned();
+    let name = world.balancer_name(&world.balancers_in(SEOUL.code)[0]).unwrap().to_owned();
     seconds += until(world, 120, "Seoul's targets are healthy again", |world| {
         world.balancer_target_health(&name) == Some(true)
     });

@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use super::side;
-use crate::drill::{
+use crate::{
+    drill::model::{Claim, Condition, HowMany},
     grammar::record::{Record, Value},
-    model::{Claim, Condition, HowMany},
 };
 
 /// The conditions of a list.

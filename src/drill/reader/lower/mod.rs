@@ -7,12 +7,10 @@ mod condition;
 mod step;
 
 use super::super::{
-    grammar::{
-        record::{Record, Value},
-        rule,
-    },
     model::{Deployment, Drill, Marker, Objectives, PerSide, RegionOf, Side, WriteCheck},
+    shapes::rule,
 };
+use crate::grammar::record::{Record, Value};
 
 pub(super) use self::{condition::one as condition, step::Numbers};
 

@@ -9,9 +9,9 @@ use super::condition;
 use crate::{
     drill::{
         catalogue,
-        grammar::record::{Record, Value},
         model::{ChangeSpec, Step, StepKind},
     },
+    grammar::record::{Record, Value},
     id::StepId,
     text,
 };

@@ -6,10 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Case, StepAt, restores::restored};
-use crate::{
-    diagnostic::Diagnostic,
-    drill::{catalogue::Verb, grammar::record::Record},
-};
+use crate::{diagnostic::Diagnostic, drill::catalogue::Verb, grammar::record::Record};
 
 pub(super) fn check(case: &mut Case<'_>) {
     repeated(case);

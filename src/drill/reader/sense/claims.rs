@@ -6,10 +6,8 @@
 use super::{super::lower, Case, Purpose, changes};
 use crate::{
     diagnostic::Diagnostic,
-    drill::{
-        grammar::record::Record,
-        model::{Claim, Condition},
-    },
+    drill::model::{Claim, Condition},
+    grammar::record::Record,
 };
 
 pub(super) fn check(case: &mut Case<'_>) {

@@ -7,13 +7,8 @@ use std::net::IpAddr;
 
 use crate::{
     diagnostic::{Diagnostic, FileId, Place, Problems},
-    drill::{
-        grammar::{
-            record::{Item, Record, Value},
-            rule,
-        },
-        model::Url,
-    },
+    drill::{model::Url, shapes::rule},
+    grammar::record::{Item, Record, Value},
 };
 
 /// Checks a deployment's file as a whole.

@@ -12,13 +12,13 @@ mod steps;
 mod times;
 
 use super::{
-    super::{
-        catalogue::{self, Entry},
-        grammar::record::Record,
-    },
+    super::catalogue::{self, Entry},
     lower::Numbers,
 };
-use crate::diagnostic::{Diagnostic, FileId, Place, Problems, Span};
+use crate::{
+    diagnostic::{Diagnostic, FileId, Place, Problems, Span},
+    grammar::record::Record,
+};
 
 pub(super) use self::deployment::deployment;
 

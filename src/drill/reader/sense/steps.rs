@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Case, StepAt, name_span};
-use crate::{diagnostic::Diagnostic, drill::grammar::record::Value};
+use crate::{diagnostic::Diagnostic, grammar::record::Value};
 
 pub(super) fn check(case: &mut Case<'_>) {
     names(case);

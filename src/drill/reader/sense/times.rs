@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Case, Purpose};
 use crate::{
     diagnostic::Diagnostic,
-    drill::grammar::record::{Item, Record, Value},
+    grammar::record::{Item, Record, Value},
     text,
 };
 

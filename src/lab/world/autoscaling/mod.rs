@@ -30,3 +30,8 @@ impl World {
         Err(World::unrouted(Service::AutoScaling, &call.operation))
     }
 }
+
+impl World {
+    /// Describes of a target have begun to show another health.
+    pub(in crate::lab) fn instance_health_seen(&mut self, _region: &str, _instance: &str) {}
+}

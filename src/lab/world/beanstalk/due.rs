@@ -3,12 +3,27 @@
 //! Not here: what an entry does (see the module above).
 //! Used by: the agenda; this service.
 
+use super::operation::Step;
+
 /// What this service does by itself, later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
-    /// The agents of a region's environment report.
+    /// The agents of an environment report.
     Agents {
         /// The region.
         region: String,
+        /// The environment.
+        name: String,
+    },
+    /// An operation on an environment goes on.
+    Step {
+        /// The region.
+        region: String,
+        /// The environment.
+        name: String,
+        /// The operation; a step of one that has been given up does nothing.
+        serial: u64,
+        /// What happens.
+        step: Step,
     },
 }

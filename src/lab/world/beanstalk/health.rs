@@ -1,152 +1,236 @@
-//! Health: how Beanstalk comes to its verdict.
-//! Invariant: an agent reports every ten seconds; an instance counts as failing after three failed checks in a row; the
-//! environment's status follows later, and only if what caused it still holds.
-//! Not here: how it is shown (see `describe`); Beanstalk's own look at whether a group admits port 80, of which AWS says
-//! neither which group nor how often.
-//! Used by: `World::beanstalk_due`.
-//!
-//! AWS (Beanstalk guide, enhanced health): agents report every 10 s; an instance must fail at least three checks within
-//! one minute before the environment may be downgraded; causes stay until recovery. Agents report outbound, so that a
-//! closed inbound port leaves their data flowing.
+//! Health: reading the health of environments and their instances.
+//! Invariant: what is shown is what the latest report left; requests are those of the ten seconds before it.
+//! Not here: how the verdict came about (see `agents`, `verdict`).
+//! Used by: `beanstalk_operate`.
 
 use super::{
-    Due,
-    model::{Coming, Environment, Event, Status, Verdict},
+    attached::Seen,
+    describe::{named, refused},
+    model::Environment,
+    verdict::{Fault, Grade, Machine},
 };
-use crate::{
-    clock::later,
-    lab::world::{World, agenda, ec2::model::App, elb::model::Health, timings},
+use crate::lab::world::{
+    World,
+    call::{AwsFault, Call, Params, Reply, Tree},
+    page::{self, page},
+    timings::AGENT_REPORTS,
 };
 
-/// Failed checks in a row that make an instance count as failing.
-const FAILED_CHECKS: u32 = 3;
+/// Which attributes a call asks for.
+struct Asked(Vec<String>);
 
-/// Requests that one instance answers in a second while its balancer reaches it.
-const TRAFFIC: u64 = 6;
-
-impl World {
-    /// The agents of a region's environment report.
-    pub(super) fn agents_report(&mut self, region: &str) {
-        self.after(timings::AGENT_REPORTS, agenda::Due::Beanstalk(Due::Agents { region: region.to_owned() }));
-        let seen = self.seen_instances(region);
-        let now = self.now();
-        let Some(environment) = self.beanstalk.environments.get_mut(region) else { return };
-        environment.refreshed = now;
-        for machine in &mut environment.machines {
-            let Some(seen) = seen.iter().find(|seen| seen.instance == machine.instance) else { continue };
-            machine.failed = if seen.healthy { 0 } else { machine.failed.saturating_add(1) };
-            machine.requests = if seen.reached { TRAFFIC * timings::AGENT_REPORTS.as_secs() } else { 0 };
-            machine.verdict = machine_verdict(machine.failed, seen.app);
-        }
-        self.weigh(region);
-    }
-
-    fn seen_instances(&self, region: &str) -> Vec<Seen> {
-        let Some(balancer) = self.elb.balancers.get(region) else { return Vec::new() };
-        let targets = balancer.targets.targets.iter().enumerate();
-        let seen = targets.map(|(place, target)| Seen {
-            instance: target.instance.clone(),
-            healthy: target.reported == Health::Healthy,
-            reached: (0..balancer.nodes.len()).any(|node| balancer.carries((node, place), self.now())),
-            app: self.app_of(region, place),
-        });
-        seen.collect()
-    }
-
-    /// Looks at what the machines' states mean for the environment, and arranges for it to be shown.
-    fn weigh(&mut self, region: &str) {
-        let now = self.now();
-        let Some(environment) = self.beanstalk.environments.get_mut(region) else { return };
-        let verdict = environment_verdict(environment);
-        if verdict == environment.verdict {
-            environment.coming = None;
-            return;
-        }
-        match &environment.coming {
-            Some(coming) if coming.verdict == verdict && now >= coming.at => self.show(region, verdict),
-            Some(coming) if coming.verdict == verdict => {}
-            earlier => {
-                let worse = verdict.status.metric() > environment.verdict.status.metric();
-                let span = if worse { timings::ENVIRONMENT_WORSENS } else { timings::ENVIRONMENT_RECOVERS };
-                let drawn = later(now, span.draw(&mut self.beanstalk.rng));
-                // What is coming for the same direction already keeps its time.
-                let same_way = |coming: &&Coming| {
-                    (coming.verdict.status.metric() > environment.verdict.status.metric()) == worse
-                };
-                let at = earlier.as_ref().filter(same_way).map_or(drawn, |coming| coming.at);
-                environment.coming = Some(Coming { verdict, at });
+impl Asked {
+    /// Reads them; one that is not among `known` is refused.
+    fn read(params: &Params, known: &[&str]) -> Result<Asked, AwsFault> {
+        let names = params.texts("AttributeNames");
+        match names.iter().find(|name| !known.contains(&name.as_str()) && *name != "All") {
+            Some(name) => {
+                let message = format!("Invalid attribute name '{name}'.");
+                Err(refused("InvalidParameterValue", message))
             }
+            None => Ok(Asked(names)),
         }
     }
 
-    fn show(&mut self, region: &str, verdict: Verdict) {
-        let now = self.now();
-        let Some(environment) = self.beanstalk.environments.get_mut(region) else { return };
-        let (from, to) = (environment.verdict.status, verdict.status);
-        let mut message =
-            format!("Environment health has transitioned from {} to {}.", from.word(), to.word());
-        for cause in &verdict.causes {
-            message.push(' ');
-            message.push_str(cause);
-        }
-        let severity = if to == Status::Ok { "INFO" } else { "WARN" };
-        environment.coming = None;
-        environment.verdict = verdict;
-        if from != to {
-            environment.events.push(Event { at: now, severity, message });
-            let name = environment.name.to_owned();
-            let with = [
-                ("region", region.to_owned()),
-                ("environment", name),
-                ("from", from.word().to_owned()),
-                ("to", to.word().to_owned()),
-            ];
-            self.note("environment.health", with);
-        }
+    fn then(&self, name: &str, value: impl FnOnce() -> Option<Tree>) -> Option<Tree> {
+        let has = self.0.iter().any(|asked| asked == name || asked == "All");
+        if has { value() } else { None }
     }
 }
 
-/// What can be seen of one instance from outside and inside.
-struct Seen {
-    instance: String,
-    healthy: bool,
-    reached: bool,
-    app: App,
+/// AWS: only environments with enhanced health have it.
+fn enhanced<'a>(world: &'a World, call: &Call) -> Result<&'a Environment, AwsFault> {
+    let own = named(world, call)?;
+    own.is_enhanced()
+        .then_some(own)
+        .ok_or_else(|| refused("InvalidRequestException", format!("{} is not supported.", call.operation)))
 }
 
-fn machine_verdict(failed: u32, app: App) -> Verdict {
-    match (failed, app) {
-        (FAILED_CHECKS.., App::Serving | App::Mute) => Verdict {
-            status: Status::Severe,
-            causes: vec!["ELB health is failing or not available for this instance.".to_owned()],
-        },
-        (FAILED_CHECKS.., App::Failing(status)) => Verdict {
-            status: Status::Severe,
-            causes: vec![format!("100.0 % of the requests are failing with HTTP {}xx.", status / 100)],
-        },
-        (FAILED_CHECKS.., App::Down) => Verdict {
-            status: Status::Severe,
-            causes: vec!["Following services are not running: web server.".to_owned()],
-        },
-        _ => Verdict::ok(),
-    }
-}
-
-fn environment_verdict(environment: &Environment) -> Verdict {
-    let all = environment.machines.len();
-    let failing = environment.machines.iter().filter(|machine| machine.failed >= FAILED_CHECKS).count();
-    let (status, causes): (Status, &[String]) = match failing {
-        0 => (Status::Ok, &[]),
-        some if some < all => {
-            (Status::Degraded, &[format!("ELB processes are not healthy on {some} out of {all} instances.")])
+/// `DescribeEnvironmentHealth`. AWS: without attribute names only the environment's name comes back; `Status` is the
+/// operational status, whatever the model says.
+pub(super) fn of_environment(world: &World, call: &Call) -> Reply {
+    let own = enhanced(world, call)?;
+    let known =
+        ["Status", "Color", "Causes", "ApplicationMetrics", "InstancesHealth", "HealthStatus", "RefreshedAt"];
+    let asked = Asked::read(&call.params, &known)?;
+    let grade = own.health.verdict.status;
+    let refreshed = own.refreshed(world.now());
+    let answers = || {
+        let seen = world.seen_machines(own);
+        let mut all = Answers::default();
+        for seen in seen {
+            all.add(&Answers::of(world, &seen));
         }
-        _ => (
-            Status::Severe,
-            &[
-                "ELB processes are not healthy on all instances.".to_owned(),
-                "ELB health is failing or not available for all instances.".to_owned(),
-            ],
-        ),
+        Some(all.tree())
     };
-    Verdict { status, causes: causes.to_vec() }
+    Ok(Tree::map([
+        ("EnvironmentName", Tree::text(&own.name)),
+        ("HealthStatus", asked.then("HealthStatus", || Tree::text(grade.word()))),
+        ("Status", asked.then("Status", || Tree::text(own.status.word()))),
+        ("Color", asked.then("Color", || Tree::text(grade.colour()))),
+        ("Causes", asked.then("Causes", || causes(own.causes(world.now())))),
+        ("ApplicationMetrics", asked.then("ApplicationMetrics", answers)),
+        ("InstancesHealth", asked.then("InstancesHealth", || Some(counts(&own.machines)))),
+        ("RefreshedAt", asked.then("RefreshedAt", || Some(Tree::Time(refreshed)))),
+    ]))
+}
+
+fn causes(causes: Vec<String>) -> Option<Tree> {
+    Tree::list("member", causes.into_iter().map(Tree::Text))
+}
+
+/// Answers of web servers in one window, by kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Answers {
+    good: u64,
+    client_errors: u64,
+    server_errors: u64,
+}
+
+impl Answers {
+    /// What one instance answered in the last window.
+    fn of(world: &World, seen: &Seen) -> Answers {
+        let mut own = Answers::default();
+        if !seen.reached || !seen.reports {
+            return own;
+        }
+        let all = u64::from(world.beanstalk.settings.traffic) * AGENT_REPORTS.as_secs();
+        match seen.fault {
+            Fault::Answers(400..500) => own.client_errors = all,
+            Fault::Answers(500..) => own.server_errors = all,
+            Fault::Stopped => {}
+            Fault::Unseen | Fault::Answers(_) => own.good = all,
+        }
+        own
+    }
+
+    fn add(&mut self, other: &Answers) {
+        self.good += other.good;
+        self.client_errors += other.client_errors;
+        self.server_errors += other.server_errors;
+    }
+
+    fn total(&self) -> u64 {
+        self.good + self.client_errors + self.server_errors
+    }
+
+    /// AWS: without requests there is no latency to tell of.
+    fn tree(self) -> Tree {
+        let codes = Tree::map([
+            ("Status2xx", int(self.good)),
+            ("Status3xx", int(0)),
+            ("Status4xx", int(self.client_errors)),
+            ("Status5xx", int(self.server_errors)),
+        ]);
+        let seconds = |value| Some(Tree::Float(value));
+        let latency = Tree::map([
+            ("P999", seconds(0.065)),
+            ("P99", seconds(0.061)),
+            ("P95", seconds(0.058)),
+            ("P90", seconds(0.055)),
+            ("P85", seconds(0.052)),
+            ("P75", seconds(0.047)),
+            ("P50", seconds(0.034)),
+            ("P10", seconds(0.021)),
+        ]);
+        Tree::map([
+            ("Duration", int(AGENT_REPORTS.as_secs())),
+            ("RequestCount", int(self.total())),
+            ("StatusCodes", Some(codes)),
+            ("Latency", (self.total() > 0).then_some(latency)),
+        ])
+    }
+}
+
+fn int(value: u64) -> Option<Tree> {
+    Some(Tree::Int(i64::try_from(value).unwrap_or(i64::MAX)))
+}
+
+fn counts(machines: &[Machine]) -> Tree {
+    let of = |grade| {
+        let count = machines.iter().filter(|machine| machine.verdict.status == grade).count();
+        int(u64::try_from(count).unwrap_or(u64::MAX))
+    };
+    Tree::map([
+        ("NoData", of(Grade::NoData)),
+        ("Unknown", of(Grade::Unknown)),
+        ("Pending", of(Grade::Pending)),
+        ("Ok", of(Grade::Ok)),
+        ("Info", of(Grade::Info)),
+        ("Warning", of(Grade::Warning)),
+        ("Degraded", of(Grade::Degraded)),
+        ("Severe", of(Grade::Severe)),
+    ])
+}
+
+/// `DescribeInstancesHealth`.
+pub(super) fn of_instances(world: &World, call: &Call) -> Reply {
+    let own = enhanced(world, call)?;
+    let known = [
+        "HealthStatus",
+        "Color",
+        "Causes",
+        "ApplicationMetrics",
+        "RefreshedAt",
+        "LaunchedAt",
+        "System",
+        "Deployment",
+        "AvailabilityZone",
+        "InstanceType",
+    ];
+    let asked = Asked::read(&call.params, &known)?;
+    let network = world.ec2.network(&own.region);
+    let seen = world.seen_machines(own);
+    let trees = own.machines.iter().zip(&seen).map(|(machine, seen)| {
+        let instance = network.instances.get(&machine.instance);
+        let answers = Answers::of(world, seen);
+        let grade = machine.verdict.status;
+        Tree::map([
+            ("InstanceId", Tree::text(&machine.instance)),
+            ("HealthStatus", asked.then("HealthStatus", || Tree::text(grade.word()))),
+            ("Color", asked.then("Color", || Tree::text(grade.colour()))),
+            ("Causes", asked.then("Causes", || causes(machine.verdict.causes.clone()))),
+            ("LaunchedAt", asked.then("LaunchedAt", || instance.map(|own| Tree::Time(own.launched)))),
+            ("ApplicationMetrics", asked.then("ApplicationMetrics", || Some(answers.tree()))),
+            ("System", asked.then("System", || Some(system(answers.total())))),
+            ("Deployment", asked.then("Deployment", || Some(deployment(own)))),
+            (
+                "AvailabilityZone",
+                asked.then("AvailabilityZone", || instance.and_then(|own| Tree::text(own.zone))),
+            ),
+            ("InstanceType", asked.then("InstanceType", || instance.and_then(|own| Tree::text(own.kind)))),
+        ])
+    });
+    let (part, next) = page(trees.collect(), &call.params, page::BEANSTALK)?;
+    Ok(Tree::map([
+        ("InstanceHealthList", Tree::list("member", part)),
+        ("RefreshedAt", asked.then("RefreshedAt", || Some(Tree::Time(own.refreshed(world.now()))))),
+        ("NextToken", next.map(Tree::Text)),
+    ]))
+}
+
+/// AWS: Linux has seven shares of CPU time, Windows four.
+fn system(requests: u64) -> Tree {
+    let float = |value| Some(Tree::Float(value));
+    let (user, idle, load) = if requests > 0 { (4.2, 94.1, 0.12) } else { (0.3, 99.1, 0.01) };
+    let processor = Tree::map([
+        ("User", float(user)),
+        ("Nice", float(0.0)),
+        ("System", float(0.6)),
+        ("Idle", float(idle)),
+        ("IOWait", float(0.0)),
+        ("IRQ", float(0.0)),
+        ("SoftIRQ", float(0.1)),
+    ]);
+    let loads = [load, load, 0.1].map(Tree::Float);
+    Tree::map([("CPUUtilization", Some(processor)), ("LoadAverage", Tree::list("member", loads))])
+}
+
+fn deployment(own: &Environment) -> Tree {
+    Tree::map([
+        ("VersionLabel", Tree::text(&own.deployment.version)),
+        ("DeploymentId", int(own.deployment.id)),
+        ("Status", Tree::text("Deployed")),
+        ("DeploymentTime", Some(Tree::Time(own.deployment.at))),
+    ])
 }

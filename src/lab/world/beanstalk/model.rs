@@ -1,129 +1,245 @@
-//! Model: an environment and what Beanstalk thinks of it.
-//! Invariant: status, colour and causes always belong together.
+//! Model: applications, versions and environments.
+//! Invariant: an environment has at most one operation in progress, and its status says which.
+//! Not here: what Beanstalk thinks of an environment (see `verdict`).
 //! Used by: the rest of `beanstalk`.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-/// An environment's or instance's enhanced health.
+use super::{
+    operation::Operation,
+    platform::Platform,
+    verdict::{Machine, Verdict},
+};
+use crate::lab::world::ec2::model::RuleKey;
+
+/// A region and a name in it.
+pub type Key = (String, String);
+
+/// Options by namespace and name.
+pub type Options = BTreeMap<(String, String), String>;
+
+/// An application.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// A person's words.
+    pub description: Option<String>,
+    /// Since when it is there.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Where a version's code comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A bundle in S3.
+    Bundle {
+        /// The bucket.
+        bucket: String,
+        /// The key.
+        key: String,
+    },
+    /// A commit of a CodeCommit repository: `REPOSITORY/COMMIT`.
+    Commit(String),
+    /// Beanstalk's sample application.
+    Sample,
+}
+
+/// A version of an application.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// A person's words.
+    pub description: Option<String>,
+    /// Where its code comes from.
+    pub source: Source,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
+    /// Whether instances take it; a deployment of one that they do not take fails.
+    pub deploys: bool,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// An environment's operational status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// Checks pass.
-    Ok,
-    /// A moderate number of failures.
-    Warning,
-    /// Many failures.
-    Degraded,
-    /// Failures everywhere.
-    Severe,
+    /// Nothing is in progress.
+    Ready,
+    /// A change is in progress.
+    Updating,
+    /// A change is being taken back.
+    Aborting,
+    /// It is being taken down.
+    Terminating,
+    /// It is gone.
+    Terminated,
 }
 
 impl Status {
     /// AWS's word for it.
     pub fn word(self) -> &'static str {
         match self {
-            Status::Ok => "Ok",
-            Status::Warning => "Warning",
-            Status::Degraded => "Degraded",
-            Status::Severe => "Severe",
-        }
-    }
-
-    /// Its colour (Beanstalk guide, health colors and statuses).
-    pub fn colour(self) -> &'static str {
-        match self {
-            Status::Ok => "Green",
-            Status::Warning => "Yellow",
-            Status::Degraded | Status::Severe => "Red",
-        }
-    }
-
-    /// Its number as CloudWatch's `EnvironmentHealth` has it.
-    pub fn metric(self) -> u32 {
-        match self {
-            Status::Ok => 0,
-            Status::Warning => 15,
-            Status::Degraded => 20,
-            Status::Severe => 25,
+            Status::Ready => "Ready",
+            Status::Updating => "Updating",
+            Status::Aborting => "Aborting",
+            Status::Terminating => "Terminating",
+            Status::Terminated => "Terminated",
         }
     }
 }
 
-/// A health with its causes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// The health.
-    pub status: Status,
-    /// Why, in Beanstalk's words.
-    pub causes: Vec<String>,
-}
-
-impl Verdict {
-    /// All is well.
-    pub fn ok() -> Verdict {
-        Verdict { status: Status::Ok, causes: Vec::new() }
-    }
-}
-
-/// An event of an environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// When.
-    pub at: Timestamp,
-    /// `INFO`, `WARN` and so on.
-    pub severity: &'static str,
-    /// In Beanstalk's words.
-    pub message: String,
-}
-
-/// What an agent and the balancer say of one instance.
+/// A security group that belongs to an environment's stack, with the rules that Beanstalk gave it.
 #[derive(Debug, Clone)]
-pub struct Machine {
-    /// The instance.
-    pub instance: String,
-    /// Checks failed in a row; an instance must fail three before its environment may get worse.
-    pub failed: u32,
-    /// What is shown of it.
-    pub verdict: Verdict,
-    /// Answers of its web server in the last ten seconds.
-    pub requests: u64,
+pub struct OwnGroup {
+    /// Its id.
+    pub id: String,
+    /// Its rules and their descriptions.
+    pub rules: Vec<(RuleKey, Option<String>)>,
 }
 
-/// A verdict that will be shown if it still holds by then.
+/// What an environment is made of, by the names that the other services know.
+#[derive(Debug, Clone, Default)]
+pub struct Resources {
+    /// The balancer, by ARN; a single instance has none.
+    pub balancer: Option<String>,
+    /// The Auto Scaling group.
+    pub scaling_group: String,
+    /// The launch template.
+    pub launch_template: String,
+    /// The instances' security group.
+    pub instance_group: Option<OwnGroup>,
+    /// The balancer's security group.
+    pub balancer_group: Option<OwnGroup>,
+}
+
+/// The latest deployment.
 #[derive(Debug, Clone)]
-pub struct Coming {
-    /// The verdict.
-    pub verdict: Verdict,
-    /// When.
+pub struct Deployment {
+    /// Counts deployments. AWS: grows by one with each, so that stragglers show (Beanstalk guide, enhanced health).
+    pub id: u64,
+    /// The version.
+    pub version: String,
+    /// When it ended.
     pub at: Timestamp,
 }
 
 /// An environment.
 #[derive(Debug, Clone)]
 pub struct Environment {
+    /// Its region.
+    pub region: String,
     /// Its id.
     pub id: String,
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
+    /// Its application.
+    pub application: String,
+    /// A person's words.
+    pub description: Option<String>,
     /// Its CNAME.
-    pub cname: &'static str,
-    /// The version that it runs.
-    pub version: &'static str,
+    pub cname: String,
+    /// The version that it runs or is being given.
+    pub version: String,
+    /// Its platform.
+    pub platform: Platform,
     /// Since when it is there.
     pub created: Timestamp,
     /// When it was last changed.
     pub updated: Timestamp,
-    /// What is shown of it.
-    pub verdict: Verdict,
-    /// What will be shown, if it holds.
-    pub coming: Option<Coming>,
-    /// When its health was last looked at.
-    pub refreshed: Timestamp,
-    /// Its machines.
+    /// Its operational status.
+    pub status: Status,
+    /// When it was terminated.
+    pub terminated: Option<Timestamp>,
+    /// What is in progress.
+    pub operation: Option<Operation>,
+    /// The options that were set by hand and are in force.
+    pub options: Options,
+    /// The options of a change that failed.
+    pub failed_options: Option<Options>,
+    /// What it is made of.
+    pub resources: Resources,
+    /// The latest deployment.
+    pub deployment: Deployment,
+    /// Its machines, as it knows them.
     pub machines: Vec<Machine>,
-    /// Its events, oldest first.
-    pub events: Vec<Event>,
-    /// The window that its metrics cover.
-    pub window: Duration,
+    /// What is shown of its health.
+    pub health: Health,
+    /// The logs that were asked for, by kind: when they were taken.
+    pub logs: BTreeMap<String, Timestamp>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// An environment's health and how it moves.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// What is shown.
+    pub verdict: Verdict,
+    /// What will be shown, if it holds until then.
+    pub coming: Option<(Verdict, Timestamp)>,
+    /// An operation that has ended, whose success the instances still have to prove.
+    pub proving: Option<Proving>,
+    /// What is told of the latest operation while all is well.
+    pub told: Option<Told>,
+    /// Why the instances run another version than they should, after a deployment that failed.
+    pub stale: Option<String>,
+    /// The agents' first report; the others follow at fixed intervals.
+    pub phase: Timestamp,
+    /// True while reports are on the agenda: between changes there is nothing new in them.
+    pub awake: bool,
+}
+
+/// The time after an operation in which the instances have to pass their checks.
+#[derive(Debug, Clone)]
+pub struct Proving {
+    /// What ended, as causes name it: `Application update`.
+    pub what: &'static str,
+    /// When it began.
+    pub began: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// Checks passed in a row.
+    pub passes: u32,
+}
+
+/// What is told of the latest operation.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// As causes name it.
+    pub what: &'static str,
+    /// When it began.
+    pub began: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+}
+
+impl Environment {
+    /// Its region and name.
+    pub fn key(&self) -> Key {
+        (self.region.clone(), self.name.clone())
+    }
+
+    /// Whether it is still there.
+    pub fn lives(&self) -> bool {
+        self.status != Status::Terminated
+    }
+
+    /// The least instances that its Auto Scaling group may have, as far as an option says so.
+    pub fn least_machines(&self) -> usize {
+        let option = ("aws:autoscaling:asg".to_owned(), "MinSize".to_owned());
+        self.options.get(&option).and_then(|least| least.parse().ok()).unwrap_or(1)
+    }
+
+    /// Whether it reports enhanced health. AWS: Amazon Linux 2 and later always do, older platforms may be basic
+    /// (Beanstalk guide, enhanced health).
+    pub fn is_enhanced(&self) -> bool {
+        let option = ("aws:elasticbeanstalk:healthreporting:system".to_owned(), "SystemType".to_owned());
+        self.options.get(&option).is_none_or(|kind| kind != "basic")
+    }
 }

@@ -1,132 +1,88 @@
-//! Settings: reading applications and environments' options.
-//! Invariant: what an option says of a group, a balancer or a check is read from the thing itself.
-//! Used by: `beanstalk_operate`.
+//! Settings: what of Beanstalk's behaviour a world may choose.
+//! Invariant: the defaults lie within what AWS documents or what was observed; where AWS publishes no number or no
+//! rule, the field says so.
+//! Not here: options of one environment (see `configuration`).
+//! Used by: the rest of `beanstalk`.
 
-use super::{
-    describe::{PLATFORM, STACK, environment, refused},
-    model::Environment,
-};
-use crate::lab::world::{
-    World,
-    call::{Call, Reply, Tree},
-    ec2::{Role, group_of},
-    reference::{ACCOUNT, APPLICATION},
-};
+use serde::Deserialize;
 
-/// `DescribeApplications`.
-pub(super) fn applications(world: &World, call: &Call) -> Reply {
-    let names = call.params.texts("ApplicationNames");
-    let asked = names.is_empty() || names.iter().any(|name| name == APPLICATION);
-    let own = environment(world, &call.region).filter(|_| asked);
-    let trees = own.map(|own| {
-        let arn = format!("arn:aws:elasticbeanstalk:{}:{ACCOUNT}:application/{APPLICATION}", call.region);
-        Tree::map([
-            ("ApplicationArn", Tree::text(arn)),
-            ("ApplicationName", Tree::text(APPLICATION)),
-            ("Description", Tree::text("The site, one environment a region")),
-            ("DateCreated", Some(Tree::Time(own.created))),
-            ("DateUpdated", Some(Tree::Time(own.updated))),
-            ("Versions", Tree::list("member", [Tree::Text(own.version.to_owned())])),
-            ("ConfigurationTemplates", Tree::list("member", [])),
-        ])
-    });
-    Ok(Tree::map([("Applications", Tree::list("member", trees))]))
+use crate::lab::world::timings::{self, Span};
+
+/// The group whose port 80 Beanstalk's own resource monitoring looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WatchedGroup {
+    /// None: resource monitoring is not simulated.
+    None,
+    /// The instances' group.
+    Instances,
+    /// The balancer's group.
+    Balancer,
 }
 
-/// `DescribeConfigurationSettings`. AWS: exactly one of environment and template.
-pub(super) fn configuration(world: &World, call: &Call) -> Reply {
-    let params = &call.params;
-    if params.text("ApplicationName") != Some(APPLICATION) {
-        let name = params.text("ApplicationName").unwrap_or_default();
-        return Err(refused("InvalidParameterValue", format!("No Application named '{name}' found.")));
-    }
-    let name = match (params.text("EnvironmentName"), params.text("TemplateName")) {
-        (Some(_), Some(_)) => {
-            let message = "You may not specify both a template name and an environment name.";
-            return Err(refused("InvalidParameterCombination", message));
-        }
-        (Some(name), None) => name,
-        (None, Some(name)) => {
-            let message = format!("No Configuration Template named '{APPLICATION}/{name}' found.");
-            return Err(refused("InvalidParameterValue", message));
-        }
-        (None, None) => {
-            let message = "You must specify either a template name or an environment name.";
-            return Err(refused("MissingRequiredParameter", message));
-        }
-    };
-    let own = environment(world, &call.region).filter(|own| own.name == name);
-    let own = own.ok_or_else(|| {
-        refused("InvalidParameterValue", format!("No Environment found for EnvironmentName = '{name}'."))
-    })?;
-    let settings = Tree::map([
-        ("SolutionStackName", Tree::text(STACK)),
-        ("PlatformArn", Tree::text(format!("arn:aws:elasticbeanstalk:{}::platform/{PLATFORM}", call.region))),
-        ("ApplicationName", Tree::text(APPLICATION)),
-        ("EnvironmentName", Tree::text(own.name)),
-        ("DeploymentStatus", Tree::text("deployed")),
-        ("DateCreated", Some(Tree::Time(own.created))),
-        ("DateUpdated", Some(Tree::Time(own.updated))),
-        ("OptionSettings", Tree::list("member", options(world, &call.region, own))),
-    ]);
-    Ok(Tree::map([("ConfigurationSettings", Tree::list("member", [settings]))]))
+/// What a world may choose.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// From failing targets to the environment's lower status. Default 60 to 90 seconds. AWS publishes no number but "at
+    /// least three failed checks within one minute"; observed 60 to 180.
+    pub worsens: Span,
+    /// From healthy targets to the environment's better status. Default 60 to 100 seconds; AWS publishes no number,
+    /// observed 60 to 240.
+    pub recovers: Span,
+    /// Seconds between the moments at which a changed status is shown; 0 shows it with the agents' next report. Default
+    /// 0. AWS publishes no number; one observed log has changes on ticks of a minute.
+    pub transition_tick: u32,
+    /// How long a deployment takes once it runs on the instances. Default 20 to 40 seconds; AWS publishes no number.
+    pub deployment: Span,
+    /// How long a change of configuration takes. Default 60 to 120 seconds; AWS publishes no number.
+    pub configuration: Span,
+    /// How long `RestartAppServer` takes. Default 8 to 16 seconds; AWS publishes no number.
+    pub restart: Span,
+    /// How long `SwapEnvironmentCNAMEs` takes. Default 4 to 10 seconds; AWS publishes no number.
+    pub swap: Span,
+    /// How long `RebuildEnvironment` and `TerminateEnvironment` take. Default 240 to 600 seconds; AWS says "several minutes".
+    pub rebuild: Span,
+    /// How long an abort takes. Default 10 to 30 seconds; AWS publishes no number.
+    pub abort: Span,
+    /// From `RequestEnvironmentInfo` to the logs. Default 5 to 15 seconds; AWS publishes no number.
+    pub logs: Span,
+    /// Seconds for which a terminated environment is still listed. Default 3600: the console shows it for about an
+    /// hour; AWS does not say so of the API.
+    pub terminated_listed: u32,
+    /// True if a change of configuration puts the rules of the environment's own security groups back as Beanstalk made
+    /// them. Default true. Beanstalk's groups belong to a CloudFormation stack; AWS does not say when an update rewrites
+    /// what a person changed there.
+    pub update_rewrites_groups: bool,
+    /// The group whose missing port 80 turns the environment red at once. Default `none`: AWS documents that there is
+    /// such a check, but neither on which group nor how often.
+    pub watched_group: WatchedGroup,
+    /// Reports of an agent that must be missing before its instance counts as sending no data. Default 3; AWS publishes
+    /// no number.
+    pub silent_reports: u32,
+    /// Requests that one instance answers in a second while its balancer reaches it. Default 6; the deployment's own
+    /// number.
+    pub traffic: u32,
 }
 
-fn options(world: &World, region: &str, own: &Environment) -> Vec<Tree> {
-    let network = world.ec2.network(region);
-    let group = |role| group_of(network, role).unwrap_or_default();
-    let subnets = |public| {
-        let of_kind = network.subnets.iter().filter(|(_, subnet)| subnet.public == public);
-        of_kind.map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(",")
-    };
-    let vpc = network.vpcs.keys().next().cloned().unwrap_or_default();
-    let machines = own.machines.len().to_string();
-    let mut options = vec![
-        ("aws:autoscaling:asg", "MaxSize", "4".to_owned()),
-        ("aws:autoscaling:asg", "MinSize", machines),
-        (
-            "aws:autoscaling:launchconfiguration",
-            "IamInstanceProfile",
-            "aws-elasticbeanstalk-ec2-role".to_owned(),
-        ),
-        ("aws:autoscaling:launchconfiguration", "InstanceType", "t3.small".to_owned()),
-        ("aws:autoscaling:launchconfiguration", "SecurityGroups", group(Role::Instances)),
-        ("aws:ec2:vpc", "ELBSubnets", subnets(true)),
-        ("aws:ec2:vpc", "Subnets", subnets(false)),
-        ("aws:ec2:vpc", "VPCId", vpc),
-        ("aws:elasticbeanstalk:application:environment", "WORDPRESS_DB_NAME", "wordpress".to_owned()),
-        ("aws:elasticbeanstalk:environment", "EnvironmentType", "LoadBalanced".to_owned()),
-        ("aws:elasticbeanstalk:environment", "LoadBalancerIsShared", "false".to_owned()),
-        ("aws:elasticbeanstalk:environment", "LoadBalancerType", "application".to_owned()),
-        ("aws:elasticbeanstalk:environment", "ServiceRole", "aws-elasticbeanstalk-service-role".to_owned()),
-        ("aws:elasticbeanstalk:healthreporting:system", "SystemType", "enhanced".to_owned()),
-    ];
-    if let Some(balancer) = world.elb.balancers.get(region) {
-        let check = &balancer.targets.check;
-        let process = "aws:elasticbeanstalk:environment:process:default";
-        options.extend([
-            ("aws:elbv2:loadbalancer", "SecurityGroups", balancer.groups.join(",")),
-            (process, "DeregistrationDelay", "20".to_owned()),
-            (process, "HealthCheckInterval", check.interval.as_secs().to_string()),
-            (process, "HealthCheckPath", check.path.clone()),
-            (process, "HealthCheckTimeout", check.timeout.as_secs().to_string()),
-            (process, "HealthyThresholdCount", check.healthy_after.to_string()),
-            (process, "MatcherHTTPCode", check.matcher.to_string()),
-            (process, "Port", balancer.targets.port.to_string()),
-            (process, "Protocol", "HTTP".to_owned()),
-            (process, "UnhealthyThresholdCount", check.unhealthy_after.to_string()),
-        ]);
-        let certificates = balancer.listeners.iter().filter_map(|listener| listener.certificate.clone());
-        let certificates = certificates.map(|arn| ("aws:elbv2:listener:443", "SSLCertificateArns", arn));
-        options.extend(certificates);
-        options.push(("aws:elbv2:listener:443", "Protocol", "HTTPS".to_owned()));
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            worsens: timings::ENVIRONMENT_WORSENS,
+            recovers: timings::ENVIRONMENT_RECOVERS,
+            transition_tick: 0,
+            deployment: Span::secs(20, 40),
+            configuration: Span::secs(60, 120),
+            restart: Span::secs(8, 16),
+            swap: Span::secs(4, 10),
+            rebuild: Span::secs(240, 600),
+            abort: Span::secs(10, 30),
+            logs: Span::secs(5, 15),
+            terminated_listed: 3600,
+            update_rewrites_groups: true,
+            watched_group: WatchedGroup::None,
+            silent_reports: 3,
+            traffic: 6,
+        }
     }
-    let tree = |(namespace, name, value): (&str, &str, String)| {
-        Tree::map([
-            ("Namespace", Tree::text(namespace)),
-            ("OptionName", Tree::text(name)),
-            ("Value", Tree::text(value)),
-        ])
-    };
-    options.into_iter().map(tree).collect()
 }

@@ -33,6 +33,8 @@ impl World {
 
     /// Makes every instance that a breakage speaks of do what the newest says.
     pub(super) fn feel_machines(&mut self) {
+        let (least, now) = (self.least_lag(), self.now());
+        self.rds.hold_back(least, now);
         let apps: Vec<(String, String, App)> = self.broken_effects().filter_map(Effect::app).collect();
         for (region, instance, app) in apps {
             self.set_app(&region, &instance, app);

@@ -92,6 +92,25 @@ impl World {
         self.cloudwatch.alarms.iter().find(named)?.by_metric
     }
 
+    /// What Route 53 shows of an alarm that a health check follows; `None` if there is no such alarm.
+    pub(in crate::lab) fn alarm_configuration(&self, region: &str, name: &str) -> Option<Tree> {
+        let named = |alarm: &&Alarm| alarm.key.region == region && alarm.name == name;
+        let alarm = self.cloudwatch.alarms.iter().find(named)?;
+        let dimension = |(name, value): &(&'static str, String)| {
+            Tree::map([("Name", Tree::text(*name)), ("Value", Tree::text(value))])
+        };
+        Some(Tree::map([
+            ("EvaluationPeriods", Some(Tree::Int(1))),
+            ("Threshold", Some(Tree::Float(alarm.threshold))),
+            ("ComparisonOperator", Tree::text("GreaterThanOrEqualToThreshold")),
+            ("Period", Some(Tree::Int(60))),
+            ("MetricName", Tree::text(alarm.key.metric)),
+            ("Namespace", Tree::text(alarm.key.namespace)),
+            ("Statistic", Tree::text("Maximum")),
+            ("Dimensions", Tree::list("Dimension", alarm.key.dimensions.iter().map(dimension))),
+        ]))
+    }
+
     pub(super) fn describe_alarms(&self, call: &Call) -> Reply {
         let params = &call.params;
         let names = params.texts("AlarmNames");

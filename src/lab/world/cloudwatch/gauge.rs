@@ -26,7 +26,9 @@ impl World {
 
     /// AWS: Application Load Balancer user guide, CloudWatch metrics: per target group and load balancer.
     fn balancer_gauges(&self, region: &reference::Region) -> Vec<Gauge> {
-        let counts = self.balancer_host_counts(region.code).zip(self.balancer_dimensions(region.code));
+        let arns = self.balancers_in(region.code);
+        let counts =
+            arns.first().and_then(|arn| self.balancer_host_counts(arn).zip(self.balancer_dimensions(arn)));
         let Some(((healthy, unhealthy), (balancer, group))) = counts else { return Vec::new() };
         let gauge = |metric, value: usize| {
             let dimensions = vec![("LoadBalancer", balancer.clone()), ("TargetGroup", group.clone())];
@@ -50,17 +52,22 @@ impl World {
 
     /// AWS: Aurora User Guide, CloudWatch metrics: emitted by the secondary region, in milliseconds.
     fn replication_gauges(&self) -> Vec<Gauge> {
-        let Some((region, cluster)) = self.replicating() else { return Vec::new() };
-        let lag = self.replication_lag().as_secs_f64() * 1000.0;
-        let gauge = |metric| {
-            let dimensions = vec![("DBClusterIdentifier", cluster.to_owned())];
-            (Key { region: region.clone(), namespace: "AWS/RDS", metric, dimensions }, "Milliseconds", lag)
-        };
-        vec![
-            gauge("AuroraGlobalDBReplicationLag"),
-            gauge("AuroraGlobalDBRPOLag"),
-            gauge("AuroraGlobalDBProgressLag"),
-        ]
+        let mut gauges = Vec::new();
+        for arn in self.cluster_arns() {
+            let Some(own) = self.cluster_gauges(&arn) else { continue };
+            let region = arn.split(':').nth(3).unwrap_or_default();
+            for of in &own.lags {
+                let lag = self.replication_lag_at(of, self.now()).as_secs_f64() * 1000.0;
+                for metric in
+                    ["AuroraGlobalDBReplicationLag", "AuroraGlobalDBRPOLag", "AuroraGlobalDBProgressLag"]
+                {
+                    let dimensions = vec![("DBClusterIdentifier", own.id.clone())];
+                    let key = Key { region: region.to_owned(), namespace: "AWS/RDS", metric, dimensions };
+                    gauges.push((key, "Milliseconds", lag));
+                }
+            }
+        }
+        gauges
     }
 
     /// AWS: Route 53 Developer Guide, monitoring health checks: none while a check is disabled.

@@ -1,6 +1,8 @@
 //! Codecommit: repositories, branches and commits.
 //! Used by: `World`.
 
+pub(in crate::lab) mod start;
+
 use super::{
     World,
     call::{Call, Operation, Reply, Service},

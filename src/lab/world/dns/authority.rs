@@ -1,16 +1,20 @@
 //! Authority: what the name servers of each zone answer.
 //! Invariant: follows an alias only inside its own zone, as a server without recursion does.
-//! Not here: how Route 53 chooses among records (see `route53::answer`).
+//! Not here: how Route 53 chooses among records (see `route53::choose`), AWS's own zones (see `aws`).
 //! Used by: the DNS door for questions without recursion, `dns::resolver`, Route 53's checkers.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use jiff::Timestamp;
 
 use super::{DnsAnswer, DnsCode, DnsData, DnsKind, DnsQuestion, DnsRecord, Soa, name};
-use crate::lab::world::{World, reference};
+use crate::lab::world::{
+    World,
+    route53::{Asker, zone::Zone},
+};
 
-/// The name servers of the site's zone, and their addresses (TEST-NET-3).
+/// The addresses at which every zone's name servers are found (TEST-NET-3), and the names of those of a deployment's
+/// first zone.
 pub const NAME_SERVERS: [(&str, Ipv4Addr); 4] = [
     ("ns-1.awsdns-01.com.", Ipv4Addr::new(203, 0, 113, 53)),
     ("ns-2.awsdns-02.net.", Ipv4Addr::new(203, 0, 113, 54)),
@@ -18,22 +22,8 @@ pub const NAME_SERVERS: [(&str, Ipv4Addr); 4] = [
     ("ns-4.awsdns-04.co.uk.", Ipv4Addr::new(203, 0, 113, 56)),
 ];
 
-/// How long the names of load balancers may be remembered (AWS: Elastic Load Balancing user guide, DNS name).
-pub(in crate::lab) const BALANCER_TTL: u32 = 60;
-
-/// How long Route 53's own servers' addresses may be remembered.
-const SERVER_TTL: u32 = 172_800;
-
-/// The zones that AWS runs for its own names.
-const AWS_ZONES: [&str; 7] = [
-    "elb.amazonaws.com.",
-    "rds.amazonaws.com.",
-    "elasticbeanstalk.com.",
-    "awsdns-01.com.",
-    "awsdns-02.net.",
-    "awsdns-03.org.",
-    "awsdns-04.co.uk.",
-];
+/// How many names in a row a name server follows inside its zone.
+const CHAIN: usize = 8;
 
 /// What one name holds of one type, in its own zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,28 +34,80 @@ pub(in crate::lab) enum Held {
     NoData,
     /// No such name.
     NoName,
+    /// Another zone's name servers have it: the zone's NS records here.
+    Elsewhere(Vec<DnsRecord>),
+}
+
+/// Who answers for a name.
+#[derive(Debug, Clone, Copy)]
+enum Apex<'a> {
+    /// A hosted zone.
+    Hosted(&'a Zone),
+    /// A zone of AWS's own.
+    Aws(&'a str),
+}
+
+impl Apex<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Apex::Hosted(zone) => &zone.name,
+            Apex::Aws(name) => name,
+        }
+    }
 }
 
 impl World {
     /// What the authoritative name server answers at `now`. It does not ask others, whatever `question.recursive` says.
     pub fn answer(&mut self, now: Timestamp, question: &DnsQuestion) -> DnsAnswer {
+        self.answer_for(now, question, None)
+    }
+
+    /// The same for a client at an address: where routing goes by place, it is the client's. Without an address it is
+    /// that of the world's resolver.
+    pub fn answer_for(
+        &mut self,
+        now: Timestamp,
+        question: &DnsQuestion,
+        client: Option<IpAddr>,
+    ) -> DnsAnswer {
         self.advance(now);
-        let mut answer = self.ask(&name::canonical(&question.name), question.kind);
         self.route53.turn += 1;
-        rotate(&mut answer.records, self.route53.turn);
+        let asker = self.route53.asker(client);
+        let mut answer = self.ask_as(&name::canonical(&question.name), question.kind, &asker);
+        rotate(&mut answer.records, asker.turn);
         answer
     }
 
-    /// The authoritative answer now, its records in their own order. The name is canonical.
+    /// The authoritative answer now to the world's resolver, its records in their own order. The name is canonical.
     pub(in crate::lab) fn ask(&self, name: &str, kind: DnsKind) -> DnsAnswer {
-        let Some(zone) = self.zone_above(name) else {
-            return DnsAnswer {
+        self.ask_as(name, kind, &self.route53.asker(None))
+    }
+
+    /// The authoritative answer now, its records in their own order. The name is canonical.
+    pub(in crate::lab) fn ask_as(&self, name: &str, kind: DnsKind, asker: &Asker) -> DnsAnswer {
+        match self.apex_of(name) {
+            Some(apex) => self.ask_apex(apex, name, kind, asker),
+            None => DnsAnswer {
                 code: DnsCode::Refused,
                 authoritative: false,
                 records: Vec::new(),
                 authority: Vec::new(),
-            };
-        };
+            },
+        }
+    }
+
+    /// The answer of one hosted zone's own name servers, whoever else holds the name.
+    pub(in crate::lab) fn ask_zone(
+        &self,
+        zone: &Zone,
+        name: &str,
+        kind: DnsKind,
+        asker: &Asker,
+    ) -> DnsAnswer {
+        self.ask_apex(Apex::Hosted(zone), name, kind, asker)
+    }
+
+    fn ask_apex(&self, apex: Apex<'_>, name: &str, kind: DnsKind, asker: &Asker) -> DnsAnswer {
         let mut answer = DnsAnswer {
             code: DnsCode::NoError,
             authoritative: true,
@@ -74,23 +116,29 @@ impl World {
         };
         let mut name = name.to_owned();
         // An alias that leads back to itself ends here rather than never.
-        for _ in 0..8 {
-            match self.held(&zone, &name, kind) {
+        for _ in 0..CHAIN {
+            match self.held(apex, &name, kind, asker) {
                 Held::Records(records) => {
                     let next = alias(&records, kind);
                     answer.records.extend(records);
                     match next {
-                        Some(next) if name::is_within(&next, &zone) => name = next,
+                        Some(next) if name::is_within(&next, apex.name()) => name = next,
                         _ => break,
                     }
                 }
                 Held::NoData => {
-                    answer.authority = vec![self.zone_head(&zone)];
+                    answer.authority = vec![self.zone_head(apex)];
                     break;
                 }
                 Held::NoName => {
                     answer.code = DnsCode::NxDomain;
-                    answer.authority = vec![self.zone_head(&zone)];
+                    answer.authority = vec![self.zone_head(apex)];
+                    break;
+                }
+                Held::Elsewhere(servers) => {
+                    // RFC 1034, section 4.3.2: a referral is not authoritative, unless a chain leads to it.
+                    answer.authoritative = !answer.records.is_empty();
+                    answer.authority = servers;
                     break;
                 }
             }
@@ -98,81 +146,23 @@ impl World {
         answer
     }
 
-    /// The zone that holds a name, if the world has one.
-    fn zone_above(&self, name: &str) -> Option<String> {
-        let own = self.route53.zone_above(name).map(|zone| zone.name.clone());
-        own.or_else(|| {
-            AWS_ZONES.iter().find(|zone| name::is_within(name, zone)).map(|zone| (*zone).to_owned())
-        })
+    /// Who answers for a name, if the world has them.
+    fn apex_of<'a>(&'a self, name: &'a str) -> Option<Apex<'a>> {
+        let hosted = self.route53.zone_above(name).map(Apex::Hosted);
+        hosted.or_else(|| self.aws_zone_above(name).map(Apex::Aws))
     }
 
-    fn held(&self, zone: &str, name: &str, kind: DnsKind) -> Held {
-        if let Some(own) = self.route53.zone_above(name).filter(|own| own.name == zone) {
-            return self.zone_holds(own, name, kind);
+    fn held(&self, apex: Apex<'_>, name: &str, kind: DnsKind, asker: &Asker) -> Held {
+        match apex {
+            Apex::Hosted(zone) => self.zone_holds(zone, name, kind, asker),
+            Apex::Aws(zone) => self.aws_holds(zone, name, kind),
         }
-        let held = self.aws_holds(zone, name, kind);
-        // A name between others exists without records of its own (RFC 4592).
-        let exists = || name == zone || self.aws_names().iter().any(|own| name::is_within(own, name));
-        if held == Held::NoName && exists() { Held::NoData } else { held }
-    }
-
-    /// What a name in one of AWS's own zones holds.
-    fn aws_holds(&self, zone: &str, name: &str, kind: DnsKind) -> Held {
-        if name == zone {
-            let server = |(server, _): &(&str, Ipv4Addr)| {
-                self::record(zone, SERVER_TTL, DnsData::Ns((*server).to_owned()))
-            };
-            return match kind {
-                DnsKind::Soa => Held::Records(vec![self.zone_head(zone)]),
-                DnsKind::Ns => Held::Records(NAME_SERVERS.iter().map(server).collect()),
-                _ => Held::NoData,
-            };
-        }
-        if zone == "rds.amazonaws.com." {
-            return self.database_name(name, kind);
-        }
-        let (ttl, addresses) = if let Some((_, address)) =
-            NAME_SERVERS.iter().find(|(server, _)| *server == name)
-        {
-            (SERVER_TTL, Some(vec![*address]))
-        } else {
-            (BALANCER_TTL, self.balancer_behind(name).and_then(|balancer| self.balancer_addresses(&balancer)))
-        };
-        match (addresses, kind) {
-            (None, _) => Held::NoName,
-            (Some(addresses), DnsKind::A) => {
-                let record = |address| record(name, ttl, DnsData::A(address));
-                Held::Records(addresses.into_iter().map(record).collect())
-            }
-            (Some(_), _) => Held::NoData,
-        }
-    }
-
-    /// Every name that AWS's own zones hold.
-    fn aws_names(&self) -> Vec<String> {
-        let servers = NAME_SERVERS.iter().map(|(server, _)| (*server).to_owned());
-        let environments = reference::REGIONS.iter().map(|region| format!("{}.", region.cname));
-        let balancers = reference::REGIONS.iter().filter_map(|region| self.balancer_name(region.code));
-        let balancers = balancers.map(|name| format!("{}.", name.to_ascii_lowercase()));
-        servers.chain(environments).chain(balancers).chain(self.database_names()).collect()
-    }
-
-    /// The balancer that a name of AWS's leads to: its own name, or that of the Beanstalk environment before it.
-    pub(in crate::lab) fn balancer_behind(&self, name: &str) -> Option<String> {
-        let plain = name.trim_end_matches('.');
-        let plain = plain.strip_prefix("dualstack.").unwrap_or(plain);
-        if let Some(region) = reference::REGIONS.iter().find(|region| region.cname == plain) {
-            return self.balancer_name(region.code).map(str::to_owned);
-        }
-        let own = reference::REGIONS.iter().filter_map(|region| self.balancer_name(region.code));
-        own.into_iter().find(|own| own.eq_ignore_ascii_case(plain)).map(str::to_owned)
     }
 
     /// The SOA record that tells how long an absence may be remembered (RFC 2308: the lesser of its TTL and minimum).
-    fn zone_head(&self, zone: &str) -> DnsRecord {
-        let own = self.route53.zone_above(zone).filter(|own| own.name == zone);
-        let held = own.map(|own| self.zone_holds(own, zone, DnsKind::Soa));
-        if let Some(Held::Records(mut records)) = held
+    fn zone_head(&self, apex: Apex<'_>) -> DnsRecord {
+        let held = self.held(apex, apex.name(), DnsKind::Soa, &self.route53.asker(None));
+        if let Held::Records(mut records) = held
             && let Some(mut head) = records.pop()
         {
             if let DnsData::Soa(soa) = &head.data {
@@ -180,27 +170,27 @@ impl World {
             }
             return head;
         }
-        let head = Soa {
-            server: NAME_SERVERS[0].0.to_owned(),
-            mailbox: "awsdns-hostmaster.amazon.com.".to_owned(),
-            serial: 1,
-            refresh: 7200,
-            retry: 900,
-            expire: 1_209_600,
-            minimum: 60,
-        };
-        record(zone, 60, DnsData::Soa(head))
+        DnsRecord { name: apex.name().to_owned(), ttl: 60, data: DnsData::Soa(aws_head(60)) }
     }
 }
 
-fn record(name: &str, ttl: u32, data: DnsData) -> DnsRecord {
-    DnsRecord { name: name.to_owned(), ttl, data }
+/// The head that Route 53 gives its zones, but for what an absence may be remembered.
+pub(in crate::lab) fn aws_head(minimum: u32) -> Soa {
+    Soa {
+        server: NAME_SERVERS[0].0.to_owned(),
+        mailbox: "awsdns-hostmaster.amazon.com.".to_owned(),
+        serial: 1,
+        refresh: 7200,
+        retry: 900,
+        expire: 1_209_600,
+        minimum,
+    }
 }
 
 /// Where records of another type than asked lead: the target of their CNAME.
 pub(in crate::lab) fn alias(records: &[DnsRecord], kind: DnsKind) -> Option<String> {
     match &records.last()?.data {
-        DnsData::Cname(target) if kind != DnsKind::Cname => Some(target.clone()),
+        DnsData::Cname(target) if !matches!(kind, DnsKind::Cname | DnsKind::Any) => Some(target.clone()),
         _ => None,
     }
 }
@@ -208,7 +198,7 @@ pub(in crate::lab) fn alias(records: &[DnsRecord], kind: DnsKind) -> Option<Stri
 /// Turns the addresses round, so that each answer begins with another one; what leads to them stays first.
 fn rotate(records: &mut [DnsRecord], turn: u64) {
     let from = records.iter().position(|record| matches!(record.data, DnsData::A(_) | DnsData::Aaaa(_)));
-    if let Some(addresses) = from.map(|from| &mut records[from..]) {
+    if let Some(addresses) = from.and_then(|from| records.get_mut(from..)).filter(|left| !left.is_empty()) {
         let by = usize::try_from(turn % addresses.len() as u64).unwrap_or(0);
         addresses.rotate_left(by);
     }

@@ -12,46 +12,62 @@ pub enum DnsKind {
     A,
     /// An IPv6 address.
     Aaaa,
+    /// Who may issue certificates.
+    Caa,
     /// Another name for this one.
     Cname,
     /// Mail.
     Mx,
     /// A name server.
     Ns,
+    /// The name of an address.
+    Ptr,
     /// The head of a zone.
     Soa,
+    /// Text about mail, in the type that came before TXT took it over.
+    Spf,
+    /// Where a service is.
+    Srv,
     /// Text.
     Txt,
+    /// Everything that a name has.
+    Any,
     /// A type by its number that no zone of the world holds.
     Other(u16),
 }
 
+/// The types that zones hold, as Route 53 spells them.
+const SPELLED: [(&str, DnsKind); 11] = [
+    ("A", DnsKind::A),
+    ("AAAA", DnsKind::Aaaa),
+    ("CAA", DnsKind::Caa),
+    ("CNAME", DnsKind::Cname),
+    ("MX", DnsKind::Mx),
+    ("NS", DnsKind::Ns),
+    ("PTR", DnsKind::Ptr),
+    ("SOA", DnsKind::Soa),
+    ("SPF", DnsKind::Spf),
+    ("SRV", DnsKind::Srv),
+    ("TXT", DnsKind::Txt),
+];
+
 impl DnsKind {
+    /// The types that zones hold.
+    pub fn all() -> impl Iterator<Item = DnsKind> {
+        SPELLED.into_iter().map(|(_, kind)| kind)
+    }
+
     /// The type as Route 53 spells it; `None` for one that it does not serve here.
     pub fn parse(text: &str) -> Option<DnsKind> {
-        Some(match text {
-            "A" => DnsKind::A,
-            "AAAA" => DnsKind::Aaaa,
-            "CNAME" => DnsKind::Cname,
-            "MX" => DnsKind::Mx,
-            "NS" => DnsKind::Ns,
-            "SOA" => DnsKind::Soa,
-            "TXT" => DnsKind::Txt,
-            _ => return None,
-        })
+        SPELLED.iter().find(|(spelled, _)| *spelled == text).map(|(_, kind)| *kind)
     }
 
     /// The type as Route 53 spells it.
     pub fn text(self) -> &'static str {
         match self {
-            DnsKind::A => "A",
-            DnsKind::Aaaa => "AAAA",
-            DnsKind::Cname => "CNAME",
-            DnsKind::Mx => "MX",
-            DnsKind::Ns => "NS",
-            DnsKind::Soa => "SOA",
-            DnsKind::Txt => "TXT",
+            DnsKind::Any => "ANY",
             DnsKind::Other(_) => "OTHER",
+            own => SPELLED.iter().find(|(_, kind)| *kind == own).map_or("", |(spelled, _)| spelled),
         }
     }
 }
@@ -76,6 +92,8 @@ pub enum DnsCode {
     NxDomain,
     /// The server has no zone for the name.
     Refused,
+    /// The resolver found nobody who would answer.
+    ServFail,
 }
 
 impl DnsCode {
@@ -85,6 +103,7 @@ impl DnsCode {
             DnsCode::NoError => "NOERROR",
             DnsCode::NxDomain => "NXDOMAIN",
             DnsCode::Refused => "REFUSED",
+            DnsCode::ServFail => "SERVFAIL",
         }
     }
 }
@@ -96,14 +115,22 @@ pub enum DnsData {
     A(Ipv4Addr),
     /// An IPv6 address.
     Aaaa(Ipv6Addr),
+    /// Who may issue certificates: flags, tag and value.
+    Caa(u8, String, String),
     /// Another name for this one.
     Cname(String),
     /// A mail server, with its preference.
     Mx(u16, String),
     /// A name server.
     Ns(String),
+    /// The name of an address.
+    Ptr(String),
     /// The head of a zone.
     Soa(Soa),
+    /// Strings of text about mail.
+    Spf(Vec<String>),
+    /// Where a service is: priority, weight, port and host.
+    Srv(u16, u16, u16, String),
     /// Strings of text.
     Txt(Vec<String>),
 }

@@ -3,18 +3,26 @@
 //! Not here: packets (see `lab::door`), which record is healthy (see `route53`).
 //! Used by: the DNS door, Route 53's checkers and `TestDNSAnswer`.
 //!
-//! `authority` answers as the name servers of each zone do, `resolver` as a caching resolver that asks them.
+//! `authority` answers as the name servers of each zone do, `aws` for AWS's own zones, `resolver` as a caching resolver
+//! that asks them.
 
 mod authority;
+mod aws;
 mod message;
 pub(in crate::lab) mod name;
+pub(in crate::lab) mod region;
 mod resolver;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod value;
 
-pub(in crate::lab) use self::{authority::Held, resolver::Cache};
 pub use self::{
     authority::NAME_SERVERS,
     message::{DnsAnswer, DnsCode, DnsData, DnsKind, DnsQuestion, DnsRecord, Soa},
+    settings::Settings,
+};
+pub(in crate::lab) use self::{
+    authority::{Held, aws_head},
+    resolver::Cache,
 };

@@ -56,6 +56,22 @@ pub(in crate::lab) fn is_valid(name: &str) -> bool {
         && labels.into_iter().all(|label| (1..=63).contains(&label.len()))
 }
 
+/// What Route 53 says of a name that no record can have; `None` for one that is well.
+pub(in crate::lab) fn problem(name: &str) -> Option<String> {
+    let (problem, meaning) = if name.strip_suffix('.').unwrap_or(name).split('.').any(str::is_empty) {
+        ("DomainLabelEmpty", "Domain label is empty")
+    } else if name.len() > 255 {
+        ("DomainNameTooLong", "Domain name is too long")
+    } else if name.split('.').any(|label| label.len() > 63) {
+        ("DomainLabelTooLong", "Domain label is too long")
+    } else if !is_valid(name) {
+        ("UnsupportedCharacter", "Value contains unsupported characters")
+    } else {
+        return None;
+    };
+    Some(format!("FATAL problem: {problem} ({meaning}) encountered with '{}'", name.trim_end_matches('.')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

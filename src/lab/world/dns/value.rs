@@ -13,10 +13,14 @@ impl DnsData {
         match self {
             DnsData::A(_) => DnsKind::A,
             DnsData::Aaaa(_) => DnsKind::Aaaa,
+            DnsData::Caa(..) => DnsKind::Caa,
             DnsData::Cname(_) => DnsKind::Cname,
             DnsData::Mx(..) => DnsKind::Mx,
             DnsData::Ns(_) => DnsKind::Ns,
+            DnsData::Ptr(_) => DnsKind::Ptr,
             DnsData::Soa(_) => DnsKind::Soa,
+            DnsData::Spf(_) => DnsKind::Spf,
+            DnsData::Srv(..) => DnsKind::Srv,
             DnsData::Txt(_) => DnsKind::Txt,
         }
     }
@@ -38,9 +42,32 @@ impl DnsData {
                 let (server, mailbox) = (name::canonical(server), name::canonical(mailbox));
                 DnsData::Soa(Soa { server, mailbox, serial, refresh, retry, expire, minimum })
             }
+            (DnsKind::Ptr, [target]) => DnsData::Ptr(name::canonical(target)),
+            (DnsKind::Srv, [priority, weight, port, host]) => DnsData::Srv(
+                priority.parse().ok()?,
+                weight.parse().ok()?,
+                port.parse().ok()?,
+                name::canonical(host),
+            ),
+            (DnsKind::Caa, _) => caa(value)?,
             (DnsKind::Txt, _) => DnsData::Txt(quoted(value)?),
+            (DnsKind::Spf, _) => DnsData::Spf(quoted(value)?),
             _ => return None,
         })
+    }
+
+    /// What Route 53 says of a value that is not one of the type.
+    pub(in crate::lab) fn complaint(kind: DnsKind, value: &str) -> String {
+        let (problem, meaning) = match kind {
+            DnsKind::A => ("ARRDATAIllegalIPv4Address", "Value is not a valid IPv4 address"),
+            DnsKind::Aaaa => ("AAAARRDATAIllegalIPv6Address", "Value is not a valid IPv6 address"),
+            DnsKind::Txt | DnsKind::Spf if !value.trim_start().starts_with('"') => {
+                ("InvalidCharacterString", "Value should be enclosed in quotation marks")
+            }
+            DnsKind::Txt | DnsKind::Spf => ("CharacterStringTooLong", "Value is too long"),
+            _ => ("InvalidRDATA", "Value is not valid for the record type"),
+        };
+        format!("FATAL problem: {problem} ({meaning}) encountered with '{value}'")
     }
 
     /// Written as zone files and Route 53 write it.
@@ -48,18 +75,32 @@ impl DnsData {
         match self {
             DnsData::A(address) => address.to_string(),
             DnsData::Aaaa(address) => address.to_string(),
-            DnsData::Cname(name) | DnsData::Ns(name) => name.clone(),
+            DnsData::Caa(flags, tag, value) => format!("{flags} {tag} {}", quote(value)),
+            DnsData::Cname(name) | DnsData::Ns(name) | DnsData::Ptr(name) => name.clone(),
+            DnsData::Srv(priority, weight, port, host) => format!("{priority} {weight} {port} {host}"),
             DnsData::Mx(preference, server) => format!("{preference} {server}"),
             DnsData::Soa(soa) => format!(
                 "{} {} {} {} {} {} {}",
                 soa.server, soa.mailbox, soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum
             ),
-            DnsData::Txt(strings) => {
-                let quote = |s: &String| format!("\"{}\"", s.replace('\\', "\\\\").replace('"', "\\\""));
-                strings.iter().map(quote).collect::<Vec<_>>().join(" ")
+            DnsData::Txt(strings) | DnsData::Spf(strings) => {
+                strings.iter().map(|string| quote(string)).collect::<Vec<_>>().join(" ")
             }
         }
     }
+}
+
+fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// RFC 8659: flags, a tag of letters and digits, and a value, quoted or bare.
+fn caa(value: &str) -> Option<DnsData> {
+    let mut parts = value.trim().splitn(3, char::is_whitespace);
+    let (flags, tag, rest) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.trim());
+    let told = if rest.starts_with('"') { quoted(rest)?.concat() } else { rest.to_owned() };
+    let plain = !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    plain.then(|| DnsData::Caa(flags, tag.to_ascii_lowercase(), told))
 }
 
 /// The strings of a TXT value: each in double quotes, `\"` and `\\` escaped, at most 255 bytes.

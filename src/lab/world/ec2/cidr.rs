@@ -54,6 +54,11 @@ impl Cidr {
         Cidr::new(address, self.length) == Some(self)
     }
 
+    /// True if all of `other` is in the range.
+    pub fn holds(self, other: Cidr) -> bool {
+        self.length <= other.length && self.contains(other.address)
+    }
+
     /// True for `0.0.0.0/0` and `::/0`.
     pub fn is_world(self) -> bool {
         self.length == 0

@@ -151,7 +151,7 @@ impl World {
         let (region_, group) = (region.to_owned(), id.to_owned());
         let with = [("region", region_), ("group", group), ("port_80", port_80), ("port_443", port_443)];
         self.note("rule.effective", with);
-        self.paths_changed(region);
+        self.security_group_changed(region, id);
     }
 
     /// Writes a group's rules: true at once, visible and effective later.

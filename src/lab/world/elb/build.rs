@@ -1,7 +1,8 @@
-//! Build: the reference deployment's balancers.
-//! Invariant: as Beanstalk makes them: one per environment, two nodes, ports 80 and 443 both forwarded, and the process
-//! defaults for health checks. A redirect from 80 to 443 would hide a fault behind it from checks of port 80.
-//! Used by: `World::reference`.
+//! Build: makes balancers, target groups, listeners, rules and registrations from plain values.
+//! Invariant: each function makes one kind of thing, whole, and leaves the indices right; nothing is looked up in a
+//! particular deployment.
+//! Not here: which things a deployment has (see `start`), what calls may ask for (see `create`).
+//! Used by: `start`, and the operations that create.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,127 +10,264 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-
-use super::model::{Balancer, Check, Health, Listener, Node, Target, TargetGroup, View};
+use super::{
+    model::{Balancer, Check, Health, Key, Listener, Node, Target, TargetGroup},
+    names,
+    rule::{Action, Condition, Rule},
+};
 use crate::lab::world::{
-    ec2::{
-        Role, add_interface, group_of,
-        model::{Network, Owner},
-    },
-    reference::{ACCOUNT, ALLOW_KEY, ALLOW_VALUE, Region, environment_id},
-    rng::Rng,
+    World,
+    ec2::{add_interface, model::Owner},
 };
 
-/// AWS: an environment process checks every 15 s, waits 5 s, and turns after 3 passes or 5 failures (Beanstalk guide,
-/// general options, `aws:elasticbeanstalk:environment:process:default`).
-pub(super) fn process_defaults() -> Check {
-    Check {
-        interval: Duration::from_secs(15),
-        timeout: Duration::from_secs(5),
-        healthy_after: 3,
-        unhealthy_after: 5,
-        path: "/".to_owned(),
-        matcher: 200,
+/// Tags by key.
+pub(in crate::lab) type Tags = BTreeMap<String, String>;
+
+/// A balancer to be made.
+#[derive(Debug, Clone)]
+pub(in crate::lab) struct NewBalancer {
+    pub(in crate::lab) region: String,
+    pub(in crate::lab) account: String,
+    pub(in crate::lab) name: String,
+    /// `internet-facing` or `internal`.
+    pub(in crate::lab) scheme: String,
+    pub(in crate::lab) vpc: String,
+    /// Its security groups, by id.
+    pub(in crate::lab) groups: Vec<String>,
+    pub(in crate::lab) nodes: Vec<NewNode>,
+    /// For how long it has been there.
+    pub(in crate::lab) age: Duration,
+    pub(in crate::lab) attributes: BTreeMap<String, String>,
+    pub(in crate::lab) tags: Tags,
+}
+
+/// A balancer's presence in a zone, to be made.
+#[derive(Debug, Clone)]
+pub(in crate::lab) struct NewNode {
+    pub(in crate::lab) zone: String,
+    pub(in crate::lab) subnet: String,
+    pub(in crate::lab) private: Ipv4Addr,
+    /// `None` for an internal balancer.
+    pub(in crate::lab) public: Option<Ipv4Addr>,
+}
+
+/// A target group to be made.
+#[derive(Debug, Clone)]
+pub(in crate::lab) struct NewTargetGroup {
+    pub(in crate::lab) region: String,
+    pub(in crate::lab) account: String,
+    pub(in crate::lab) name: String,
+    pub(in crate::lab) vpc: String,
+    /// `HTTP` or `HTTPS`.
+    pub(in crate::lab) protocol: String,
+    pub(in crate::lab) port: u16,
+    /// `instance` or `ip`.
+    pub(in crate::lab) kind: String,
+    pub(in crate::lab) check: Check,
+    pub(in crate::lab) attributes: BTreeMap<String, String>,
+    pub(in crate::lab) tags: Tags,
+}
+
+/// A listener to be made.
+#[derive(Debug, Clone)]
+pub(in crate::lab) struct NewListener {
+    pub(in crate::lab) port: u16,
+    /// The default certificate first.
+    pub(in crate::lab) certificates: Vec<String>,
+    /// `None` for plain HTTP.
+    pub(in crate::lab) policy: Option<String>,
+    pub(in crate::lab) default: Vec<Action>,
+    pub(in crate::lab) tags: Tags,
+}
+
+impl World {
+    /// Makes a balancer with its interfaces; it listens to nothing yet. Gives its ARN.
+    pub(in crate::lab) fn make_balancer(&mut self, new: NewBalancer) -> String {
+        let rng = &mut self.elb.rng;
+        let number = 100_000_000 + rng.below(1_900_000_000);
+        let dns_name = names::dns_name(&new.name, number, &new.region, new.scheme == "internal");
+        let path = format!("app/{}/{}", new.name, rng.hex(16));
+        let arn = names::arn(&new.region, &new.account, "loadbalancer", &path);
+        let age = jiff::SignedDuration::try_from(new.age).unwrap_or_default();
+        let created = self.now.saturating_sub(age).unwrap_or(self.now);
+        let balancer = Balancer {
+            arn: arn.clone(),
+            zone_id: names::hosted_zone(&new.region).to_owned(),
+            region: new.region,
+            name: new.name,
+            dns_name,
+            vpc: new.vpc,
+            scheme: new.scheme,
+            groups: new.groups,
+            created,
+            ready: created,
+            nodes: Vec::new(),
+            listeners: BTreeMap::new(),
+            attributes: new.attributes,
+            noted: BTreeMap::new(),
+        };
+        self.elb.by_name.insert(balancer.dns_name.to_lowercase(), arn.clone());
+        self.elb.tags.insert(arn.clone(), new.tags);
+        self.elb.balancers.insert(arn.clone(), balancer);
+        for node in new.nodes {
+            self.make_node(&arn, node);
+        }
+        arn
     }
-}
 
-/// Builds a region's balancer and its interfaces.
-pub(super) fn balancer(
-    network: &mut Network,
-    seed: u64,
-    region: &Region,
-    rng: &mut Rng,
-    now: Timestamp,
-) -> Balancer {
-    let name = format!("awseb--AWSEB-{}", letters(rng, 12));
-    let dns_name =
-        format!("{name}-{}.{}.elb.amazonaws.com", 100_000_000 + rng.below(1_900_000_000), region.code);
-    let prefix = format!("arn:aws:elasticloadbalancing:{}:{ACCOUNT}", region.code);
-    let path = format!("app/{name}/{}", rng.hex(16));
-    let groups: Vec<String> = group_of(network, Role::Balancer).into_iter().collect();
-    let nodes = nodes(network, region, &path, &groups, rng);
-    let listeners = [(80, None), (443, Some(certificate(region, rng)))].map(|(port, certificate)| {
-        let listener = format!("{path}/{}", rng.hex(16));
-        let arn = format!("{prefix}:listener/{listener}");
-        let rule_arn = format!("{prefix}:listener-rule/{listener}/{}", rng.hex(16));
-        Listener { arn, rule_arn, port, certificate }
-    });
-    let arn = format!("{prefix}:loadbalancer/{path}");
-    let targets = target_group(network, &prefix, nodes.len(), rng);
-    let mut tags = BTreeMap::new();
-    for resource in [&arn, &targets.arn] {
-        tags.insert(resource.clone(), own_tags(seed, region));
+    /// Gives a balancer a node in one more zone.
+    pub(in crate::lab) fn make_node(&mut self, arn: &str, new: NewNode) {
+        let Some(balancer) = self.elb.balancers.get_mut(arn) else { return };
+        let Some(network) = self.ec2.networks.get_mut(&balancer.region) else { return };
+        let owner = Owner::Balancer(balancer.path().to_owned());
+        let addresses = (new.private, new.public);
+        let groups = balancer.groups.clone();
+        let interface = add_interface(network, &new.zone, addresses, groups, owner, &mut self.elb.rng);
+        if let Some(made) = network.interfaces.get_mut(&interface) {
+            made.subnet.clone_from(&new.subnet);
+        }
+        let public = new.public.unwrap_or(new.private);
+        let zone = new.zone;
+        self.elb.by_address.insert(public, (arn.to_owned(), zone.clone()));
+        balancer.nodes.push(Node { zone, subnet: new.subnet, interface, public });
     }
-    Balancer {
-        arn,
-        name,
-        dns_name,
-        zone_id: region.balancer_zone,
-        vpc: network.vpcs.keys().next().cloned().unwrap_or_default(),
-        groups,
-        created: now.saturating_sub(jiff::SignedDuration::from_hours(24 * 200)).unwrap_or(now),
-        nodes,
-        listeners: listeners.into(),
-        targets,
-        tags,
-        open: BTreeSet::new(),
-        tracked: BTreeSet::new(),
-        warm: BTreeMap::new(),
-        turn: 0,
-        noted: BTreeMap::new(),
+
+    /// Makes an empty target group. Gives its ARN.
+    pub(in crate::lab) fn make_target_group(&mut self, new: NewTargetGroup) -> String {
+        let path = format!("{}/{}", new.name, self.elb.rng.hex(16));
+        let arn = names::arn(&new.region, &new.account, "targetgroup", &path);
+        let made = TargetGroup {
+            arn: arn.clone(),
+            region: new.region,
+            name: new.name,
+            protocol: new.protocol,
+            port: new.port,
+            vpc: new.vpc,
+            kind: new.kind,
+            check: new.check,
+            attributes: new.attributes,
+            balancer: None,
+            targets: BTreeMap::new(),
+            generation: 0,
+            turn: 0,
+        };
+        self.elb.tags.insert(arn.clone(), new.tags);
+        self.elb.target_groups.insert(arn.clone(), made);
+        arn
     }
-}
 
-fn nodes(network: &mut Network, region: &Region, path: &str, groups: &[String], rng: &mut Rng) -> Vec<Node> {
-    let places = region.zones.into_iter().zip(region.balancer).enumerate();
-    places
-        .map(|(index, (zone, public))| {
-            let third = u8::try_from(index).unwrap_or(0);
-            let last = 20 + u8::try_from(rng.below(200)).unwrap_or(0);
-            let private = Ipv4Addr::new(10, region.octet, third, last);
-            let owner = Owner::Balancer(path.to_owned());
-            let interface =
-                add_interface(network, zone, (private, Some(public)), groups.to_vec(), owner, rng);
-            let subnet = network.interfaces[&interface].subnet.clone();
-            Node { zone, subnet, interface, public }
-        })
-        .collect()
-}
+    /// Registers an instance or an address in a zone (`all` for an address outside the network), as found by
+    /// `health`: `Healthy` where a world begins, `Initial` otherwise.
+    pub(in crate::lab) fn make_target(&mut self, group: &str, key: Key, zone: &str, health: Health) {
+        let registering = match health {
+            Health::Initial => self.elb.settings.registration.draw(&mut self.elb.rng),
+            Health::Healthy | Health::Unhealthy(_) => Duration::ZERO,
+        };
+        let registering = crate::clock::later(self.now, registering);
+        let Some(own) = self.elb.target_groups.get_mut(group) else { return };
+        let by_target = self.elb.by_target.entry((own.region.clone(), key.0.clone())).or_default();
+        by_target.insert(group.to_owned());
+        let target = Target {
+            zone: zone.to_owned(),
+            lines: BTreeMap::new(),
+            reported: health,
+            registering,
+            draining: None,
+            unused: None,
+        };
+        own.targets.insert(key, target);
+        if let Some(balancer) = own.balancer.clone() {
+            self.draw_lines(&balancer, health);
+        }
+    }
 
-fn target_group(network: &Network, prefix: &str, nodes: usize, rng: &mut Rng) -> TargetGroup {
-    let name = format!("awseb-AWSEB-{}", letters(rng, 12));
-    let arn = format!("{prefix}:targetgroup/{name}/{}", rng.hex(16));
-    let view = View { health: Health::Healthy, against: 0 };
-    let targets = network.instances.iter().map(|(id, instance)| Target {
-        instance: id.clone(),
-        zone: instance.zone,
-        views: vec![view; nodes],
-        reported: Health::Healthy,
-    });
-    TargetGroup { arn, name, port: 80, check: process_defaults(), targets: targets.collect() }
-}
+    /// Makes a listener. Targets that its groups gain are found as `health` says. Gives its ARN.
+    pub(in crate::lab) fn make_listener(
+        &mut self,
+        balancer: &str,
+        new: NewListener,
+        health: Health,
+    ) -> String {
+        let listener = format!("{}/{}", names::tail(balancer, "loadbalancer/"), self.elb.rng.hex(16));
+        let rule = format!("{listener}/{}", self.elb.rng.hex(16));
+        let arn = names::sibling(balancer, "listener", &listener);
+        let made = Listener {
+            arn: arn.clone(),
+            default_rule: names::sibling(balancer, "listener-rule", &rule),
+            port: new.port,
+            certificates: new.certificates,
+            policy: new.policy,
+            rules: BTreeMap::new(),
+            default: new.default,
+        };
+        self.elb.tags.insert(arn.clone(), new.tags);
+        self.rewire(balancer, health, |balancer| {
+            balancer.listeners.insert(made.port, made);
+        });
+        arn
+    }
 
-fn certificate(region: &Region, rng: &mut Rng) -> String {
-    let id = [8, 4, 4, 4, 12].map(|length| rng.hex(length)).join("-");
-    format!("arn:aws:acm:{}:{ACCOUNT}:certificate/{id}", region.code)
-}
+    /// Makes a rule of a listener. Gives its ARN.
+    pub(in crate::lab) fn make_rule(
+        &mut self,
+        listener: &str,
+        (priority, conditions, actions): (u32, Vec<Condition>, Vec<Action>),
+        tags: Tags,
+        health: Health,
+    ) -> String {
+        let path = format!("{}/{}", names::tail(listener, "listener/"), self.elb.rng.hex(16));
+        let arn = names::sibling(listener, "listener-rule", &path);
+        let rule = Rule { arn: arn.clone(), conditions, actions };
+        self.elb.tags.insert(arn.clone(), tags);
+        self.rewire(&names::balancer_of(listener), health, |balancer| {
+            let mut all = balancer.listeners.values_mut();
+            if let Some(own) = all.find(|own| own.arn == listener) {
+                own.rules.insert(priority, rule);
+            }
+        });
+        arn
+    }
 
-fn own_tags(seed: u64, region: &Region) -> BTreeMap<String, String> {
-    let environment = environment_id(seed, region);
-    [
-        ("Name", region.environment),
-        ("deployment", "wordpress"),
-        (ALLOW_KEY, ALLOW_VALUE),
-        ("elasticbeanstalk:environment-id", environment.as_str()),
-        ("elasticbeanstalk:environment-name", region.environment),
-    ]
-    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-    .into()
-}
+    /// Changes what a balancer's listeners do, and with it which target groups it routes to.
+    pub(super) fn rewire(&mut self, arn: &str, health: Health, change: impl FnOnce(&mut Balancer)) {
+        let Some(balancer) = self.elb.balancers.get_mut(arn) else { return };
+        let set = |own: &Balancer| own.target_groups().into_iter().map(str::to_owned).collect();
+        let before: BTreeSet<String> = set(balancer);
+        change(balancer);
+        let after: BTreeSet<String> = set(balancer);
+        for gone in before.difference(&after) {
+            let Some(group) = self.elb.target_groups.get_mut(gone) else { continue };
+            group.balancer = None;
+            group.generation += 1;
+            for target in group.targets.values_mut() {
+                target.lines.clear();
+                target.reported = Health::Initial;
+            }
+        }
+        for group in &after {
+            if let Some(group) = self.elb.target_groups.get_mut(group) {
+                group.balancer = Some(arn.to_owned());
+            }
+        }
+        self.draw_lines(arn, health);
+    }
 
-/// Upper-case letters and digits, as CloudFormation ends names.
-fn letters(rng: &mut Rng, length: usize) -> String {
-    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    (0..length).map(|_| char::from(letters[rng.below(36) as usize])).collect()
+    /// Sees to it that every node of a balancer has a line to every target behind it, and looks at them all.
+    pub(super) fn draw_lines(&mut self, arn: &str, health: Health) {
+        let Some(balancer) = self.elb.balancers.get(arn) else { return };
+        let zones: Vec<String> = balancer.nodes.iter().map(|node| node.zone.clone()).collect();
+        for group in balancer.target_groups() {
+            let Some(group) = self.elb.target_groups.get_mut(group) else { continue };
+            let interval = group.check.interval;
+            for target in group.targets.values_mut() {
+                target.lines.retain(|zone, _| zones.contains(zone));
+                for zone in &zones {
+                    let rng = &mut self.elb.rng;
+                    let new = || super::model::Line::new(health, rng.between(Duration::ZERO, interval));
+                    target.lines.entry(zone.clone()).or_insert_with(new);
+                }
+            }
+        }
+        self.balancer_changed(arn);
+    }
 }

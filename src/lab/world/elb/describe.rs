@@ -1,10 +1,10 @@
-//! Describe: reading balancers, target groups and targets' health, and giving a balancer other groups.
-//! Invariant: health is what nodes' checks found, shown after its delay; member names are ELB's own.
-//! Used by: `elb_operate`.
+//! Describe: reading balancers and target groups.
+//! Invariant: reads change nothing; member names are ELB's own.
+//! Used by: `elb_operate`, and the operations that answer what they made.
 
 use super::{
     State,
-    model::{Balancer, Health, Node, Target},
+    model::{Balancer, Node, TargetGroup},
 };
 use crate::lab::world::{
     World,
@@ -22,95 +22,173 @@ pub(super) fn texts<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Opt
     Tree::list("member", values.into_iter().map(|value| Tree::Text(value.into())))
 }
 
+/// An answer without members.
+pub(super) fn nothing() -> Reply {
+    Ok(Tree::Map(Vec::new()))
+}
+
 /// What was asked for is not there.
 pub(super) fn not_found(code: &'static str, nouns: &str) -> AwsFault {
     AwsFault::new(400, code, format!("One or more {nouns} not found"))
 }
 
-/// The region's balancer, if `arn` is its own.
-pub(super) fn by_arn<'a>(state: &'a State, call: &Call, arn: &str) -> Result<&'a Balancer, AwsFault> {
-    let balancer = state.balancers.get(&call.region).filter(|balancer| balancer.arn == arn);
-    balancer.ok_or_else(|| not_found("LoadBalancerNotFound", "load balancers"))
+/// A parameter that AWS does not take.
+pub(super) fn invalid(message: impl Into<String>) -> AwsFault {
+    AwsFault::new(400, "ValidationError", message)
+}
+
+/// A parameter that must be given.
+pub(super) fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsFault> {
+    let missing = || {
+        let mut member = name.to_owned();
+        if let Some(first) = member.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        let message = format!(
+            "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+        );
+        invalid(message)
+    };
+    call.params.text(name).ok_or_else(missing)
+}
+
+/// The balancer of this ARN in the call's region.
+pub(super) fn balancer<'a>(state: &'a State, call: &Call, arn: &str) -> Result<&'a Balancer, AwsFault> {
+    let own = state.balancers.get(arn).filter(|own| own.region == call.region);
+    let malformed = || !arn.contains(":loadbalancer/");
+    own.ok_or_else(|| match malformed() {
+        true => invalid(format!("'{arn}' is not a valid load balancer ARN")),
+        false => not_found("LoadBalancerNotFound", "load balancers"),
+    })
+}
+
+/// The balancer that `LoadBalancerArn` names.
+pub(super) fn balancer_of_call<'a>(state: &'a State, call: &Call) -> Result<&'a Balancer, AwsFault> {
+    balancer(state, call, required(call, "LoadBalancerArn")?)
+}
+
+/// The target group of this ARN in the call's region.
+pub(super) fn target_group<'a>(
+    state: &'a State,
+    call: &Call,
+    arn: &str,
+) -> Result<&'a TargetGroup, AwsFault> {
+    let own = state.target_groups.get(arn).filter(|own| own.region == call.region);
+    let malformed = || !arn.contains(":targetgroup/");
+    own.ok_or_else(|| match malformed() {
+        true => invalid(format!("'{arn}' is not a valid target group ARN")),
+        false => not_found("TargetGroupNotFound", "target groups"),
+    })
+}
+
+/// The target group that `TargetGroupArn` names.
+pub(super) fn target_group_of_call<'a>(state: &'a State, call: &Call) -> Result<&'a TargetGroup, AwsFault> {
+    target_group(state, call, required(call, "TargetGroupArn")?)
 }
 
 /// `DescribeLoadBalancers`.
-pub(super) fn balancers(state: &State, call: &Call) -> Reply {
+pub(super) fn balancers(world: &World, call: &Call) -> Reply {
+    let state = &world.elb;
     let arns = call.params.texts("LoadBalancerArns");
     let names = call.params.texts("Names");
     if !arns.is_empty() && !names.is_empty() {
         let message = "Load balancer names and load balancer ARNs cannot be specified at the same time";
-        return Err(AwsFault::new(400, "ValidationError", message));
+        return Err(invalid(message));
     }
-    let own = state.balancers.get(&call.region);
-    if arns.iter().any(|arn| own.is_none_or(|own| own.arn != *arn)) {
-        return Err(not_found("LoadBalancerNotFound", "load balancers"));
+    for arn in &arns {
+        balancer(state, call, arn)?;
     }
-    if let Some(name) = names.iter().find(|name| own.is_none_or(|own| own.name != **name)) {
-        return Err(AwsFault::new(
-            400,
-            "LoadBalancerNotFound",
-            format!("Load balancers '[{name}]' not found"),
-        ));
+    let missing = |name: &&String| !state.in_region(&call.region).any(|own| own.name == **name);
+    if let Some(name) = names.iter().find(missing) {
+        let message = format!("Load balancers '[{name}]' not found");
+        return Err(AwsFault::new(400, "LoadBalancerNotFound", message));
     }
-    let (part, next) = page(own.into_iter().map(balancer_tree).collect(), &call.params, page::ELB)?;
-    Ok(Tree::map([("LoadBalancers", Tree::list("member", part)), ("NextMarker", next.map(Tree::Text))]))
+    let asked = |own: &&Balancer| match (arns.is_empty(), names.is_empty()) {
+        (true, true) => true,
+        _ => arns.contains(&own.arn) || names.contains(&own.name),
+    };
+    let found: Vec<&Balancer> = state.in_region(&call.region).filter(asked).collect();
+    let (part, next) = page(found, &call.params, page::ELB)?;
+    let trees = part.into_iter().map(|own| balancer_tree(world, own));
+    Ok(Tree::map([("LoadBalancers", Tree::list("member", trees)), ("NextMarker", next.map(Tree::Text))]))
 }
 
-fn balancer_tree(balancer: &Balancer) -> Tree {
-    let state = Tree::map([("Code", Tree::text("active"))]);
+/// A balancer as describes show it.
+pub(super) fn balancer_tree(world: &World, balancer: &Balancer) -> Tree {
+    let code = if world.now() < balancer.ready { "provisioning" } else { "active" };
+    let state = Tree::map([("Code", Tree::text(code))]);
     Tree::map([
         ("LoadBalancerArn", Tree::text(&balancer.arn)),
         ("DNSName", Tree::text(&balancer.dns_name)),
-        ("CanonicalHostedZoneId", Tree::text(balancer.zone_id)),
+        ("CanonicalHostedZoneId", Tree::text(&balancer.zone_id)),
         ("CreatedTime", Some(Tree::Time(balancer.created))),
         ("LoadBalancerName", Tree::text(&balancer.name)),
-        ("Scheme", Tree::text("internet-facing")),
+        ("Scheme", Tree::text(&balancer.scheme)),
         ("VpcId", Tree::text(&balancer.vpc)),
         ("State", Some(state)),
         ("Type", Tree::text("application")),
-        ("AvailabilityZones", Tree::list("member", balancer.nodes.iter().map(zone_tree))),
+        ("AvailabilityZones", zones_tree(balancer)),
         ("SecurityGroups", texts(&balancer.groups)),
         ("IpAddressType", Tree::text("ipv4")),
     ])
 }
 
-fn zone_tree(node: &Node) -> Tree {
-    Tree::map([
-        ("ZoneName", Tree::text(node.zone)),
-        ("SubnetId", Tree::text(&node.subnet)),
-        ("LoadBalancerAddresses", Tree::list("member", [])),
-    ])
+/// The zones of a balancer as describes show them.
+pub(super) fn zones_tree(balancer: &Balancer) -> Option<Tree> {
+    let zone = |node: &Node| {
+        Tree::map([
+            ("ZoneName", Tree::text(&node.zone)),
+            ("SubnetId", Tree::text(&node.subnet)),
+            ("LoadBalancerAddresses", Tree::list("member", [])),
+        ])
+    };
+    Tree::list("member", balancer.nodes.iter().map(zone))
 }
 
 /// `DescribeTargetGroups`.
-pub(super) fn target_groups(state: &State, call: &Call) -> Reply {
-    if let Some(arn) = call.params.text("LoadBalancerArn") {
-        by_arn(state, call, arn)?;
-    }
+pub(super) fn target_groups(world: &World, call: &Call) -> Reply {
+    let state = &world.elb;
+    let behind = call.params.text("LoadBalancerArn");
     let arns = call.params.texts("TargetGroupArns");
     let names = call.params.texts("Names");
-    let own = state.balancers.get(&call.region);
-    let wrong_arn = arns.iter().any(|arn| own.is_none_or(|own| own.targets.arn != *arn));
-    let wrong_name = names.iter().any(|name| own.is_none_or(|own| own.targets.name != *name));
-    if wrong_arn || wrong_name {
+    if usize::from(behind.is_some()) + usize::from(!arns.is_empty()) + usize::from(!names.is_empty()) > 1 {
+        let message = "Target group ARNs, target group names and a load balancer ARN cannot be specified at the same time";
+        return Err(invalid(message));
+    }
+    if let Some(arn) = behind {
+        balancer(state, call, arn)?;
+    }
+    for arn in &arns {
+        target_group(state, call, arn)?;
+    }
+    let known = |name: &String| state.target_groups_in(&call.region).any(|own| own.name == *name);
+    if !names.iter().all(known) {
         return Err(not_found("TargetGroupNotFound", "target groups"));
     }
-    let (part, next) = page(own.into_iter().map(target_group_tree).collect(), &call.params, page::ELB)?;
-    Ok(Tree::map([("TargetGroups", Tree::list("member", part)), ("NextMarker", next.map(Tree::Text))]))
+    let asked = |own: &&TargetGroup| match behind {
+        Some(arn) => own.balancer.as_deref() == Some(arn),
+        None if arns.is_empty() && names.is_empty() => true,
+        None => arns.contains(&own.arn) || names.contains(&own.name),
+    };
+    let found: Vec<&TargetGroup> = state.target_groups_in(&call.region).filter(asked).collect();
+    let (part, next) = page(found, &call.params, page::ELB)?;
+    let trees = part.into_iter().map(target_group_tree);
+    Ok(Tree::map([("TargetGroups", Tree::list("member", trees)), ("NextMarker", next.map(Tree::Text))]))
 }
 
-fn target_group_tree(balancer: &Balancer) -> Tree {
-    let group = &balancer.targets;
+/// A target group as describes show it.
+pub(super) fn target_group_tree(group: &TargetGroup) -> Tree {
     let check = &group.check;
     let matcher = Tree::map([("HttpCode", Tree::text(check.matcher.to_string()))]);
+    let check_port = check.port.map_or_else(|| "traffic-port".to_owned(), |port| port.to_string());
     Tree::map([
         ("TargetGroupArn", Tree::text(&group.arn)),
         ("TargetGroupName", Tree::text(&group.name)),
-        ("Protocol", Tree::text("HTTP")),
+        ("Protocol", Tree::text(&group.protocol)),
         ("Port", int(group.port.into())),
-        ("VpcId", Tree::text(&balancer.vpc)),
-        ("HealthCheckProtocol", Tree::text("HTTP")),
-        ("HealthCheckPort", Tree::text("traffic-port")),
+        ("VpcId", Tree::text(&group.vpc)),
+        ("HealthCheckProtocol", Tree::text(&check.protocol)),
+        ("HealthCheckPort", Tree::text(check_port)),
         ("HealthCheckEnabled", Some(Tree::Bool(true))),
         ("HealthCheckIntervalSeconds", int(check.interval.as_secs())),
         ("HealthCheckTimeoutSeconds", int(check.timeout.as_secs())),
@@ -118,76 +196,9 @@ fn target_group_tree(balancer: &Balancer) -> Tree {
         ("UnhealthyThresholdCount", int(check.unhealthy_after.into())),
         ("HealthCheckPath", Tree::text(&check.path)),
         ("Matcher", Some(matcher)),
-        ("LoadBalancerArns", texts([&balancer.arn])),
-        ("TargetType", Tree::text("instance")),
+        ("LoadBalancerArns", texts(&group.balancer)),
+        ("TargetType", Tree::text(&group.kind)),
         ("ProtocolVersion", Tree::text("HTTP1")),
         ("IpAddressType", Tree::text("ipv4")),
     ])
-}
-
-/// `DescribeTargetHealth`.
-pub(super) fn target_health(state: &State, call: &Call) -> Reply {
-    let arn = call.params.text("TargetGroupArn").unwrap_or_default();
-    let own = state.balancers.get(&call.region).filter(|own| own.targets.arn == arn);
-    let group = &own.ok_or_else(|| not_found("TargetGroupNotFound", "target groups"))?.targets;
-    let asked = call.params.list("Targets");
-    let mut trees = Vec::new();
-    if asked.is_empty() {
-        trees.extend(group.targets.iter().map(|target| health_tree(target, group.port)));
-    }
-    for asked in asked {
-        let id = asked.text("Id").unwrap_or_default();
-        let port = asked.text("Port").is_none_or(|port| port == group.port.to_string());
-        let target = group.targets.iter().find(|target| target.instance == id && port);
-        trees.push(target.map_or_else(|| unregistered_tree(id), |target| health_tree(target, group.port)));
-    }
-    Ok(Tree::map([("TargetHealthDescriptions", Tree::list("member", trees))]))
-}
-
-fn health_tree(target: &Target, port: u16) -> Tree {
-    let id = Tree::map([("Id", Tree::text(&target.instance)), ("Port", int(port.into()))]);
-    let health = match target.reported {
-        Health::Healthy => Tree::map([("State", Tree::text("healthy"))]),
-        Health::Unhealthy(reason) => Tree::map([
-            ("State", Tree::text("unhealthy")),
-            ("Reason", Tree::text(reason.code())),
-            ("Description", Tree::text(reason.text())),
-        ]),
-    };
-    Tree::map([
-        ("Target", Some(id)),
-        ("HealthCheckPort", Tree::text(port.to_string())),
-        ("TargetHealth", Some(health)),
-    ])
-}
-
-fn unregistered_tree(id: &str) -> Tree {
-    let health = Tree::map([
-        ("State", Tree::text("unused")),
-        ("Reason", Tree::text("Target.NotRegistered")),
-        ("Description", Tree::text("Target is not registered to the target group")),
-    ]);
-    Tree::map([("Target", Some(Tree::map([("Id", Tree::text(id))]))), ("TargetHealth", Some(health))])
-}
-
-/// `SetSecurityGroups`: the whole list anew.
-pub(super) fn set_security_groups(world: &mut World, call: &Call) -> Reply {
-    let groups = call.params.texts("SecurityGroups");
-    let arn = call.params.text("LoadBalancerArn").unwrap_or_default();
-    let balancer = by_arn(&world.elb, call, arn)?;
-    let network = world.ec2.network(&call.region);
-    if let Some(wrong) = groups.iter().find(|group| !network.groups.contains_key(*group)) {
-        let message = format!("One or more security groups are invalid: '{wrong}'");
-        return Err(AwsFault::new(400, "InvalidSecurityGroup", message));
-    }
-    if groups.is_empty() {
-        let message = "At least one security group must be specified";
-        return Err(AwsFault::new(400, "InvalidConfigurationRequest", message));
-    }
-    let interfaces: Vec<String> = balancer.nodes.iter().map(|node| node.interface.clone()).collect();
-    if let Some(balancer) = world.elb.balancers.get_mut(&call.region) {
-        balancer.groups.clone_from(&groups);
-    }
-    world.write_interface_groups(&call.region, &interfaces, &groups);
-    Ok(Tree::map([("SecurityGroupIds", texts(groups))]))
 }

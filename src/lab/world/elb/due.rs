@@ -3,37 +3,44 @@
 //! Not here: what an entry does (see the module above).
 //! Used by: the agenda; this service.
 
-use super::model::{Health, Pair};
+use super::model::{Health, Key, Pair};
 
 /// What this service does by itself, later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
     /// A node begins to check a target.
     Check {
-        /// The region.
-        region: String,
         /// The node and the target.
         pair: Pair,
+        /// The health check's generation.
+        generation: u64,
     },
     /// A check that waited has its result.
     Result {
-        /// The region.
-        region: String,
         /// The node and the target.
         pair: Pair,
+        /// The health check's generation.
+        generation: u64,
         /// The result.
         result: Health,
     },
     /// Describes begin to show a target's health.
     Reported {
-        /// The region.
-        region: String,
-        /// The target's place.
-        target: usize,
+        /// The target group.
+        group: String,
+        /// The target.
+        key: Key,
     },
     /// The last pooled connections of closed paths are gone.
     Drained {
-        /// The region.
-        region: String,
+        /// The balancer.
+        balancer: String,
+    },
+    /// A target that was deregistered has drained.
+    Deregistered {
+        /// The target group.
+        group: String,
+        /// The target.
+        key: Key,
     },
 }

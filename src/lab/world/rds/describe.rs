@@ -1,225 +1,227 @@
 //! Describe: what the API shows of clusters and instances.
 //! Invariant: pure reading.
-//! Not here: events (see `event`).
+//! Not here: global clusters (see `global`), events (see `events`), groups (see `group`).
 //! Used by: `rds`.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{
-    invalid,
-    model::{Cluster, ENGINE, ENGINE_VERSION, Instance, PORT, tag_list},
-    params::{page, required},
+    State,
+    find::{no_cluster, no_instance},
+    group::subnet_group_tree,
+    model::{Cluster, Instance},
+    params::{filters, listing, tag_list},
 };
 use crate::lab::world::{
     World,
-    call::{AwsFault, Call, Params, Reply, Tree},
-    ec2,
+    call::{Call, Reply, Tree},
 };
 
 impl World {
-    /// AWS: DescribeGlobalClusters: in any member's region; each region's view may lag.
-    pub(super) fn describe_global_clusters(&self, call: &Call) -> Reply {
-        let params = &call.params;
-        let global = self.rds.views.get(&call.region);
-        let id = params.text("GlobalClusterIdentifier");
-        let named = global.filter(|global| id.is_none_or(|id| global.id.eq_ignore_ascii_case(id)));
-        if let (Some(id), None) = (id, named) {
-            let message = format!("Global cluster {id} not found.");
-            return Err(AwsFault::new(404, "GlobalClusterNotFoundFault", message));
-        }
-        let regions = filter(params, &["region", "db-cluster-id"])?;
-        let fits =
-            |name: &str, value: &str| name != "region" || named.is_some_and(|g| g.member(value).is_some());
-        let shown = regions.iter().all(|(name, values)| values.iter().any(|value| fits(name, value)));
-        let found = named.filter(|_| shown).map(|global| global.tree()).into_iter().collect();
-        let (marker, found) = page(params, found)?;
-        Ok(Tree::map([("Marker", marker), ("GlobalClusters", Tree::list("GlobalClusterMember", found))]))
-    }
-
     pub(super) fn describe_clusters(&self, call: &Call) -> Reply {
         let params = &call.params;
-        let named = params.text("DBClusterIdentifier");
-        let named = named.map(|name| self.rds.named_cluster(&call.region, name)).transpose()?;
-        let filters = filter(params, &["db-cluster-id", "engine", "clone-group-id", "domain"])?;
+        let filters = filters(
+            params,
+            &["db-cluster-id", "db-cluster-resource-id", "engine", "clone-group-id", "domain"],
+        )?;
         let fits = |cluster: &&Cluster| {
             filters.iter().all(|(name, values)| {
                 values.iter().any(|value| match name.as_str() {
-                    "db-cluster-id" => *value == cluster.id() || *value == cluster.arn(),
-                    "engine" => value == ENGINE,
+                    "db-cluster-id" => *value == cluster.id || *value == cluster.arn,
+                    "db-cluster-resource-id" => *value == cluster.resource_id,
+                    "engine" => *value == cluster.engine,
                     _ => false,
                 })
             })
         };
-        let found = named.or_else(|| self.rds.cluster(&call.region)).filter(fits);
-        let (marker, found) =
-            page(params, found.map(|cluster| self.cluster_tree(cluster)).into_iter().collect())?;
-        Ok(Tree::map([("Marker", marker), ("DBClusters", Tree::list("DBCluster", found))]))
+        let found: Vec<&Cluster> = match params.text("DBClusterIdentifier") {
+            Some(name) => vec![self.rds.named_cluster(&call.region, name)?],
+            None => self.rds.clusters_in(&call.region).collect(),
+        };
+        let found = found.into_iter().filter(fits).map(|cluster| self.cluster_tree(cluster)).collect();
+        listing(params, "DBClusters", "DBCluster", found)
     }
 
     pub(super) fn describe_instances(&self, call: &Call) -> Reply {
         let params = &call.params;
         let filters =
-            filter(params, &["db-cluster-id", "db-instance-id", "dbi-resource-id", "engine", "domain"])?;
-        let named = params.text("DBInstanceIdentifier");
-        let is_named = |instance: &Instance, name: &str| {
-            instance.id.eq_ignore_ascii_case(name) || instance.arn(&call.region) == name
-        };
+            filters(params, &["db-cluster-id", "db-instance-id", "dbi-resource-id", "engine", "domain"])?;
         let fits = |cluster: &Cluster, instance: &Instance| {
             filters.iter().all(|(name, values)| {
                 values.iter().any(|value| match name.as_str() {
-                    "db-cluster-id" => *value == cluster.id() || *value == cluster.arn(),
-                    "db-instance-id" => is_named(instance, value),
+                    "db-cluster-id" => *value == cluster.id || *value == cluster.arn,
+                    "db-instance-id" => *value == instance.id || *value == instance.arn,
                     "dbi-resource-id" => *value == instance.resource_id,
-                    "engine" => value == ENGINE,
+                    "engine" => *value == cluster.engine,
                     _ => false,
                 })
             })
         };
-        let own = self.rds.cluster(&call.region).into_iter();
-        let own = own.flat_map(|cluster| cluster.instances.iter().map(move |instance| (cluster, instance)));
-        let found: Vec<Tree> = own
-            .filter(|(cluster, instance)| {
-                named.is_none_or(|name| is_named(instance, name)) && fits(cluster, instance)
-            })
-            .map(|(cluster, instance)| instance_tree(cluster, instance, self.database_groups(&call.region)))
-            .collect();
-        if let (Some(name), true) = (named, found.is_empty()) {
-            return Err(AwsFault::new(404, "DBInstanceNotFound", format!("DBInstance {name} not found.")));
-        }
-        let (marker, found) = page(params, found)?;
-        Ok(Tree::map([("Marker", marker), ("DBInstances", Tree::list("DBInstance", found))]))
-    }
-
-    pub(super) fn list_database_tags(&self, call: &Call) -> Reply {
-        let arn = required(&call.params, "ResourceName")?;
-        let global = &self.rds.global;
-        let own = self.rds.cluster(&call.region);
-        let tags = match own {
-            _ if arn == global.arn() => &global.tags,
-            Some(cluster) if arn == cluster.arn() => &cluster.tags,
-            Some(cluster) if cluster.instances.iter().any(|own| arn == own.arn(&call.region)) => {
-                &cluster.tags
-            }
-            _ if arn.contains(":global-cluster:") => {
-                let message = format!("Global cluster {arn} not found.");
-                return Err(AwsFault::new(404, "GlobalClusterNotFoundFault", message));
-            }
-            _ if arn.contains(":cluster:") => {
-                return Err(AwsFault::new(
-                    404,
-                    "DBClusterNotFoundFault",
-                    format!("DBCluster {arn} not found."),
-                ));
-            }
-            _ if arn.contains(":db:") => {
-                return Err(AwsFault::new(404, "DBInstanceNotFound", format!("DBInstance {arn} not found.")));
-            }
-            _ => {
-                return Err(invalid(format!(
-                    "The specified resource name {arn} is not a cluster or an instance"
-                )));
+        let found: Vec<(&Cluster, &Instance)> = match params.text("DBInstanceIdentifier") {
+            Some(name) => vec![self.rds.named_instance(&call.region, name)?],
+            None => {
+                let of = |cluster| move |instance| (cluster, instance);
+                let clusters = self.rds.clusters_in(&call.region);
+                clusters.flat_map(|cluster: &Cluster| cluster.instances.iter().map(of(cluster))).collect()
             }
         };
-        Ok(Tree::map([("TagList", Some(tag_list(tags)))]))
+        let found = found.into_iter().filter(|(cluster, instance)| fits(cluster, instance));
+        let found = found.map(|(cluster, instance)| instance_tree(&self.rds, cluster, instance)).collect();
+        listing(params, "DBInstances", "DBInstance", found)
     }
 
-    /// The security group of a region's database.
-    fn database_groups(&self, region: &str) -> Tree {
-        let group = ec2::group_of(self.ec2.network(region), ec2::Role::Database);
-        let member = |id: String| {
-            Tree::map([("VpcSecurityGroupId", Tree::text(id)), ("Status", Tree::text("active"))])
-        };
-        Tree::List("VpcSecurityGroupMembership", group.into_iter().map(member).collect())
+    /// A cluster, as the operations that change one answer it.
+    pub(super) fn cluster_reply(&self, arn: &str) -> Reply {
+        let cluster = self.rds.clusters.get(arn).ok_or_else(|| no_cluster(arn))?;
+        Ok(Tree::map([("DBCluster", Some(self.cluster_tree(cluster)))]))
     }
 
     /// As `DescribeDBClusters` answers it.
     pub(super) fn cluster_tree(&self, cluster: &Cluster) -> Tree {
-        let global = &self.rds.global;
-        let is_writer = global.writer() == cluster.region.code;
-        let source = self.rds.cluster(global.writer()).map(Cluster::arn).filter(|_| !is_writer);
-        let zones = cluster.region.zones.iter().map(|zone| Tree::Text((*zone).to_owned()));
-        let member = |(tier, instance): (usize, &Instance)| {
-            Tree::map([
-                ("DBInstanceIdentifier", Tree::text(&instance.id)),
-                ("IsClusterWriter", Some(Tree::Bool(is_writer && instance.first))),
-                ("DBClusterParameterGroupStatus", Tree::text("in-sync")),
-                ("PromotionTier", Some(tier_tree(tier))),
-            ])
-        };
+        let global = self.global_of(cluster);
+        let is_writer = self.is_primary(cluster);
+        let source = global.map(|global| global.writer().to_owned()).filter(|_| !is_writer);
+        let zones = cluster.zones.iter().map(|zone| Tree::Text(zone.clone()));
+        let members = cluster.instances.iter().map(|instance| member_tree(instance, is_writer));
+        let recent = self.now.checked_sub(SignedDuration::from_mins(3)).unwrap_or(self.now);
         Tree::map([
             ("AllocatedStorage", Some(Tree::Int(1))),
             ("AvailabilityZones", Tree::list("AvailabilityZone", zones)),
-            ("BackupRetentionPeriod", Some(Tree::Int(7))),
-            ("DBClusterIdentifier", Tree::text(cluster.id())),
-            ("DBClusterParameterGroup", Tree::text("default.aurora-mysql8.0")),
+            ("BackupRetentionPeriod", Some(Tree::Int(cluster.backup_days))),
+            ("DatabaseName", cluster.database.as_ref().and_then(Tree::text)),
+            ("DBClusterIdentifier", Tree::text(&cluster.id)),
+            ("DBClusterParameterGroup", Tree::text(&cluster.parameter_group)),
+            ("DBSubnetGroup", Tree::text(&cluster.subnet_group)),
             ("Status", Tree::text(cluster.status)),
+            ("EarliestRestorableTime", Some(Tree::Time(self.earliest(cluster)))),
             ("Endpoint", Tree::text(cluster.writer_endpoint())),
             ("ReaderEndpoint", Tree::text(cluster.reader_endpoint())),
-            ("MultiAZ", Some(Tree::Bool(true))),
-            ("Engine", Tree::text(ENGINE)),
-            ("EngineVersion", Tree::text(ENGINE_VERSION)),
-            ("Port", Some(Tree::Int(PORT))),
-            ("MasterUsername", Tree::text("admin").filter(|_| is_writer)),
+            ("MultiAZ", Some(Tree::Bool(spans_zones(cluster)))),
+            ("Engine", Tree::text(&cluster.engine)),
+            ("EngineVersion", Tree::text(&cluster.engine_version)),
+            ("LatestRestorableTime", Some(Tree::Time(recent.max(cluster.created)))),
+            ("Port", Some(Tree::Int(cluster.port))),
+            ("MasterUsername", Tree::text(&cluster.master).filter(|_| is_writer)),
+            ("PreferredBackupWindow", Tree::text(&cluster.backup_window)),
+            ("PreferredMaintenanceWindow", Tree::text(&cluster.maintenance_window)),
             ("ReplicationSourceIdentifier", source.and_then(Tree::text)),
-            (
-                "DBClusterMembers",
-                Tree::list("DBClusterMember", cluster.instances.iter().enumerate().map(member)),
-            ),
-            ("VpcSecurityGroups", Some(self.database_groups(cluster.region.code))),
-            ("StorageEncrypted", Some(Tree::Bool(true))),
+            ("ReadReplicaIdentifiers", Tree::list("ReadReplicaIdentifier", [])),
+            ("DBClusterMembers", Tree::list("DBClusterMember", members)),
+            ("VpcSecurityGroups", Some(security_groups(cluster))),
+            ("HostedZoneId", self.rds.hosted_zones.get(&cluster.region).and_then(Tree::text)),
+            ("StorageEncrypted", Some(Tree::Bool(cluster.encrypted))),
+            ("KmsKeyId", cluster.key.as_ref().and_then(Tree::text)),
             ("DbClusterResourceId", Tree::text(&cluster.resource_id)),
-            ("DBClusterArn", Tree::text(cluster.arn())),
+            ("DBClusterArn", Tree::text(&cluster.arn)),
+            ("AssociatedRoles", Tree::list("DBClusterRole", [])),
+            ("IAMDatabaseAuthenticationEnabled", Some(Tree::Bool(false))),
+            ("ClusterCreateTime", Some(Tree::Time(cluster.created))),
             ("EngineMode", Tree::text("provisioned")),
-            ("DeletionProtection", Some(Tree::Bool(true))),
+            ("DeletionProtection", Some(Tree::Bool(cluster.deletion_protection))),
+            ("HttpEndpointEnabled", Some(Tree::Bool(false))),
+            ("ActivityStreamStatus", Tree::text("stopped")),
+            ("CopyTagsToSnapshot", Some(Tree::Bool(cluster.copy_tags))),
+            ("CrossAccountClone", Some(Tree::Bool(false))),
+            ("DomainMemberships", Tree::list("DomainMembership", [])),
             ("TagList", Some(tag_list(&cluster.tags))),
-            ("GlobalClusterIdentifier", Tree::text(&global.id)),
+            ("GlobalClusterIdentifier", cluster.global.as_ref().and_then(Tree::text)),
             ("GlobalWriteForwardingStatus", Tree::text("disabled").filter(|_| !is_writer)),
+            ("AutoMinorVersionUpgrade", Some(Tree::Bool(false))),
+            ("NetworkType", Tree::text("IPV4")),
         ])
+    }
+
+    fn earliest(&self, cluster: &Cluster) -> Timestamp {
+        let back = SignedDuration::from_hours(24 * cluster.backup_days);
+        self.now.checked_sub(back).unwrap_or(cluster.created).max(cluster.created)
     }
 }
 
-fn tier_tree(tier: usize) -> Tree {
-    Tree::Int(i64::try_from(tier).unwrap_or(15).min(15))
-}
-
-/// As `DescribeDBInstances` answers it.
-fn instance_tree(cluster: &Cluster, instance: &Instance, groups: Tree) -> Tree {
-    let endpoint = Tree::map([
-        ("Address", Tree::text(cluster.instance_endpoint(instance))),
-        ("Port", Some(Tree::Int(PORT))),
-    ]);
-    let group = Tree::map([
-        ("DBParameterGroupName", Tree::text("default.aurora-mysql8.0")),
-        ("ParameterApplyStatus", Tree::text("in-sync")),
-    ]);
-    let tier = cluster.instances.iter().position(|own| own.id == instance.id).unwrap_or(0);
+/// AWS: DBClusterMembers: IsClusterWriter is the writer of a primary cluster; a secondary's instances all read.
+fn member_tree(instance: &Instance, is_writer: bool) -> Tree {
+    let group = if instance.pending_reboot { "pending-reboot" } else { "in-sync" };
     Tree::map([
         ("DBInstanceIdentifier", Tree::text(&instance.id)),
-        ("DBInstanceClass", Tree::text("db.r6g.large")),
-        ("Engine", Tree::text(ENGINE)),
-        ("DBInstanceStatus", Tree::text(instance.status)),
-        ("Endpoint", Some(endpoint)),
-        ("VpcSecurityGroups", Some(groups)),
-        ("DBParameterGroups", Tree::list("DBParameterGroup", [group])),
-        ("AvailabilityZone", Tree::text(instance.zone)),
-        ("MultiAZ", Some(Tree::Bool(false))),
-        ("EngineVersion", Tree::text(ENGINE_VERSION)),
-        ("PubliclyAccessible", Some(Tree::Bool(false))),
-        ("DBClusterIdentifier", Tree::text(cluster.id())),
-        ("StorageEncrypted", Some(Tree::Bool(true))),
-        ("DbiResourceId", Tree::text(&instance.resource_id)),
-        ("PromotionTier", Some(tier_tree(tier))),
-        ("DBInstanceArn", Tree::text(instance.arn(cluster.region.code))),
-        ("TagList", Some(tag_list(&cluster.tags))),
+        ("IsClusterWriter", Some(Tree::Bool(is_writer && instance.first))),
+        ("DBClusterParameterGroupStatus", Tree::text(group)),
+        ("PromotionTier", Some(Tree::Int(instance.tier))),
     ])
 }
 
-/// The filters of a request, refused if the operation has none of that name.
-fn filter(params: &Params, known: &[&str]) -> Result<Vec<(String, Vec<String>)>, AwsFault> {
-    let one = |filter: &Params| {
-        let name = filter.text("Name").unwrap_or_default().to_owned();
-        match known.contains(&name.as_str()) {
-            true => Ok((name, filter.texts("Values"))),
-            false => Err(invalid(format!("Unrecognized filter name: {name}"))),
-        }
-    };
-    params.list("Filters").iter().map(one).collect()
+fn security_groups(cluster: &Cluster) -> Tree {
+    let member =
+        |id: &String| Tree::map([("VpcSecurityGroupId", Tree::text(id)), ("Status", Tree::text("active"))]);
+    Tree::List("VpcSecurityGroupMembership", cluster.security_groups.iter().map(member).collect())
+}
+
+fn spans_zones(cluster: &Cluster) -> bool {
+    let first = cluster.instances.first();
+    first.is_some_and(|first| cluster.instances.iter().any(|other| other.zone != first.zone))
+}
+
+/// An instance, as the operations that change one answer it.
+pub(super) fn instance_reply(state: &State, arn: &str, id: &str) -> Reply {
+    let cluster = state.clusters.get(arn).ok_or_else(|| no_cluster(arn))?;
+    let instance = cluster.instance(id).ok_or_else(|| no_instance(id))?;
+    Ok(Tree::map([("DBInstance", Some(instance_tree(state, cluster, instance)))]))
+}
+
+/// As `DescribeDBInstances` answers it. AWS: an instance has no endpoint before it is created.
+fn instance_tree(state: &State, cluster: &Cluster, instance: &Instance) -> Tree {
+    let endpoint = Tree::map([
+        ("Address", Tree::text(cluster.instance_endpoint(instance))),
+        ("Port", Some(Tree::Int(cluster.port))),
+        ("HostedZoneId", state.hosted_zones.get(&cluster.region).and_then(Tree::text)),
+    ]);
+    let group = Tree::map([
+        ("DBParameterGroupName", Tree::text(&instance.parameter_group)),
+        (
+            "ParameterApplyStatus",
+            Tree::text(if instance.pending_reboot { "pending-reboot" } else { "in-sync" }),
+        ),
+    ]);
+    let subnets = state.subnet_groups.get(&(cluster.region.clone(), cluster.subnet_group.clone()));
+    Tree::map([
+        ("DBInstanceIdentifier", Tree::text(&instance.id)),
+        ("DBInstanceClass", Tree::text(&instance.class)),
+        ("Engine", Tree::text(&cluster.engine)),
+        ("DBInstanceStatus", Tree::text(instance.status)),
+        ("MasterUsername", Tree::text(&cluster.master)),
+        ("DBName", cluster.database.as_ref().and_then(Tree::text)),
+        ("Endpoint", Some(endpoint).filter(|_| instance.status != "creating")),
+        ("AllocatedStorage", Some(Tree::Int(1))),
+        ("InstanceCreateTime", Some(Tree::Time(instance.created)).filter(|_| instance.status != "creating")),
+        ("PreferredBackupWindow", Tree::text(&cluster.backup_window)),
+        ("BackupRetentionPeriod", Some(Tree::Int(cluster.backup_days))),
+        ("DBSecurityGroups", Tree::list("DBSecurityGroup", [])),
+        ("VpcSecurityGroups", Some(security_groups(cluster))),
+        ("DBParameterGroups", Tree::list("DBParameterGroup", [group])),
+        ("AvailabilityZone", Tree::text(&instance.zone)),
+        ("DBSubnetGroup", subnets.map(|group| subnet_group_tree(group, false))),
+        ("PreferredMaintenanceWindow", Tree::text(&cluster.maintenance_window)),
+        ("PendingModifiedValues", Some(Tree::Map(Vec::new()))),
+        ("MultiAZ", Some(Tree::Bool(false))),
+        ("EngineVersion", Tree::text(&cluster.engine_version)),
+        ("AutoMinorVersionUpgrade", Some(Tree::Bool(false))),
+        ("ReadReplicaDBInstanceIdentifiers", Tree::list("ReadReplicaDBInstanceIdentifier", [])),
+        ("LicenseModel", Tree::text("general-public-license")),
+        ("PubliclyAccessible", Some(Tree::Bool(false))),
+        ("StorageType", Tree::text("aurora")),
+        ("DbInstancePort", Some(Tree::Int(0))),
+        ("DBClusterIdentifier", Tree::text(&cluster.id)),
+        ("StorageEncrypted", Some(Tree::Bool(cluster.encrypted))),
+        ("KmsKeyId", cluster.key.as_ref().and_then(Tree::text)),
+        ("DbiResourceId", Tree::text(&instance.resource_id)),
+        ("DomainMemberships", Tree::list("DomainMembership", [])),
+        ("CopyTagsToSnapshot", Some(Tree::Bool(false))),
+        ("MonitoringInterval", Some(Tree::Int(0))),
+        ("PromotionTier", Some(Tree::Int(instance.tier))),
+        ("DBInstanceArn", Tree::text(&instance.arn)),
+        ("IAMDatabaseAuthenticationEnabled", Some(Tree::Bool(false))),
+        ("PerformanceInsightsEnabled", Some(Tree::Bool(false))),
+        ("DeletionProtection", Some(Tree::Bool(false))),
+        ("AssociatedRoles", Tree::list("DBInstanceRole", [])),
+        ("TagList", Some(tag_list(&instance.tags))),
+        ("NetworkType", Tree::text("IPV4")),
+    ])
 }

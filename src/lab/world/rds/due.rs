@@ -6,28 +6,49 @@
 /// What this service does by itself, later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
-    /// The replication lag changes.
-    Lag,
-    /// A region's API learns of the global cluster.
+    /// A region's API learns of a global cluster as it is.
     Seen {
         /// The region.
         region: String,
+        /// The global cluster.
+        global: String,
     },
     /// A role change goes on.
     Step {
+        /// The global cluster.
+        global: String,
         /// The role change that is meant.
         operation: u64,
         /// Its step.
         step: Step,
     },
     /// The global writer endpoint leads to the writer's region.
-    EndpointMoved,
+    EndpointMoved {
+        /// The global cluster.
+        global: String,
+    },
     /// A failover within a cluster is over.
     InClusterDone {
-        /// The cluster's region.
-        region: String,
+        /// The cluster, by ARN.
+        cluster: String,
         /// The instance that becomes the writer.
         instance: String,
+    },
+    /// A cluster comes to rest.
+    ClusterSettled {
+        /// The cluster, by ARN.
+        cluster: String,
+        /// What it was doing: a state that it must still be in.
+        from: &'static str,
+    },
+    /// An instance comes to rest.
+    InstanceSettled {
+        /// Its cluster, by ARN.
+        cluster: String,
+        /// The instance.
+        instance: String,
+        /// What it was doing: a state that it must still be in.
+        from: &'static str,
     },
 }
 
@@ -42,6 +63,6 @@ pub enum Step {
     Promote,
     /// Nothing is under way any more.
     Finish,
-    /// The old primary of a failover follows again.
+    /// The members that a failover left behind follow again.
     Resynced,
 }

@@ -1,163 +1,206 @@
-//! Event: what RDS tells of role changes, and when it can be read.
-//! Invariant: an event is shown by the region of its cluster, some seconds after it happened.
-//! Not here: when things happen (see `role`, `in_cluster`).
+//! Event: what RDS tells of clusters and instances, in its own words, and when it can be read.
+//! Invariant: an event is shown by the region of its source, some seconds after it happened, for fourteen days.
+//! Not here: when things happen (see `step`, `in_cluster`, `lifecycle`), DescribeEvents (see `events`).
 //! Used by: `rds`.
+//!
+//! Words and categories: Aurora User Guide, "Amazon RDS event categories and event messages for Aurora".
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{invalid, params::page, timing};
-use crate::{
-    clock::later,
-    lab::world::{
-        World,
-        call::{AwsFault, Call, Reply, Tree},
-    },
-};
+use super::model::Cluster;
+use crate::{clock::later, lab::world::World};
+
+/// AWS: DescribeEvents: events of the past fourteen days.
+pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// One event.
 #[derive(Debug, Clone)]
 pub(super) struct Event {
-    region: String,
-    source: String,
-    arn: String,
-    message: String,
-    category: &'static str,
-    at: Timestamp,
-    visible: Timestamp,
+    pub(super) source: String,
+    pub(super) kind: &'static str,
+    pub(super) arn: String,
+    pub(super) news: News,
+    pub(super) at: Timestamp,
+    pub(super) visible: Timestamp,
 }
 
-/// What an event tells. AWS: Aurora User Guide, "Amazon RDS event categories and event messages": its ids 0181 to
-/// 0185, 0238, 0240, 0241, 0390, 0397, 0073 and 0071, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Id {
-    SwitchoverStarted,
-    OldPrimaryShutDown,
-    WaitingForSynchronization,
-    NewPrimaryPromoted,
-    SwitchoverFinished,
-    FailoverCompleted,
-    ResyncStarted,
-    ResyncFinished,
-    WritesBlocked,
-    GlobalEndpointMoved,
-    InClusterStarted,
-    InClusterCompleted,
+/// What an event tells.
+#[derive(Debug, Clone)]
+pub(super) struct News {
+    pub(super) message: String,
+    pub(super) categories: &'static [&'static str],
 }
 
-impl Id {
-    fn category(self) -> &'static str {
-        match self {
-            Id::InClusterStarted | Id::InClusterCompleted => "failover",
-            _ => "global-failover",
-        }
+const GLOBAL: &[&str] = &["global-failover"];
+const FAILOVER: &[&str] = &["failover"];
+const AVAILABILITY: &[&str] = &["availability"];
+const NOTIFICATION: &[&str] = &["notification"];
+const CREATION: &[&str] = &["creation"];
+const DELETION: &[&str] = &["deletion"];
+const CONFIGURATION: &[&str] = &["configuration change"];
+/// The guide names the second one "global database"; the names of the API carry hyphens.
+const FENCING: &[&str] = &["notification", "global-database"];
+
+fn news(categories: &'static [&'static str], message: impl Into<String>) -> News {
+    News { message: message.into(), categories }
+}
+
+impl News {
+    /// 0181 `started`, 0185 `finished`, 0186 `is cancelled`.
+    pub(super) fn switchover(to: &Cluster, what: &str) -> News {
+        news(GLOBAL, format!("Global switchover to DB cluster {} in Region {} {what}.", to.id, to.region))
     }
 
-    fn message(self, cluster: &str, region: &str) -> String {
-        let of = format!("DB cluster {cluster} in Region {region}");
-        match self {
-            Id::SwitchoverStarted => format!("Global switchover to {of} started."),
-            Id::OldPrimaryShutDown => format!("Old primary {of} successfully shut down."),
-            Id::WaitingForSynchronization => {
-                "Waiting for data synchronization across global cluster members.".to_owned()
-            }
-            Id::NewPrimaryPromoted => format!("New primary {of} was successfully promoted."),
-            Id::SwitchoverFinished => format!("Global switchover to {of} finished."),
-            Id::FailoverCompleted => format!("Global failover to {of} completed."),
-            Id::ResyncStarted => format!("Started resynchronizing {of} after global failover."),
-            Id::ResyncFinished => format!("Finished resynchronizing {of} after global failover."),
-            Id::WritesBlocked => format!("Blocked writes on the old primary {of} for the global failover."),
-            Id::GlobalEndpointMoved => {
-                format!("The DNS change of the global writer endpoint to {of} finished.")
-            }
-            Id::InClusterStarted => format!("Started cross AZ failover to DB instance: {cluster}."),
-            Id::InClusterCompleted => format!("Completed failover to DB instance: {cluster}."),
-        }
+    /// 0182.
+    pub(super) fn old_primary_shut_down(from: &Cluster) -> News {
+        let of = format!("{} in Region {}", from.id, from.region);
+        news(GLOBAL, format!("Old primary DB cluster {of} successfully shut down."))
+    }
+
+    /// 0183. The spelling of the lag is not published.
+    pub(super) fn waiting(lag: Duration) -> News {
+        let lag = format!("{} ms", lag.as_millis());
+        news(
+            GLOBAL,
+            format!(
+                "Waiting for data synchronization across global cluster members. Current lags behind primary DB cluster: {lag}."
+            ),
+        )
+    }
+
+    /// 0184.
+    pub(super) fn new_primary_promoted(to: &Cluster) -> News {
+        let of = format!("{} in Region {}", to.id, to.region);
+        news(GLOBAL, format!("New primary DB cluster {of} was successfully promoted."))
+    }
+
+    /// 0238.
+    pub(super) fn failover_completed(to: &Cluster) -> News {
+        news(GLOBAL, format!("Global failover to DB cluster {} in Region {} completed.", to.id, to.region))
+    }
+
+    /// 0240 `Started`, 0241 `Finished`.
+    pub(super) fn resync(of: &Cluster, what: &str) -> News {
+        let of = format!("{} in Region {}", of.id, of.region);
+        news(GLOBAL, format!("{what} resynchronizing members of DB cluster {of} after global failover."))
+    }
+
+    /// 0397.
+    pub(super) fn endpoint_moved() -> News {
+        news(GLOBAL, "Aurora finished changing the DNS name that the global writer endpoint resolves to.")
+    }
+
+    /// Of an instance: 0390, or 0391 if it did not work.
+    pub(super) fn writes_blocked(of: &Cluster, blocked: bool) -> News {
+        let how = if blocked { "succeeded" } else { "timed out" };
+        let of = format!("{} in Region {}", of.id, of.region);
+        news(FENCING, format!("Attempt to block writes for DB cluster {of} {how}."))
+    }
+
+    /// Of an instance: 0385.
+    pub(super) fn topology() -> News {
+        news(NOTIFICATION, "Cluster topology is updated.")
+    }
+
+    /// Of an instance: 0004.
+    pub(super) fn shut_down() -> News {
+        news(AVAILABILITY, "DB instance shutdown.")
+    }
+
+    /// Of an instance: 0006.
+    pub(super) fn restarted() -> News {
+        news(AVAILABILITY, "DB instance restarted.")
+    }
+
+    /// 0072 within a zone, 0073 across zones.
+    pub(super) fn in_cluster_started(to: &str, same_zone: bool) -> News {
+        let how = if same_zone { "same" } else { "cross" };
+        news(FAILOVER, format!("Started {how} AZ failover to DB instance: {to}."))
+    }
+
+    /// 0071.
+    pub(super) fn in_cluster_completed(to: &str) -> News {
+        news(FAILOVER, format!("Completed failover to DB instance: {to}."))
+    }
+
+    /// 0150 `stopped`, 0151 `started`.
+    pub(super) fn cluster(what: &str) -> News {
+        news(NOTIFICATION, format!("DB cluster {what}."))
+    }
+
+    /// 0170 of a cluster, 0005 of an instance.
+    pub(super) fn created(what: &str) -> News {
+        news(CREATION, format!("{what} created."))
+    }
+
+    /// 0171 of a cluster, 0003 of an instance.
+    pub(super) fn deleted(what: &str) -> News {
+        news(DELETION, format!("{what} deleted."))
+    }
+
+    /// 0012 and 0014 of an instance.
+    pub(super) fn class_changed(begins: bool) -> News {
+        let what = match begins {
+            true => "Applying modification to database instance class.",
+            false => "Finished applying modification to DB instance class.",
+        };
+        news(CONFIGURATION, what)
     }
 }
 
 impl World {
-    /// An event about a region's cluster.
-    pub(super) fn announce(&mut self, region: &str, id: Id) {
-        let Some(cluster) = self.rds.cluster(region) else { return };
-        let message = id.message(cluster.id(), region);
-        self.announce_as(region, id, message);
+    /// An event of a cluster.
+    pub(super) fn announce(&mut self, arn: &str, news: News) {
+        let Some(cluster) = self.rds.clusters.get(arn) else { return };
+        let (source, region) = (cluster.id.clone(), cluster.region.clone());
+        self.tell(&region, source, "db-cluster", arn.to_owned(), news);
     }
 
-    /// An event about a cluster that names one of its instances.
-    pub(super) fn announce_instance(&mut self, region: &str, id: Id, instance: &str) {
-        self.announce_as(region, id, id.message(instance, region));
+    /// An event of an instance.
+    pub(super) fn announce_instance(&mut self, arn: &str, id: &str, news: News) {
+        let Some(cluster) = self.rds.clusters.get(arn) else { return };
+        let Some(instance) = cluster.instance(id) else { return };
+        let (source, own, region) = (instance.id.clone(), instance.arn.clone(), cluster.region.clone());
+        self.tell(&region, source, "db-instance", own, news);
     }
 
-    fn announce_as(&mut self, region: &str, id: Id, message: String) {
-        let (low, high) = timing::EVENT_VISIBLE;
-        let takes = self.rds.rng.between(low, high);
+    /// An event of the instance that writes, or would.
+    pub(super) fn announce_first(&mut self, arn: &str, news: Option<News>) {
+        let first = self.first_of(arn);
+        if let Some(news) = news {
+            self.announce_instance(arn, &first, news);
+        }
+    }
+
+    /// An event of a cluster about itself.
+    pub(super) fn announce_about(&mut self, arn: &str, say: impl Fn(&Cluster) -> News) {
+        if let Some(news) = self.rds.clusters.get(arn).map(say) {
+            self.announce(arn, news);
+        }
+    }
+
+    /// An event about the second of two clusters, told by both.
+    pub(super) fn announce_both(&mut self, from: &str, to: &str, say: impl Fn(&Cluster) -> News) {
+        let news = self.rds.clusters.get(to).map(say);
+        self.announce_to_both(from, to, news);
+    }
+
+    /// An event that two clusters tell; one that is lost tells nothing.
+    pub(super) fn announce_to_both(&mut self, from: &str, to: &str, news: Option<News>) {
+        let Some(news) = news else { return };
+        self.announce(from, news.clone());
+        self.announce(to, news);
+    }
+
+    fn tell(&mut self, region: &str, source: String, kind: &'static str, arn: String, news: News) {
         let at = self.now;
-        let Some(cluster) = self.rds.cluster(region) else { return };
-        let event = Event {
-            region: region.to_owned(),
-            source: cluster.id().to_owned(),
-            arn: cluster.arn(),
-            message,
-            category: id.category(),
-            at,
-            visible: later(at, takes),
-        };
-        self.rds.events.push(event);
-    }
-
-    /// AWS: DescribeEvents: the last hour unless told otherwise; a source needs its type.
-    pub(super) fn describe_database_events(&self, call: &Call) -> Reply {
-        let params = &call.params;
-        let source = params.text("SourceIdentifier");
-        let kind = params.text("SourceType");
-        if source.is_some() && kind.is_none() {
-            let message = "SourceType is required when SourceIdentifier is given";
-            return Err(AwsFault::new(400, "InvalidParameterCombination", message));
+        let visible = later(at, self.rds.settings.event_visible.draw(&mut self.rds.rng));
+        let events = self.rds.events.entry(region.to_owned()).or_default();
+        while events.front().is_some_and(|oldest| at.duration_since(oldest.at) > KEPT) {
+            events.pop_front();
         }
-        let (from, until) = self.event_window(call)?;
-        let categories = params.texts("EventCategories");
-        let fits = |event: &&Event| {
-            event.region == call.region
-                && event.visible <= self.now
-                && (from..=until).contains(&event.at)
-                && kind.is_none_or(|kind| kind == "db-cluster")
-                && source.is_none_or(|source| source.eq_ignore_ascii_case(&event.source))
-                && (categories.is_empty() || categories.iter().any(|category| category == event.category))
-        };
-        let tree = |event: &Event| {
-            Tree::map([
-                ("SourceIdentifier", Tree::text(&event.source)),
-                ("SourceType", Tree::text("db-cluster")),
-                ("Message", Tree::text(&event.message)),
-                ("EventCategories", Tree::list("EventCategory", [Tree::Text(event.category.to_owned())])),
-                ("Date", Some(Tree::Time(event.at))),
-                ("SourceArn", Tree::text(&event.arn)),
-            ])
-        };
-        let events = self.rds.events.iter().filter(fits).map(tree).collect();
-        let (marker, events) = page(params, events)?;
-        Ok(Tree::map([("Marker", marker), ("Events", Tree::list("Event", events))]))
-    }
-
-    /// From when until when events are asked for.
-    fn event_window(&self, call: &Call) -> Result<(Timestamp, Timestamp), AwsFault> {
-        let params = &call.params;
-        let time = |name: &str| {
-            let wrong = |_| invalid(format!("Invalid {name}: not a time in ISO 8601"));
-            params.text(name).map(|text| text.parse::<Timestamp>().map_err(wrong)).transpose()
-        };
-        let minutes = params.text("Duration").map_or(Ok(60), str::parse::<i64>);
-        let minutes = minutes.map_err(|_| invalid("Invalid Duration: not a number of minutes"))?;
-        let until = time("EndTime")?.unwrap_or(self.now);
-        let back = SignedDuration::from_mins(minutes.clamp(0, 14 * 24 * 60));
-        let default = until.checked_sub(back).unwrap_or(Timestamp::MIN);
-        let from = time("StartTime")?.unwrap_or(default);
-        let oldest = SignedDuration::try_from(Duration::from_secs(14 * 24 * 3600)).unwrap_or_default();
-        if self.now.duration_since(from) > oldest {
-            return Err(invalid("StartTime must be within the past 14 days"));
-        }
-        Ok((from, until))
+        events.push_back(Event { source, kind, arn, news, at, visible });
     }
 }

@@ -1,33 +1,36 @@
-//! Model: the global cluster, its clusters and their instances.
-//! Invariant: names are those of AWS's wire.
-//! Not here: what changes them (see `role`, `in_cluster`).
+//! Model: global clusters, clusters and their instances.
+//! Invariant: names are those of AWS's wire; a cluster's ARN says its region and its name.
+//! Not here: what changes them (see `role`, `in_cluster`, `lifecycle`), how they look (see `describe`, `global`).
 //! Used by: `rds`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
-use super::State;
-use crate::lab::world::{
-    call::{AwsFault, Tree},
-    reference,
-};
+use jiff::Timestamp;
 
-/// The engine of every cluster.
-pub(super) const ENGINE: &str = "aurora-mysql";
-/// Its version.
-pub(super) const ENGINE_VERSION: &str = "8.0.mysql_aurora.3.08.0";
-/// Its port.
-pub(super) const PORT: i64 = 3306;
+use super::row::Hold;
 
-/// The global database, as one look shows it.
+/// Tags by key.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// A cluster or an instance that is at rest.
+pub(super) const AVAILABLE: &str = "available";
+
+/// A global database, as one look shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Global {
     pub(super) id: String,
+    pub(super) arn: String,
     pub(super) resource_id: String,
     pub(super) endpoint: String,
     pub(super) status: String,
+    pub(super) engine: String,
+    pub(super) engine_version: String,
+    pub(super) database: Option<String>,
+    pub(super) encrypted: bool,
+    pub(super) deletion_protection: bool,
     pub(super) failover: Option<FailoverState>,
     pub(super) members: Vec<Member>,
-    pub(super) tags: BTreeMap<String, String>,
+    pub(super) tags: Tags,
 }
 
 /// A role change under way.
@@ -39,138 +42,117 @@ pub(super) struct FailoverState {
     pub(super) data_loss_allowed: bool,
 }
 
-/// One cluster's part in the global database.
+/// One cluster's part in a global database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Member {
-    pub(super) region: String,
     pub(super) arn: String,
     pub(super) is_writer: bool,
     pub(super) synchronization: &'static str,
 }
 
-/// One region's cluster.
+/// A cluster.
 #[derive(Debug, Clone)]
 pub(super) struct Cluster {
-    pub(super) region: &'static reference::Region,
+    pub(super) arn: String,
+    pub(super) region: String,
+    pub(super) id: String,
     pub(super) resource_id: String,
     /// What sets its endpoints' names apart: the same for all clusters of an account in a region.
     pub(super) suffix: String,
     pub(super) status: &'static str,
+    pub(super) engine: String,
+    pub(super) engine_version: String,
+    pub(super) port: i64,
+    pub(super) database: Option<String>,
+    pub(super) master: String,
+    pub(super) zones: Vec<String>,
+    pub(super) parameter_group: String,
+    pub(super) subnet_group: String,
+    pub(super) security_groups: Vec<String>,
+    pub(super) backup_days: i64,
+    pub(super) backup_window: String,
+    pub(super) maintenance_window: String,
+    pub(super) encrypted: bool,
+    pub(super) key: Option<String>,
+    pub(super) deletion_protection: bool,
+    pub(super) copy_tags: bool,
+    pub(super) created: Timestamp,
     pub(super) instances: Vec<Instance>,
+    /// The global cluster that it is a member of.
+    pub(super) global: Option<String>,
     /// True while it commits what clients write.
     pub(super) open: bool,
-    pub(super) tags: BTreeMap<String, String>,
+    /// True while nothing outside reaches it: its region is lost.
+    pub(super) unreachable: bool,
+    /// The data that it holds, and how much of it.
+    pub(super) data: u64,
+    pub(super) hold: Hold,
+    pub(super) tags: Tags,
 }
 
 /// One instance of a cluster.
 #[derive(Debug, Clone)]
 pub(super) struct Instance {
     pub(super) id: String,
+    pub(super) arn: String,
     pub(super) resource_id: String,
-    pub(super) zone: &'static str,
+    pub(super) class: String,
+    pub(super) zone: String,
     pub(super) status: &'static str,
     /// True for the instance that writes when its cluster is the writer.
     pub(super) first: bool,
-    pub(super) address: std::net::Ipv4Addr,
-}
-
-impl Cluster {
-    pub(super) fn id(&self) -> &'static str {
-        self.region.cluster
-    }
-
-    pub(super) fn arn(&self) -> String {
-        format!("arn:aws:rds:{}:{}:cluster:{}", self.region.code, reference::ACCOUNT, self.id())
-    }
-}
-
-impl Instance {
-    pub(super) fn arn(&self, region: &str) -> String {
-        format!("arn:aws:rds:{region}:{}:db:{}", reference::ACCOUNT, self.id)
-    }
+    pub(super) address: Ipv4Addr,
+    pub(super) tier: i64,
+    pub(super) parameter_group: String,
+    /// True if a changed parameter group waits for a reboot.
+    pub(super) pending_reboot: bool,
+    pub(super) created: Timestamp,
+    pub(super) tags: Tags,
 }
 
 impl Global {
-    pub(super) fn arn(&self) -> String {
-        format!("arn:aws:rds::{}:global-cluster:{}", reference::ACCOUNT, self.id)
-    }
-
-    /// The region that writes.
+    /// The member that writes, by ARN.
     pub(super) fn writer(&self) -> &str {
-        self.members.iter().find(|member| member.is_writer).map_or("", |member| &member.region)
+        self.members.iter().find(|member| member.is_writer).map_or("", |member| &member.arn)
     }
 
-    pub(super) fn member(&self, region: &str) -> Option<&Member> {
-        self.members.iter().find(|member| member.region == region)
+    /// The region of the member that writes.
+    pub(super) fn home(&self) -> &str {
+        region_of(self.writer())
     }
 
-    /// As `DescribeGlobalClusters` answers it. The element of both lists is named `GlobalClusterMember`.
-    pub(super) fn tree(&self) -> Tree {
-        let failover = |state: &FailoverState| {
-            Tree::map([
-                ("Status", Tree::text(state.status)),
-                ("FromDbClusterArn", Tree::text(&state.from)),
-                ("ToDbClusterArn", Tree::text(&state.to)),
-                ("IsDataLossAllowed", Some(Tree::Bool(state.data_loss_allowed))),
-            ])
-        };
-        Tree::map([
-            ("GlobalClusterIdentifier", Tree::text(&self.id)),
-            ("GlobalClusterResourceId", Tree::text(&self.resource_id)),
-            ("GlobalClusterArn", Tree::text(self.arn())),
-            ("Status", Tree::text(&self.status)),
-            ("Engine", Tree::text(ENGINE)),
-            ("EngineVersion", Tree::text(ENGINE_VERSION)),
-            ("EngineLifecycleSupport", Tree::text("open-source-rds-extended-support-disabled")),
-            ("StorageEncrypted", Some(Tree::Bool(true))),
-            ("DeletionProtection", Some(Tree::Bool(true))),
-            (
-                "GlobalClusterMembers",
-                Tree::list("GlobalClusterMember", self.members.iter().map(|member| self.member_tree(member))),
-            ),
-            ("Endpoint", Tree::text(&self.endpoint)),
-            ("FailoverState", self.failover.as_ref().map(failover)),
-            ("TagList", Some(tag_list(&self.tags))),
-        ])
+    pub(super) fn member(&self, arn: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.arn == arn)
     }
 
-    /// AWS: GlobalClusterMember: the readers stand under the writer; write forwarding is a thing of secondaries.
-    fn member_tree(&self, member: &Member) -> Tree {
-        let others = self.members.iter().filter(|other| member.is_writer && !other.is_writer);
-        Tree::map([
-            ("DBClusterArn", Tree::text(&member.arn)),
-            ("Readers", Tree::list("member", others.map(|other| Tree::Text(other.arn.clone())))),
-            ("IsWriter", Some(Tree::Bool(member.is_writer))),
-            ("GlobalWriteForwardingStatus", Tree::text("disabled").filter(|_| !member.is_writer)),
-            ("SynchronizationStatus", Tree::text(member.synchronization)),
-        ])
+    /// True if a member is in the region.
+    pub(super) fn is_in(&self, region: &str) -> bool {
+        self.members.iter().any(|member| region_of(&member.arn) == region)
     }
 }
 
-impl State {
-    /// The cluster of a region.
-    pub(super) fn cluster(&self, region: &str) -> Option<&Cluster> {
-        self.clusters.iter().find(|cluster| cluster.region.code == region)
+impl Cluster {
+    /// The instance that writes, or would.
+    pub(super) fn first(&self) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.first)
     }
 
-    pub(super) fn cluster_mut(&mut self, region: &str) -> Option<&mut Cluster> {
-        self.clusters.iter_mut().find(|cluster| cluster.region.code == region)
+    pub(super) fn instance(&self, id: &str) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.id == id)
     }
 
-    /// The cluster that a request in `region` names, by name or ARN, without regard to case.
-    pub(super) fn named_cluster(&self, region: &str, name: &str) -> Result<&Cluster, AwsFault> {
-        let is_named = |cluster: &&Cluster| {
-            cluster.id().eq_ignore_ascii_case(name) || cluster.arn().eq_ignore_ascii_case(name)
-        };
-        let missing = || AwsFault::new(404, "DBClusterNotFoundFault", format!("DBCluster {name} not found."));
-        self.cluster(region).filter(is_named).ok_or_else(missing)
+    pub(super) fn instance_mut(&mut self, id: &str) -> Option<&mut Instance> {
+        self.instances.iter_mut().find(|instance| instance.id == id)
+    }
+
+    /// The reader that a failover chooses. AWS: the lowest promotion tier; among equals the largest, here the first.
+    pub(super) fn next_writer(&self) -> Option<&Instance> {
+        let readers = self.instances.iter().filter(|own| !own.first && own.status == AVAILABLE);
+        readers.min_by_key(|own| own.tier)
     }
 }
 
-/// Tags as RDS lists them.
-pub(super) fn tag_list(tags: &BTreeMap<String, String>) -> Tree {
-    let tag = |(key, value): (&String, &String)| {
-        Tree::map([("Key", Tree::text(key)), ("Value", Tree::text(value))])
-    };
-    Tree::List("Tag", tags.iter().map(tag).collect())
+/// The region that an ARN names.
+pub(super) fn region_of(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
 }

@@ -1,31 +1,50 @@
 //! Row: what clients wrote, how far it was replicated, and what a failover lost.
-//! Invariant: numbers are the application's own: they rise by one and are never given twice, so a lost row is a gap.
+//! Invariant: numbers are the application's own: they rise by one and are never given twice, also by clusters that
+//! were one database once, so a lost row is a gap.
 //! Not here: who writes (see `site`).
-//! Used by: `site`, `role`, `cloudwatch`.
+//! Used by: `site`, `step`, `lifecycle`.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{Due, timing};
-use crate::lab::world::{World, agenda};
+use super::model::Cluster;
+use crate::lab::world::World;
 
 /// More rows than this are not kept by their times.
 const KEPT: usize = 65_536;
 
-/// What was written.
-#[derive(Debug, Default)]
+/// What was written to one database.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Rows {
-    last: u64,
+    /// The database that it comes from: clusters that parted share its numbers.
+    pub(super) series: u64,
     committed: Vec<(u64, Timestamp)>,
-    /// Rows that a failover lost: they are only on the old primary's volume, until that is replaced.
+    /// Rows that a failover lost: only volumes from before it have them, until they are replaced.
     lost: BTreeSet<u64>,
-    /// Up to when the secondary has everything: never goes back.
-    replicated: Option<Timestamp>,
-    /// Up to when the secondary has everything for good, while it is cut off from the primary.
-    cut: Option<Timestamp>,
-    /// When the old primary lost its role: up to then it has everything on its own volume.
-    parted: Option<Timestamp>,
+}
+
+/// How much of its database a cluster holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Hold {
+    /// Everything.
+    #[default]
+    All,
+    /// Everything up to its lag ago; at least what there was when it began to follow.
+    Follows {
+        /// When it began to follow.
+        since: Timestamp,
+    },
+    /// What there was up to a moment, and nothing that was lost.
+    Cut {
+        /// That moment.
+        until: Timestamp,
+    },
+    /// An old volume: what there was up to a moment, with what was lost.
+    Old {
+        /// That moment.
+        until: Timestamp,
+    },
 }
 
 /// Why the database took no write.
@@ -36,129 +55,164 @@ pub struct WriteRefused {
 }
 
 impl World {
+    /// The cluster that a region's own application uses: its first, by ARN.
+    pub fn database_of(&self, region: &str) -> Option<&str> {
+        self.rds.clusters_in(region).next().map(|cluster| cluster.arn.as_str())
+    }
+
     /// Whether the writer endpoint of `region`'s own cluster would take a write now.
     pub fn database_takes_writes(&self, region: &str) -> Result<(), WriteRefused> {
-        let refused = |reason: &str| WriteRefused { reason: reason.to_owned() };
         let cluster =
-            self.rds.cluster(region).ok_or_else(|| refused("there is no database in this region"))?;
-        if self.is_writer_unwell(region) {
+            self.database_of(region).ok_or_else(|| refused("there is no database in this region"))?;
+        self.cluster_takes_writes(cluster)
+    }
+
+    /// Whether the writer endpoint of a cluster, by ARN, would take a write now.
+    pub fn cluster_takes_writes(&self, arn: &str) -> Result<(), WriteRefused> {
+        let missing = || refused("ERROR 2005 (HY000): Unknown MySQL server host");
+        let cluster = self.rds.clusters.get(arn).ok_or_else(missing)?;
+        if cluster.unreachable || self.is_writer_unwell(&cluster.region) {
             return Err(refused("ERROR 2003 (HY000): Can't connect to MySQL server (110)"));
         }
         if cluster.open {
             return Ok(());
         }
-        Err(refused(match self.rds.global.writer() == region {
-            // The writer's endpoint leads to an instance that is restarting.
-            true if cluster.status == "failing-over" && self.rds.operation.is_none() => {
-                "ERROR 2003 (HY000): Can't connect to MySQL server (111)"
-            }
-            _ => {
+        // A reader says that it is one; a writer that restarts, or a cluster that is down, says nothing.
+        let reads = matches!(cluster.hold, Hold::Follows { .. } | Hold::Cut { .. } | Hold::Old { .. });
+        let changes = self.global_of(cluster).is_some_and(|global| global.failover.is_some());
+        let down = matches!(cluster.status, "stopping" | "stopped" | "starting" | "creating" | "deleting");
+        Err(refused(match (reads || changes) && !down {
+            true => {
                 "ERROR 1290 (HY000): The MySQL server is running with the --read-only option so it cannot execute this statement"
             }
+            false => "ERROR 2003 (HY000): Can't connect to MySQL server (111)",
         }))
     }
 
     /// Commits the next numbered row through `region`'s own cluster and returns its number.
     pub fn commit_write(&mut self, region: &str) -> Result<u64, WriteRefused> {
-        self.database_takes_writes(region)?;
+        let arn = self.database_of(region).map(str::to_owned);
+        self.commit_row(&arn.ok_or_else(|| refused("there is no database in this region"))?)
+    }
+
+    /// Commits the next numbered row through a cluster, by ARN, and returns its number.
+    pub fn commit_row(&mut self, arn: &str) -> Result<u64, WriteRefused> {
+        self.cluster_takes_writes(arn)?;
         let now = self.now;
-        let rows = &mut self.rds.rows;
-        rows.last += 1;
-        rows.committed.push((rows.last, now));
+        let state = &mut self.rds;
+        let data = state.clusters.get(arn).map_or(0, |cluster| cluster.data);
+        let rows = state.rows.entry(data).or_insert_with(|| Rows { series: data, ..Rows::default() });
+        let last = state.last_row.entry(rows.series).or_default();
+        *last += 1;
+        rows.committed.push((*last, now));
         if rows.committed.len() > KEPT {
             rows.committed.drain(..KEPT / 2);
         }
-        Ok(rows.last)
+        Ok(*last)
     }
 
     /// The newest row that `region`'s own cluster holds now; `None` if it holds none.
     pub fn newest_row(&self, region: &str) -> Option<u64> {
-        let rows = &self.rds.rows;
-        let until = self.holds_until(region);
-        let known = &rows.committed[..rows.committed.partition_point(|(_, at)| *at <= until)];
-        let keeps_lost = self.keeps_lost(region);
-        known.iter().rev().map(|(number, _)| *number).find(|number| keeps_lost || !rows.lost.contains(number))
+        self.newest_row_of(self.database_of(region)?)
+    }
+
+    /// The newest row that a cluster, by ARN, holds now; `None` if it holds none.
+    pub fn newest_row_of(&self, arn: &str) -> Option<u64> {
+        let cluster = self.rds.clusters.get(arn)?;
+        let rows = self.rds.rows.get(&cluster.data)?;
+        rows.newest(self.holds_until(cluster), keeps_lost(cluster))
     }
 
     /// True if `region`'s own cluster holds the row of this number now.
     pub fn holds_row(&self, region: &str, number: u64) -> bool {
-        let lost = self.rds.rows.lost.contains(&number) && !self.keeps_lost(region);
-        number > 0 && !lost && self.newest_row(region).is_some_and(|newest| number <= newest)
+        self.database_of(region).is_some_and(|arn| self.cluster_holds_row(arn, number))
     }
 
-    /// How far the secondary is behind the writer now.
-    pub(in crate::lab) fn replication_lag(&self) -> Duration {
-        self.rds.lag.max(self.least_lag())
+    /// True if a cluster, by ARN, holds the row of this number now.
+    pub fn cluster_holds_row(&self, arn: &str, number: u64) -> bool {
+        let Some(cluster) = self.rds.clusters.get(arn) else { return false };
+        let Some(rows) = self.rds.rows.get(&cluster.data) else { return false };
+        let newest = rows.newest(self.holds_until(cluster), keeps_lost(cluster));
+        rows.has(number, keeps_lost(cluster)) && newest.is_some_and(|newest| number <= newest)
     }
 
-    /// The region that follows and its cluster, where replication runs.
-    pub(in crate::lab) fn replicating(&self) -> Option<(String, &'static str)> {
-        let follows = |member: &&super::model::Member| {
-            !member.is_writer && member.synchronization == "connected" && self.rds.rows.cut.is_none()
-        };
-        let member = self.rds.global.members.iter().find(follows)?;
-        self.rds.cluster(&member.region).map(|cluster| (member.region.clone(), cluster.id()))
-    }
-
-    /// Up to when a region's cluster has everything.
-    fn holds_until(&self, region: &str) -> Timestamp {
-        let rows = &self.rds.rows;
-        if self.rds.global.writer() == region {
-            return self.now;
-        }
-        match rows.cut {
-            // The old primary of a failover still has its own volume; the secondary was cut off.
-            Some(cut) if !self.keeps_lost(region) => cut,
-            Some(_) => rows.parted.unwrap_or(self.now),
-            None => self.replicated_until(),
+    /// Up to when a cluster has everything.
+    pub(super) fn holds_until(&self, cluster: &Cluster) -> Timestamp {
+        match cluster.hold {
+            Hold::All => self.now,
+            Hold::Follows { since } => self.rds.replicated_until(&cluster.arn, self.now).max(since),
+            Hold::Cut { until } | Hold::Old { until } => until,
         }
     }
 
-    fn replicated_until(&self) -> Timestamp {
-        let lag = SignedDuration::try_from(self.replication_lag()).unwrap_or_default();
-        let by_lag = self.now.checked_sub(lag).unwrap_or(Timestamp::MIN);
-        self.rds.rows.replicated.map_or(by_lag, |before| before.max(by_lag))
+    /// What a cluster holds when it stops following.
+    pub(super) fn cut_off(&mut self, arn: &str) {
+        let Some(cluster) = self.rds.clusters.get(arn) else { return };
+        let until = self.holds_until(cluster);
+        self.set_hold(arn, Hold::Cut { until });
     }
 
-    /// An old primary keeps on its old volume what a failover lost, until it has been synchronised again.
-    fn keeps_lost(&self, region: &str) -> bool {
-        self.rds.global.member(region).is_some_and(|member| member.synchronization == "pending-resync")
+    pub(super) fn set_hold(&mut self, arn: &str, hold: Hold) {
+        if let Some(cluster) = self.rds.clusters.get_mut(arn) {
+            cluster.hold = hold;
+        }
     }
 
-    pub(super) fn change_lag(&mut self) {
-        self.rds.rows.replicated = Some(self.replicated_until());
-        let spikes = self.rds.rng.below(timing::SPIKE_ONE_IN) == 0;
-        let (low, high) = if spikes { timing::LAG_SPIKE } else { timing::LAG };
-        self.rds.lag = self.rds.rng.between(low, high);
-        self.after(timing::LAG_EVERY, agenda::Due::Rds(Due::Lag));
+    /// A cluster that was cut off becomes the primary: what it had not got is lost. Gives the last row kept and how
+    /// many were lost.
+    pub(super) fn lose_rows(&mut self, arn: &str) -> (u64, usize) {
+        let Some(cluster) = self.rds.clusters.get(arn) else { return (0, 0) };
+        let (data, until) = (cluster.data, self.holds_until(cluster));
+        self.rds.rows.get_mut(&data).map_or((0, 0), |rows| rows.lose(until))
     }
 
-    /// Cuts the secondary off: what it does not have now it will not get.
-    pub(super) fn cut_replication(&mut self) {
-        let until = self.replicated_until();
-        self.rds.rows.cut.get_or_insert(until);
+    /// A cluster goes on alone with what it holds: its rows part from those of the others.
+    pub(super) fn part_rows(&mut self, arn: &str) {
+        let Some(cluster) = self.rds.clusters.get(arn) else { return };
+        let (data, until) = (cluster.data, self.holds_until(cluster));
+        let mut own =
+            self.rds.rows.get(&data).cloned().unwrap_or_else(|| Rows { series: data, ..Rows::default() });
+        own.lose(until);
+        let number = self.rds.next_data();
+        self.rds.rows.insert(number, own);
+        if let Some(cluster) = self.rds.clusters.get_mut(arn) {
+            cluster.data = number;
+            cluster.hold = Hold::All;
+        }
+    }
+}
+
+impl Rows {
+    fn newest(&self, until: Timestamp, keeps_lost: bool) -> Option<u64> {
+        let known = &self.committed[..self.committed.partition_point(|(_, at)| *at <= until)];
+        known.iter().rev().map(|(number, _)| *number).find(|number| keeps_lost || !self.lost.contains(number))
     }
 
-    /// The secondary was promoted: what it had not got is lost. Gives the last row kept and how many were lost.
-    pub(super) fn lose_rows(&mut self) -> (u64, usize) {
-        let rows = &mut self.rds.rows;
-        rows.parted = Some(self.now);
-        let Some(cut) = rows.cut else { return (rows.last, 0) };
-        let from = rows.committed.partition_point(|(_, at)| *at <= cut);
-        let newly: Vec<u64> = rows.committed[from..]
+    /// True if the row was ever committed here and is not lost. What is too old to be kept by its time was.
+    fn has(&self, number: u64, keeps_lost: bool) -> bool {
+        let forgotten = self.committed.first().is_none_or(|(first, _)| number < *first);
+        let known = forgotten || self.committed.binary_search_by_key(&number, |(own, _)| *own).is_ok();
+        number > 0 && known && (keeps_lost || !self.lost.contains(&number))
+    }
+
+    fn lose(&mut self, until: Timestamp) -> (u64, usize) {
+        let from = self.committed.partition_point(|(_, at)| *at <= until);
+        let newly: Vec<u64> = self.committed[from..]
             .iter()
             .map(|(number, _)| *number)
-            .filter(|n| !rows.lost.contains(n))
+            .filter(|n| !self.lost.contains(n))
             .collect();
-        let kept = rows.committed[..from].iter().rev().map(|(n, _)| *n).find(|n| !rows.lost.contains(n));
-        rows.lost.extend(&newly);
+        let kept = self.committed[..from].iter().rev().map(|(n, _)| *n).find(|n| !self.lost.contains(n));
+        self.lost.extend(&newly);
         (kept.unwrap_or(0), newly.len())
     }
+}
 
-    /// Replication runs again, from the writer to the other.
-    pub(super) fn resume_replication(&mut self) {
-        self.rds.rows.cut = None;
-        self.rds.rows.parted = None;
-        self.rds.rows.replicated = None;
-    }
+/// An old primary keeps on its old volume what a failover lost, until it has been synchronised again.
+fn keeps_lost(cluster: &Cluster) -> bool {
+    matches!(cluster.hold, Hold::Old { .. })
+}
+
+fn refused(reason: &str) -> WriteRefused {
+    WriteRefused { reason: reason.to_owned() }
 }

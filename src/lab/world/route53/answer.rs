@@ -1,93 +1,44 @@
-//! Answer: which of its records Route 53 answers with, by their health.
+//! Answer: what a hosted zone's name servers hold of a name, and where that leads.
 //! Invariant: pure reading; goes by what was published to the name servers, never by what the API shows.
-//! Not here: other zones and recursion (see `dns`).
+//! Not here: which record sets are chosen (see `choose`), other zones and recursion (see `dns`).
 //! Used by: `dns::authority`, and `route53` to tell the truth where each failover name leads.
 
 use std::collections::BTreeMap;
 
 use super::{
-    record::{Alias, RecordSet, Routing},
+    choose::{ALIAS_DEPTH, sets},
+    place::Asker,
+    record::RecordSet,
+    routing::Routing,
     zone::Zone,
 };
 use crate::lab::world::{
     World,
-    dns::{DnsData, DnsKind, DnsRecord, Held, name},
-    reference,
+    dns::{DnsData, DnsKind, DnsRecord, Held, name, region},
 };
-
-/// AWS: Developer Guide, multivalue answer routing: up to eight healthy records.
-const MULTI_VALUE_LIMIT: usize = 8;
-
-/// How far aliases within a zone may lead.
-const ALIAS_DEPTH: u8 = 8;
 
 impl World {
     /// What a name of a hosted zone holds of a type, as its name servers see it now.
-    pub(in crate::lab) fn zone_holds(&self, zone: &Zone, name: &str, kind: DnsKind) -> Held {
+    pub(in crate::lab) fn zone_holds(&self, zone: &Zone, name: &str, kind: DnsKind, asker: &Asker) -> Held {
+        if let Some(servers) = delegation(zone, name) {
+            return Held::Elsewhere(servers);
+        }
         let Some(owner) = owner(zone, name) else { return Held::NoName };
-        let mut chosen = self.chosen(zone, &owner, kind);
-        if chosen.is_empty() {
-            chosen = self.chosen(zone, &owner, DnsKind::Cname);
-        }
-        let records: Vec<DnsRecord> =
-            chosen.into_iter().flat_map(|set| self.records_of(zone, set, name, kind, ALIAS_DEPTH)).collect();
-        if records.is_empty() { Held::NoData } else { Held::Records(records) }
-    }
-
-    /// The record sets that are answered. AWS: Developer Guide, "How Route 53 chooses records when health checking is
-    /// configured": among the healthy ones; where none is healthy, all are treated as healthy.
-    fn chosen<'a>(&self, zone: &'a Zone, name: &str, kind: DnsKind) -> Vec<&'a RecordSet> {
-        let sets: Vec<&RecordSet> = sets(zone, name, kind).collect();
-        let mut pool: Vec<&RecordSet> =
-            sets.iter().copied().filter(|set| self.is_healthy(zone, set, ALIAS_DEPTH)).collect();
-        if pool.is_empty() {
-            pool = sets;
-        }
-        match pool.first().map(|set| set.routing) {
-            None => Vec::new(),
-            Some(Routing::Simple) => pool,
-            Some(Routing::Primary | Routing::Secondary) => {
-                let primary = pool.iter().position(|set| set.routing == Routing::Primary);
-                vec![pool[primary.unwrap_or(0)]]
-            }
-            Some(Routing::Weighted(_)) => self.weighted(&pool).into_iter().collect(),
-            Some(Routing::MultiValue) => pool.into_iter().take(MULTI_VALUE_LIMIT).collect(),
-        }
-    }
-
-    /// Each set as often in a round of answers as its weight says. AWS: weighted routing: a weight of zero is never
-    /// chosen unless all are zero, and then all are equal.
-    fn weighted<'a>(&self, pool: &[&'a RecordSet]) -> Option<&'a RecordSet> {
-        let weight = |set: &RecordSet| match set.routing {
-            Routing::Weighted(weight) => u64::from(weight),
-            _ => 0,
+        // RFC 8482: a name server may answer ANY with one of the record sets that there are.
+        let kinds: Vec<DnsKind> = match kind {
+            DnsKind::Any => DnsKind::all().collect(),
+            kind => vec![kind, DnsKind::Cname],
         };
-        let total: u64 = pool.iter().map(|set| weight(set)).sum();
-        if total == 0 {
-            let at = self.route53.turn % pool.len().max(1) as u64;
-            return pool.get(usize::try_from(at).ok()?).copied();
-        }
-        let mut left = self.route53.turn % total;
-        pool.iter().copied().find(|set| {
-            let here = left < weight(set);
-            left = left.saturating_sub(weight(set));
-            here
-        })
-    }
-
-    /// AWS: Developer Guide, complex configurations: with both a health check and EvaluateTargetHealth, both must
-    /// pass. A set with neither is always healthy.
-    fn is_healthy(&self, zone: &Zone, set: &RecordSet, depth: u8) -> bool {
-        let checked = set.health_check.as_ref().is_none_or(|id| self.route53.is_published_healthy(id));
-        let target = set.alias.as_ref().filter(|alias| alias.evaluate);
-        checked && target.is_none_or(|alias| self.target_is_healthy(zone, alias, set.kind, depth))
-    }
-
-    fn target_is_healthy(&self, zone: &Zone, alias: &Alias, kind: DnsKind, depth: u8) -> bool {
-        if alias.zone != zone.id {
-            return self.route53.targets.get(&alias.name).is_none_or(|target| target.published);
-        }
-        depth == 0 || sets(zone, &alias.name, kind).any(|set| self.is_healthy(zone, set, depth - 1))
+        let found = kinds.into_iter().find_map(|kind| {
+            let chosen = self.chosen(zone, &owner, kind, asker);
+            (!chosen.is_empty()).then_some((chosen, kind))
+        });
+        let (chosen, kind) = found.unwrap_or((Vec::new(), kind));
+        let records: Vec<DnsRecord> = chosen
+            .into_iter()
+            .flat_map(|set| self.records_of(zone, set, (name, kind), asker, ALIAS_DEPTH))
+            .collect();
+        if records.is_empty() { Held::NoData } else { Held::Records(records) }
     }
 
     /// The records of a chosen set. An alias answers with its target's records, under its own name and with the
@@ -96,25 +47,23 @@ impl World {
         &self,
         zone: &Zone,
         set: &RecordSet,
-        name: &str,
-        kind: DnsKind,
+        (name, kind): (&str, DnsKind),
+        asker: &Asker,
         depth: u8,
     ) -> Vec<DnsRecord> {
         let record = |ttl, data| DnsRecord { name: name.to_owned(), ttl, data };
         match &set.alias {
             None => set.data().into_iter().map(|data| record(set.ttl.unwrap_or(0), data)).collect(),
             Some(_) if depth == 0 => Vec::new(),
-            Some(alias) if alias.zone == zone.id => self
-                .chosen(zone, &alias.name, kind)
-                .into_iter()
-                .flat_map(|target| self.records_of(zone, target, name, kind, depth - 1))
-                .collect(),
-            Some(alias) => self
-                .ask(&alias.name, kind)
-                .records
-                .into_iter()
-                .map(|target| record(target.ttl, target.data))
-                .collect(),
+            Some(alias) if alias.zone == zone.id => {
+                let Some(owner) = owner(zone, &alias.name) else { return Vec::new() };
+                let chosen = self.chosen(zone, &owner, kind, asker).into_iter();
+                chosen.flat_map(|set| self.records_of(zone, set, (name, kind), asker, depth - 1)).collect()
+            }
+            Some(alias) => {
+                let target = self.ask_as(&alias.name, kind, asker).records.into_iter();
+                target.map(|target| record(target.ttl, target.data)).collect()
+            }
         }
     }
 
@@ -138,14 +87,15 @@ impl World {
 
     /// Where each failover name leads now.
     pub(super) fn leads(&self) -> BTreeMap<(String, &'static str), String> {
-        let zones = self.route53.zones.values();
+        let asker = self.route53.asker(None);
+        let zones = self.route53.zones.values().filter(|zone| zone.private.is_none());
         let failover = zones.flat_map(|zone| {
             let pairs = zone.live.values().filter(|set| set.routing == Routing::Primary);
             pairs.map(move |set| (zone, set))
         });
         failover
             .filter_map(|(zone, set)| {
-                let chosen = self.chosen(zone, &set.name, set.kind);
+                let chosen = self.chosen(zone, &set.name, set.kind, &asker);
                 let region = self.region_of(chosen.first()?);
                 Some(((set.name.clone(), set.kind.text()), region))
             })
@@ -154,33 +104,38 @@ impl World {
 
     /// The region that a record set leads to, or its own words where it leads to none.
     fn region_of(&self, set: &RecordSet) -> String {
-        let of_alias = set.alias.as_ref().and_then(|alias| {
-            let home = |region: &&reference::Region| alias.name.contains(&format!(".{}.", region.code));
-            reference::REGIONS.iter().find(home)
-        });
+        let of_alias = set.alias.as_ref().and_then(|alias| region::region_in(&alias.name));
         let of_values = || {
             let target = |data: DnsData| match data {
                 DnsData::A(address) => vec![address],
                 DnsData::Cname(target) => self.ask(&target, DnsKind::A).addresses(),
                 _ => Vec::new(),
             };
-            let addresses: Vec<_> = set.data().into_iter().flat_map(target).collect();
-            reference::REGIONS.iter().find(|region| region.balancer.iter().any(|own| addresses.contains(own)))
+            let mut addresses = set.data().into_iter().flat_map(target);
+            addresses.find_map(|address| self.region_of_address(address))
         };
         let own_words =
             || set.alias.as_ref().map_or_else(|| set.values.join(" "), |alias| alias.name.clone());
-        of_alias.or_else(of_values).map_or_else(own_words, |region| region.code.to_owned())
+        of_alias.map(|region| region.code).or_else(of_values).map_or_else(own_words, str::to_owned)
     }
 }
 
-/// The record sets of a name and type, as the name servers have them.
-fn sets<'a>(zone: &'a Zone, name: &str, kind: DnsKind) -> impl Iterator<Item = &'a RecordSet> {
-    let labels = name::reversed(name);
-    let from = (labels.clone(), kind.text(), None);
-    zone.live
-        .range(from..)
-        .take_while(move |((own, text, _), _)| *own == labels && *text == kind.text())
-        .map(|(_, set)| set)
+/// The NS records of the highest name from `name` upwards, below the apex, that is delegated to other name servers.
+pub(super) fn delegation(zone: &Zone, name: &str) -> Option<Vec<DnsRecord>> {
+    let mut at = name;
+    let mut found = None;
+    while at != zone.name && name::is_within(at, &zone.name) {
+        let servers = sets(zone, at, DnsKind::Ns).flat_map(|set| {
+            let record = |data| DnsRecord { name: set.name.clone(), ttl: set.ttl.unwrap_or(0), data };
+            set.data().into_iter().map(record)
+        });
+        let servers: Vec<DnsRecord> = servers.collect();
+        if !servers.is_empty() {
+            found = Some(servers);
+        }
+        at = at.split_once('.').map_or("", |(_, above)| above);
+    }
+    found
 }
 
 /// The name whose records answer for `name`: its own, or a wildcard's; `None` if there is no such name.

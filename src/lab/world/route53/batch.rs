@@ -3,18 +3,18 @@
 //! Not here: when name servers learn of it (see `change`).
 //! Used by: `change`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     invalid,
-    record::{Key, RecordSet, Routing},
+    record::{Key, RecordSet, Wrong},
+    routing::Routing,
     zone::Zone,
 };
 use crate::lab::world::{
     World,
     call::{AwsFault, Params},
-    dns::{DnsKind, name},
-    reference,
+    dns::{DnsKind, name, region},
 };
 
 /// What is to be done with a record set.
@@ -33,8 +33,17 @@ pub(super) fn parse(changes: &[Params]) -> Result<Vec<Edit>, AwsFault> {
     if changes.is_empty() {
         return Err(invalid("A change batch needs at least one change"));
     }
-    let edits: Result<Vec<Edit>, AwsFault> = changes.iter().map(edit).collect();
-    let edits = edits?;
+    let mut objections = Vec::new();
+    let mut edits = Vec::new();
+    for change in changes {
+        match edit(change)? {
+            Ok(edit) => edits.push(edit),
+            Err(objection) => objections.push(objection),
+        }
+    }
+    if !objections.is_empty() {
+        return Err(refused(&objections));
+    }
     // AWS: Route 53 quotas: 1,000 values and 32,000 characters of them per batch; an UPSERT counts twice.
     let weight = |action: Action| if action == Action::Upsert { 2 } else { 1 };
     let values: usize = edits.iter().map(|(action, set)| weight(*action) * set.values.len().max(1)).sum();
@@ -47,14 +56,20 @@ pub(super) fn parse(changes: &[Params]) -> Result<Vec<Edit>, AwsFault> {
     }
 }
 
-fn edit(change: &Params) -> Result<Edit, AwsFault> {
-    let action = match change.text("Action") {
-        Some("CREATE") => Action::Create,
-        Some("DELETE") => Action::Delete,
-        Some("UPSERT") => Action::Upsert,
-        other => return Err(invalid(format!("Invalid action '{}'", other.unwrap_or_default()))),
+/// One change; the inner error is an objection to it, the outer one refuses the request.
+fn edit(change: &Params) -> Result<Result<Edit, String>, AwsFault> {
+    let text = change.text("Action").unwrap_or_default();
+    let action = match text {
+        "CREATE" => Action::Create,
+        "DELETE" => Action::Delete,
+        "UPSERT" => Action::Upsert,
+        other => return Err(invalid(format!("Invalid action '{other}'"))),
     };
-    RecordSet::parse(&change.below("ResourceRecordSet")).map(|set| (action, set)).map_err(invalid)
+    match RecordSet::parse(&change.below("ResourceRecordSet"), text) {
+        Ok(set) => Ok(Ok((action, set))),
+        Err(Wrong::Batch(objection)) => Ok(Err(objection)),
+        Err(Wrong::Input(wrong)) => Err(invalid(wrong)),
+    }
 }
 
 fn refused(objections: &[String]) -> AwsFault {
@@ -62,6 +77,19 @@ fn refused(objections: &[String]) -> AwsFault {
 }
 
 impl World {
+    /// The zone's records with one record set more.
+    pub(super) fn batch_of_one(
+        &self,
+        zone: &str,
+        record: &Params,
+    ) -> Result<BTreeMap<Key, RecordSet>, AwsFault> {
+        match RecordSet::parse(record, "UPSERT") {
+            Ok(set) => self.batch_applied(zone, &[(Action::Upsert, set)]),
+            Err(Wrong::Batch(wrong)) => Err(refused(&[wrong])),
+            Err(Wrong::Input(wrong)) => Err(invalid(wrong)),
+        }
+    }
+
     /// The zone's records with the batch applied.
     pub(super) fn batch_applied(
         &self,
@@ -82,7 +110,11 @@ impl World {
         if objections.is_empty() {
             let touched = edits.iter().filter(|(action, _)| *action != Action::Delete);
             objections.extend(touched.filter_map(|(_, set)| self.target_objection(zone, &records, set)));
-            objections.extend(whole_objections(zone, &records));
+            let touched = edits.iter().map(|(_, set)| (set.name.as_str(), set.kind));
+            objections.extend(whole_objections(zone, &records, &touched.collect()));
+            if records.len() > usize::try_from(self.route53.settings.records).unwrap_or(usize::MAX) {
+                objections.push("Number of records limit exceeded in the hosted zone.".to_owned());
+            }
         }
         if objections.is_empty() { Ok(records) } else { Err(refused(&objections)) }
     }
@@ -105,18 +137,11 @@ impl World {
             let found = records.values().any(|other| other.name == alias.name && other.kind == set.kind);
             return (!found).then(|| format!("{told}, but that target was not found"));
         }
-        let target = alias.name.trim_end_matches('.');
-        let homes = |region: &&reference::Region| {
-            [region.balancer_zone, region.beanstalk_zone].contains(&alias.zone.as_str())
-        };
-        let home = reference::REGIONS.iter().find(homes);
-        let lies_within = home.is_some_and(|region| {
-            let ending = match alias.zone == region.balancer_zone {
-                true => format!(".{}.elb.amazonaws.com", region.code),
-                false => format!(".{}.elasticbeanstalk.com", region.code),
-            };
-            target.ends_with(&ending)
-        });
+        let ending = region::alias_zone_ending(&alias.zone);
+        let lies_within = ending.is_some_and(|ending| alias.name.ends_with(&ending));
+        if lies_within && !matches!(set.kind, DnsKind::A | DnsKind::Aaaa) {
+            return Some(format!("{told}, but that target was not found"));
+        }
         (!lies_within)
             .then(|| format!("{told}, but the alias target name does not lie within the target zone"))
     }
@@ -158,25 +183,30 @@ fn apply(records: &mut BTreeMap<Key, RecordSet>, action: Action, set: &RecordSet
     }
 }
 
-/// What is wrong with the zone as a whole.
-fn whole_objections(zone: &Zone, records: &BTreeMap<Key, RecordSet>) -> Vec<String> {
+/// What is wrong with the zone as a whole, and with what now stands at the names that were changed.
+fn whole_objections(
+    zone: &Zone,
+    records: &BTreeMap<Key, RecordSet>,
+    touched: &BTreeSet<(&str, DnsKind)>,
+) -> Vec<String> {
     let mut objections = Vec::new();
-    let apex =
-        |kind: DnsKind| records.values().filter(|set| set.name == zone.name && set.kind == kind).count();
+    let apex = |kind: DnsKind| sets_of(records, &zone.name).filter(|set| set.kind == kind).count();
     if apex(DnsKind::Soa) != 1 {
         objections.push("A HostedZone must contain exactly one SOA record.".to_owned());
     }
     if apex(DnsKind::Ns) == 0 {
         objections.push("A HostedZone must contain at least one NS record for the zone itself.".to_owned());
     }
-    let mut by_name: BTreeMap<&str, Vec<&RecordSet>> = BTreeMap::new();
-    for set in records.values() {
-        by_name.entry(&set.name).or_default().push(set);
-    }
-    for (name, sets) in by_name {
-        let is_alias = |set: &&RecordSet| set.kind == DnsKind::Cname;
-        if sets.iter().any(is_alias) && !sets.iter().all(is_alias) {
-            objections.push(format!("RRSet of type CNAME with DNS name {} is not permitted as it conflicts with other records with the same DNS name in zone {}", name::escaped(name), zone.name));
+    let names: BTreeSet<&str> = touched.iter().map(|(name, _)| *name).collect();
+    for name in names {
+        let sets: Vec<&RecordSet> = sets_of(records, name).collect();
+        let other = sets.iter().find(|set| set.kind != DnsKind::Cname);
+        if let Some(other) = other.filter(|_| sets.iter().any(|set| set.kind == DnsKind::Cname)) {
+            let (shown, zone) = (name::escaped(name), &zone.name);
+            objections.push(match touched.contains(&(name, DnsKind::Cname)) {
+                true => format!("RRSet of type CNAME with DNS name {shown} is not permitted as it conflicts with other records with the same DNS name in zone {zone}"),
+                false => format!("RRSet of type {} with DNS name {shown} is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone {zone}", other.kind.text()),
+            });
         }
         let mut by_kind: BTreeMap<DnsKind, Vec<&RecordSet>> = BTreeMap::new();
         for set in sets {
@@ -187,29 +217,78 @@ fn whole_objections(zone: &Zone, records: &BTreeMap<Key, RecordSet>) -> Vec<Stri
     objections
 }
 
+/// The record sets of a name.
+fn sets_of<'a>(records: &'a BTreeMap<Key, RecordSet>, name: &str) -> impl Iterator<Item = &'a RecordSet> {
+    let labels = name::reversed(name);
+    let from = (labels.clone(), "", None);
+    records.range(from..).take_while(move |((own, ..), _)| *own == labels).map(|(_, set)| set)
+}
+
 /// What is wrong with the record sets of one name and type beside each other.
 fn set_objection(sets: &[&RecordSet]) -> Option<String> {
-    let first = sets.first()?;
-    let family = |routing: Routing| match routing {
-        Routing::Simple => 0,
-        Routing::Primary | Routing::Secondary => 1,
-        Routing::Weighted(_) => 2,
-        Routing::MultiValue => 3,
-    };
-    if let Some(other) = sets.iter().find(|set| family(set.routing) != family(first.routing)) {
-        return Some(format!(
-            "RRSet with DNS name {}, type {}, SetIdentifier {} cannot be created as other RRSets exist with the same name and type and another routing policy",
-            name::escaped(&other.name),
-            other.kind.text(),
-            other.set.as_deref().unwrap_or_default()
-        ));
+    let (first, rest) = sets.split_first()?;
+    if let Some(other) = rest.iter().find(|set| set.routing.family() != first.routing.family()) {
+        return Some(other_family(first, other));
     }
-    let twice = |routing| sets.iter().filter(|set| set.routing == routing).nth(1);
-    let double = twice(Routing::Primary).or_else(|| twice(Routing::Secondary))?;
-    Some(format!(
-        "RRSet with DNS name {}, type {}, SetIdentifier {} cannot be created because a failover RRSet with the same name, type and role already exists",
-        name::escaped(&double.name),
-        double.kind.text(),
-        double.set.as_deref().unwrap_or_default()
-    ))
+    let pairs =
+        sets.iter().enumerate().flat_map(|(at, one)| sets.iter().skip(at + 1).map(move |two| (one, two)));
+    let told = |set: &RecordSet| {
+        let own = set.set.as_deref().unwrap_or_default();
+        format!(
+            "RRSet with DNS name {}, type {}, SetIdentifier {own}",
+            name::escaped(&set.name),
+            set.kind.text()
+        )
+    };
+    pairs.into_iter().find_map(|(one, two)| match (&one.routing, &two.routing) {
+        (Routing::Primary, Routing::Primary) | (Routing::Secondary, Routing::Secondary) => {
+            let role = if two.routing == Routing::Primary { "primary" } else { "secondary" };
+            Some(format!(
+                "{} marked as {role} cannot be created because a failover RRSet with the same name, type and failover role already exists.",
+                told(two)
+            ))
+        }
+        (Routing::Latency(one), Routing::Latency(region)) if one == region => Some(format!(
+            "{}, and Region Name={region} cannot be created because a latency RRSet with the same name, type and region already exists.",
+            told(two)
+        )),
+        (Routing::Geo(one), Routing::Geo(location)) if one == location => Some(format!(
+            "{} cannot be created because a geolocation RRSet with the same name, type and location already exists.",
+            told(two)
+        )),
+        (Routing::Weighted(_), Routing::Weighted(_)) if one.ttl != two.ttl && one.ttl.is_some() && two.ttl.is_some() => {
+            Some(format!("{} cannot be created as weighted sets must contain the same TTL.", told(two)))
+        }
+        _ => None,
+    })
+}
+
+/// The refusal of a set beside others of another routing, in the words that AWS has for each.
+fn other_family(first: &RecordSet, other: &RecordSet) -> String {
+    let set = if other.set.is_some() { other } else { first };
+    let own = set.set.as_deref().unwrap_or_default();
+    let told = format!("RRSet with DNS name {}, type {}", name::escaped(&set.name), set.kind.text());
+    match &set.routing {
+        Routing::Simple => {
+            format!("{told} cannot be created as other RRSets exist with the same name and type.")
+        }
+        Routing::Primary | Routing::Secondary => {
+            let role = if set.routing == Routing::Primary { "primary" } else { "secondary" };
+            format!(
+                "{told}, SetIdentifier {own} marked as {role} cannot be created because a non-failover RRSet with the same name and type already exists."
+            )
+        }
+        Routing::Weighted(_) => {
+            format!(
+                "{told}, SetIdentifier {own} cannot be created as a non-weighted set exists with the same name and type."
+            )
+        }
+        Routing::MultiValue => format!(
+            "{told}, SetIdentifier {own} cannot be created because a non multivalue answer rrset exists with the same name and type."
+        ),
+        routing => format!(
+            "{told}, SetIdentifier {own} cannot be created because a non-{} RRSet with the same name and type already exists.",
+            routing.family()
+        ),
+    }
 }

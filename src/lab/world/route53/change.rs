@@ -1,6 +1,6 @@
 //! Change: records on their way from the API to the name servers.
 //! Invariant: `sync_change` is the only one that makes a zone's `live` follow its `records`.
-//! Not here: whether a batch may be applied (see `batch`), what the API shows of zones (see `zone`).
+//! Not here: whether a batch may be applied (see `batch`), what the API shows of zones (see `zone_list`).
 //! Used by: `route53`.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use super::{
     Due, State, batch,
     record::{Key, RecordSet},
-    timing,
     zone::either,
 };
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
     },
 };
 
-/// A change of records on its way to the name servers.
+/// A change on its way to the name servers.
 #[derive(Debug, Clone)]
 pub(in crate::lab) struct Change {
     id: String,
@@ -44,39 +43,52 @@ impl Change {
 }
 
 impl World {
-    /// AWS: ChangeResourceRecordSets: all of a batch or nothing; PENDING until every name server has it.
+    /// AWS: ChangeResourceRecordSets: all of a batch or nothing; PENDING until every name server has it; refused while
+    /// the request before for the same zone is being processed.
     pub(super) fn change_records(&mut self, params: &Params) -> Reply {
-        let id = self.route53.zone(either(params, "Id", "HostedZoneId"))?.id.clone();
+        let zone = self.route53.zone(either(params, "Id", "HostedZoneId"))?;
+        let id = zone.id.clone();
+        if zone.busy > self.now {
+            return Err(prior_request());
+        }
         let edits = batch::parse(&params.list("ChangeBatch.Changes"))?;
         let records = self.batch_applied(&id, &edits)?;
-        let (low, high) = timing::IN_SYNC;
-        let takes = self.route53.rng.between(low, high);
-        let now = self.now;
-        let Some(zone) = self.route53.zones.get_mut(&id) else {
-            return Err(AwsFault::new(
-                404,
-                "NoSuchHostedZone",
-                format!("No hosted zone found with ID: {id}"),
-            ));
-        };
-        zone.records = records.clone();
-        zone.settles = later(now, takes).max(zone.settles);
-        let settles = zone.settles;
+        let processing = self.route53.settings.processing.draw(&mut self.route53.rng);
+        let busy = later(self.now, processing);
+        if let Some(zone) = self.route53.zones.get_mut(&id) {
+            zone.records = records;
+            zone.busy = busy;
+        }
+        let change = self.submit(&id, params.text("ChangeBatch.Comment"));
+        Ok(Tree::map([("ChangeInfo", Some(change))]))
+    }
+
+    /// Sends a zone, as it now is, to the name servers.
+    pub(super) fn submit(&mut self, zone: &str, comment: Option<&str>) -> Tree {
+        let State { rng, zones, changes, settings, .. } = &mut self.route53;
+        let takes = settings.in_sync.draw(rng);
+        let mut settles = later(self.now, takes);
+        let mut pending = BTreeMap::new();
+        if let Some(zone) = zones.get_mut(zone) {
+            settles = settles.max(zone.settles);
+            zone.settles = settles;
+            pending = zone.records.clone();
+        }
         let change = Change {
-            id: format!("C{}", self.route53.rng.hex(20).to_uppercase()),
-            submitted: now,
-            comment: params.text("ChangeBatch.Comment").map(str::to_owned),
-            zone: id,
-            pending: Some(records),
+            id: format!("C{}", rng.hex(20).to_uppercase()),
+            submitted: self.now,
+            comment: comment.map(str::to_owned),
+            zone: zone.to_owned(),
+            pending: Some(pending),
         };
-        let answer = Tree::map([("ChangeInfo", Some(change.tree()))]);
-        self.at(settles, agenda::Due::Route53(Due::InSync { change: change.id.clone() }));
-        self.route53.changes.insert(change.id.clone(), change);
-        Ok(answer)
+        let (id, shown) = (change.id.clone(), change.tree());
+        changes.insert(id.clone(), change);
+        self.at(settles, agenda::Due::Route53(Due::InSync { change: id }));
+        shown
     }
 
     pub(super) fn get_change(&self, params: &Params) -> Reply {
-        let id = params.text("Id").unwrap_or_default().trim_start_matches("/change/");
+        let id = params.text("Id").unwrap_or_default().trim_start_matches('/').trim_start_matches("change/");
         let missing =
             || AwsFault::new(404, "NoSuchChange", format!("A change with the id {id} does not exist."));
         let change = self.route53.changes.get(id).ok_or_else(missing)?;
@@ -91,6 +103,12 @@ impl World {
             zone.live = records;
         }
         self.watch_new_targets();
-        self.note_answers();
+        self.names_moved();
     }
+}
+
+/// AWS: PriorRequestNotComplete.
+fn prior_request() -> AwsFault {
+    let message = "The request was rejected because Route 53 was still processing a prior request.";
+    AwsFault::new(400, "PriorRequestNotComplete", message)
 }

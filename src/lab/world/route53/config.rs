@@ -20,6 +20,9 @@ pub(super) const CHECKER_REGIONS: [&str; 8] = [
     "sa-east-1",
 ];
 
+/// AWS: InsufficientDataHealthStatus.
+const INSUFFICIENT: [&str; 3] = ["Healthy", "Unhealthy", "LastKnownStatus"];
+
 /// What a health check looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -88,7 +91,7 @@ pub(super) struct Config {
 }
 
 impl Config {
-    /// A check of `http://host/`, as the reference deployment has them.
+    /// A check of `http://host/`, every 10 seconds, three times.
     pub(super) fn http(host: &str) -> Config {
         Config {
             kind: Kind::Http,
@@ -114,8 +117,12 @@ impl Config {
     /// Read from a `CreateHealthCheck`'s `HealthCheckConfig`.
     pub(super) fn parse(from: &Params) -> Result<Config, AwsFault> {
         let kind = from.text("Type").unwrap_or_default();
-        let kind = Kind::parse(kind)
-            .ok_or_else(|| invalid(format!("firedrill's lab has no health checks of type '{kind}'")))?;
+        if kind == "RECOVERY_CONTROL" {
+            return Err(invalid(
+                "firedrill's lab has no routing controls, and so no health checks of type RECOVERY_CONTROL",
+            ));
+        }
+        let kind = Kind::parse(kind).ok_or_else(|| invalid(format!("Invalid health check type '{kind}'")))?;
         let probed = kind.is_probed();
         let interval =
             from.text("RequestInterval").map_or(Ok(30), str::parse).map_err(|_| interval_error())?;
@@ -128,6 +135,7 @@ impl Config {
             port: None,
             path: None,
             host: None,
+            threshold: 3,
             ..Config::http("")
         };
         config.update(from)?;
@@ -179,10 +187,11 @@ impl Config {
 
     /// AWS: HealthCheckConfig: what the fields may be, alone and together.
     fn check(&self) -> Result<(), AwsFault> {
-        let refuse = |broken: bool, message: &str| if broken { Err(invalid(message)) } else { Ok(()) };
         let probed = self.kind.is_probed();
         let unknown = self.regions.iter().any(|region| !CHECKER_REGIONS.contains(&region.as_str()));
-        refuse(!(1..=10).contains(&self.threshold), "FailureThreshold must be from 1 to 10")?;
+        if !(1..=10).contains(&self.threshold) {
+            return Err(invalid("Invalid parameter : FailureThreshold must be from 1 to 10."));
+        }
         if !matches!(self.interval, 10 | 30) {
             return Err(interval_error());
         }
@@ -194,26 +203,64 @@ impl Config {
                 || own.is_multicast()
                 || own.is_unspecified()
         });
-        refuse(inner, "Invalid IPAddress: Route 53 cannot reach a private, local or multicast address")?;
-        refuse(unknown, "Invalid Regions: not a region of health checkers")?;
-        refuse(probed && self.regions.len() < 3, "Invalid Regions: at least three are required")?;
-        refuse(
-            probed && self.address.is_none() && self.host.is_none(),
-            "Basic fields are missing: IPAddress or FullyQualifiedDomainName is required",
-        )?;
-        refuse(self.kind.is_match() && self.search.is_none(), "SearchString is required for this type")?;
-        refuse(
-            self.search.is_some() && !self.kind.is_match(),
-            "SearchString is not permitted for this type",
-        )?;
-        refuse(
-            self.kind == Kind::Calculated && self.health_threshold.is_none(),
-            "HealthThreshold is required for CALCULATED",
-        )?;
-        refuse(
-            self.kind == Kind::Metric && self.alarm.is_none(),
-            "AlarmIdentifier is required for CLOUDWATCH_METRIC",
-        )
+        let rules = [
+            (inner, "Route 53 cannot check the health of a private, local or multicast address."),
+            (unknown, "Regions must be regions that have health checkers."),
+            (probed && self.regions.len() < 3, "Regions must have at least three entries."),
+            (self.regions.len() > 64, "Regions must have at most 64 entries."),
+            (
+                probed && self.address.is_none() && self.host.is_none(),
+                "Basic health checks must have an IP address or a fully qualified domain name specified.",
+            ),
+            (
+                self.host.as_ref().is_some_and(|host| host.len() > 255),
+                "FullyQualifiedDomainName is too long.",
+            ),
+            (self.path.as_ref().is_some_and(|path| path.len() > 255), "ResourcePath is too long."),
+            (
+                self.kind == Kind::Tcp && self.path.is_some(),
+                "TCP health checks must not have a resource path specified.",
+            ),
+            (
+                self.kind.is_match() && self.search.is_none(),
+                "String match health checks must have a search string specified.",
+            ),
+            (
+                self.search.is_some() && !self.kind.is_match(),
+                "Only string match health checks can have a search string specified.",
+            ),
+            (
+                self.search.as_ref().is_some_and(|search| search.is_empty() || search.len() > 255),
+                "SearchString must have 1 to 255 characters.",
+            ),
+            (probed && self.alarm.is_some(), "Basic health checks must not have an metric region specified."),
+            (
+                probed && self.health_threshold.is_some(),
+                "Basic health checks must not have a health threshold specified.",
+            ),
+            (
+                probed && !self.children.is_empty(),
+                "Basic health checks must not have child health checks specified.",
+            ),
+            (
+                self.kind == Kind::Calculated && self.health_threshold.is_none(),
+                "Calculated health checks must have a health threshold specified.",
+            ),
+            (self.health_threshold.is_some_and(|own| own > 256), "HealthThreshold must be from 0 to 256."),
+            (self.children.len() > 256, "Calculated health checks can have at most 256 child health checks."),
+            (
+                self.kind == Kind::Metric && self.alarm.is_none(),
+                "CloudWatch metric health checks must have an alarm identifier specified.",
+            ),
+            (
+                self.insufficient.as_deref().is_some_and(|own| !INSUFFICIENT.contains(&own)),
+                "InsufficientDataHealthStatus must be Healthy, Unhealthy or LastKnownStatus.",
+            ),
+        ];
+        match rules.into_iter().find(|(broken, _)| *broken) {
+            Some((_, rule)) => Err(invalid(format!("Invalid parameter : {rule}"))),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn tree(&self) -> Tree {
@@ -249,7 +296,7 @@ impl Config {
 }
 
 fn interval_error() -> AwsFault {
-    invalid("RequestInterval must be 10 or 30")
+    invalid("Invalid parameter : RequestInterval must be 10 or 30.")
 }
 
 /// A parameter that has a form of its own; an error where it has another.

@@ -3,6 +3,8 @@
 //! Not here: what an entry does (see the module above).
 //! Used by: the agenda; this service.
 
+use std::time::Duration;
+
 /// What this service does by itself, later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
@@ -27,6 +29,8 @@ pub enum Due {
         well: bool,
         /// The observation in AWS's words.
         status: String,
+        /// How long the look took.
+        took: Duration,
     },
     /// The checkers begin to go by a new configuration.
     Configured {
@@ -42,14 +46,22 @@ pub enum Due {
         /// The status.
         healthy: bool,
     },
-    /// Route 53 looks at the balancers that aliases evaluate.
-    Look,
+    /// Route 53 looks at a name that aliases evaluate.
+    Look {
+        /// The name, canonical.
+        target: String,
+    },
     /// The name servers learn the health of an alias's target.
     TargetPublished {
-        /// The balancer's canonical name.
-        balancer: String,
+        /// The name, canonical.
+        target: String,
         /// Its health.
         healthy: bool,
+    },
+    /// A feature of a zone is on or off.
+    Featured {
+        /// The zone.
+        zone: String,
     },
     /// All name servers have a change.
     InSync {

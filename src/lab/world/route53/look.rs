@@ -11,11 +11,11 @@ use std::{
 use super::{
     check::Checker,
     config::{Config, Kind},
-    timing,
+    settings::{HTTP_CONNECT, HTTP_STATUS, TCP_CONNECT},
 };
 use crate::lab::world::{
     World,
-    dns::{DnsKind, name},
+    dns::{DnsData, DnsKind, name},
     site::{Reach, SiteOutcome, SiteRequest},
 };
 
@@ -28,26 +28,62 @@ const TIMED_OUT: &str = "Connection timed out. The endpoint or the internet conn
 // The documentation gives no text for a connection that is reset; this one is the lab's own.
 const REFUSED: &str = "Connection refused by the endpoint.";
 
-/// What one look gave: how long it took, whether the endpoint was well, and AWS's words for it.
-type Look = (Duration, bool, String);
+/// What one look gave.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// How long it took.
+    pub(super) took: Duration,
+    /// Whether the endpoint was well.
+    pub(super) well: bool,
+    /// AWS's words for it.
+    pub(super) status: String,
+    /// The address that was looked at.
+    pub(super) address: Option<Ipv4Addr>,
+    /// All addresses that the endpoint has.
+    pub(super) resolved: Vec<Ipv4Addr>,
+}
 
 impl World {
+    /// The addresses of a check's endpoint. AWS: a domain name is resolved at each look, IPv4 only.
+    pub(super) fn endpoint_addresses(&self, config: &Config) -> Vec<Ipv4Addr> {
+        match (config.address, &config.host) {
+            (Some(address), _) => vec![address],
+            (None, Some(host)) => {
+                let mut addresses = self.chase(&name::canonical(host));
+                addresses.sort();
+                addresses
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// What a name leads to, across zones.
+    fn chase(&self, name: &str) -> Vec<Ipv4Addr> {
+        let mut answer = self.ask(name, DnsKind::A);
+        for _ in 0..8 {
+            let Some(DnsData::Cname(next)) = answer.records.last().map(|last| last.data.clone()) else {
+                break;
+            };
+            answer = self.ask(&next, DnsKind::A);
+        }
+        answer.addresses()
+    }
+
     /// What the checker meets, as any client would.
     pub(super) fn look_at_endpoint(&mut self, config: &Config, own: &Checker, turn: usize) -> Look {
-        let address = match (config.address, &config.host) {
-            (Some(address), _) => address,
-            (None, Some(host)) => {
-                let addresses = self.ask(&name::canonical(host), DnsKind::A).addresses();
-                match addresses.get(turn % addresses.len().max(1)) {
-                    Some(address) => *address,
-                    None => {
-                        let said = format!("Failure: DNS resolution failed: no address for {host}");
-                        return (own.round_trip, false, said);
-                    }
-                }
+        let resolved = self.endpoint_addresses(config);
+        let address = resolved.get(turn % resolved.len().max(1)).copied();
+        let (took, well, status) = match address {
+            Some(address) => self.look_at_address(config, own, address),
+            None => {
+                let host = config.host.as_deref().unwrap_or_default();
+                (own.round_trip, false, format!("Failure: DNS resolution failed: no address for {host}"))
             }
-            (None, None) => return (own.round_trip, false, "Failure: no endpoint".to_owned()),
         };
+        Look { took, well, status, address, resolved }
+    }
+
+    fn look_at_address(&mut self, config: &Config, own: &Checker, address: Ipv4Addr) -> Met {
         let said = Said { resolved: config.address.is_none().then_some(address) };
         let (from, to) = (IpAddr::V4(own.address), IpAddr::V4(address));
         let port = config.port.unwrap_or(80);
@@ -56,7 +92,7 @@ impl World {
             return match self.connects(now, from, to, port) {
                 Reach::Open => (own.round_trip, true, said.well("Connection established")),
                 Reach::Refused => (own.round_trip, false, said.failure(REFUSED)),
-                Reach::Dropped => (timing::TCP_CONNECT, false, said.failure(TIMED_OUT)),
+                Reach::Dropped => (TCP_CONNECT, false, said.failure(TIMED_OUT)),
             };
         }
         let request = SiteRequest {
@@ -77,17 +113,18 @@ impl World {
     }
 }
 
+/// How long a look took, whether the endpoint was well, and AWS's words for it.
+type Met = (Duration, bool, String);
+
 /// AWS: Developer Guide, "How Amazon Route 53 determines whether a health check is healthy": connected within four
 /// seconds, then a status of 2xx or 3xx within two; with a search string, that string in the first 5,120 bytes.
-fn judge(config: &Config, round_trip: Duration, said: &Said, outcome: SiteOutcome) -> Look {
-    let late = round_trip + timing::HTTP_STATUS;
+fn judge(config: &Config, round_trip: Duration, said: &Said, outcome: SiteOutcome) -> Met {
+    let late = round_trip + HTTP_STATUS;
     match outcome {
-        SiteOutcome::Dropped => (timing::HTTP_CONNECT, false, said.failure(TIMED_OUT)),
+        SiteOutcome::Dropped => (HTTP_CONNECT, false, said.failure(TIMED_OUT)),
         SiteOutcome::Refused => (round_trip, false, said.failure(REFUSED)),
         SiteOutcome::Silent { .. } => (late, false, said.failure(TIMED_OUT)),
-        SiteOutcome::Answer { after, .. } if after > timing::HTTP_STATUS => {
-            (late, false, said.failure(TIMED_OUT))
-        }
+        SiteOutcome::Answer { after, .. } if after > HTTP_STATUS => (late, false, said.failure(TIMED_OUT)),
         SiteOutcome::Answer { after, status, body, .. } => {
             let searched = body.as_bytes().get(..SEARCHED_BYTES).unwrap_or(body.as_bytes());
             let found = |text: &String| {

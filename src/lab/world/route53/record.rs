@@ -3,6 +3,7 @@
 //! Not here: whether it may be added to a zone (see `batch`), when it is answered (see `answer`).
 //! Used by: `route53`.
 
+use super::routing::Routing;
 use crate::lab::world::{
     call::{Params, Tree},
     dns::{DnsData, DnsKind, name},
@@ -12,7 +13,7 @@ use crate::lab::world::{
 pub(in crate::lab) type Key = (Vec<String>, &'static str, Option<String>);
 
 /// One resource record set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::lab) struct RecordSet {
     pub(super) name: String,
     pub(super) kind: DnsKind,
@@ -24,21 +25,6 @@ pub(in crate::lab) struct RecordSet {
     pub(super) health_check: Option<String>,
 }
 
-/// How a record set is chosen among those of its name and type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::lab) enum Routing {
-    /// It is the only one.
-    Simple,
-    /// It is the primary of a failover pair.
-    Primary,
-    /// It is the secondary of a failover pair.
-    Secondary,
-    /// By its share of the weights.
-    Weighted(u8),
-    /// With all the others.
-    MultiValue,
-}
-
 /// What an alias record points to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::lab) struct Alias {
@@ -46,6 +32,18 @@ pub(in crate::lab) struct Alias {
     pub(super) name: String,
     pub(super) evaluate: bool,
 }
+
+/// What is wrong with a record set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// The request itself is.
+    Input(String),
+    /// The change that it asks for is.
+    Batch(String),
+}
+
+/// AWS: ResourceRecordSet: the TTL is at most that of DNS itself.
+const LONGEST_TTL: u32 = 2_147_483_647;
 
 impl RecordSet {
     /// A plain set of values.
@@ -62,9 +60,9 @@ impl RecordSet {
         }
     }
 
-    /// An alias for a balancer.
-    pub(super) fn alias(name: &str, zone: &str, balancer: &str, evaluate: bool) -> RecordSet {
-        let alias = Alias { zone: zone.to_owned(), name: name::canonical(balancer), evaluate };
+    /// An alias of IPv4 addresses, for a name in a zone of AWS's or in its own zone.
+    pub(super) fn alias(name: &str, zone: &str, target: &str, evaluate: bool) -> RecordSet {
+        let alias = Alias { zone: zone.to_owned(), name: name::canonical(target), evaluate };
         RecordSet { ttl: None, alias: Some(alias), ..RecordSet::plain(name, DnsKind::A, 0, &[]) }
     }
 
@@ -94,68 +92,91 @@ impl RecordSet {
         format!("[name='{}', type='{}'{set}]", name::escaped(&self.name), self.kind.text())
     }
 
-    /// Read from a request's `ResourceRecordSet`; the error says what is wrong with it.
-    pub(super) fn parse(from: &Params) -> Result<RecordSet, String> {
-        let name = from.text("Name").ok_or("Missing field 'Name' in ResourceRecordSet")?;
-        let kind = from.text("Type").ok_or("Missing field 'Type' in ResourceRecordSet")?;
-        let kind = DnsKind::parse(kind)
-            .ok_or_else(|| format!("firedrill's lab does not serve records of type '{kind}'"))?;
-        for unserved in ["Region", "GeoLocation", "GeoProximityLocation", "CidrRoutingConfig"] {
-            if from.has(unserved) {
-                return Err(format!("firedrill's lab does not route by '{unserved}'"));
-            }
+    /// Read from a request's `ResourceRecordSet`. The error says what is wrong with it, as AWS names the change.
+    pub(super) fn parse(from: &Params, action: &str) -> Result<RecordSet, Wrong> {
+        let field = |name: &str| from.text(name).unwrap_or("null");
+        let told = format!(
+            "[Action={action}, Name={}, Type={}, SetIdentifier={}]",
+            field("Name"),
+            field("Type"),
+            field("SetIdentifier")
+        );
+        let missing = |name: &str| {
+            Wrong::Input(format!("Invalid request: Missing field '{name}' in Change with {told}"))
+        };
+        let name = from.text("Name").ok_or_else(|| missing("Name"))?;
+        let kind = from.text("Type").ok_or_else(|| missing("Type"))?;
+        let kind = DnsKind::parse(kind).ok_or_else(|| {
+            Wrong::Input(format!(
+                "firedrill's lab does not serve records of type '{kind}' in Change with {told}"
+            ))
+        })?;
+        if from.has("CidrRoutingConfig") {
+            let none = "The CIDR collection you specified doesn't exist.";
+            return Err(Wrong::Input(format!(
+                "{none} firedrill's lab has none, and does not route by address: {told}"
+            )));
         }
-        let ttl = from
-            .text("TTL")
-            .map(|ttl| ttl.parse().map_err(|_| format!("Invalid TTL '{ttl}'")))
-            .transpose()?;
-        let values: Vec<String> = from
-            .list("ResourceRecords")
-            .iter()
-            .filter_map(|record| record.text("Value").map(str::to_owned))
-            .collect();
+        let ttl = from.text("TTL").map(|ttl| ttl.parse().ok().filter(|ttl| *ttl <= LONGEST_TTL));
+        let ttl = match ttl {
+            Some(None) => {
+                return Err(Wrong::Input(format!("Invalid TTL '{}' in Change with {told}", field("TTL"))));
+            }
+            Some(ttl) => ttl,
+            None => None,
+        };
+        let values = from.list("ResourceRecords");
+        let values = values.iter().filter_map(|record| record.text("Value").map(str::to_owned));
         let record = RecordSet {
             name: name::canonical(name),
             kind,
             set: from.text("SetIdentifier").map(str::to_owned),
-            routing: routing(from)?,
+            routing: Routing::parse(from, &told).map_err(Wrong::Input)?,
             ttl,
-            values,
-            alias: alias(from)?,
+            values: values.collect(),
+            alias: alias(from, &told).map_err(Wrong::Input)?,
             health_check: from.text("HealthCheckId").map(str::to_owned),
         };
-        record.check().map(|()| record)
+        record.check(&told).map(|()| record)
     }
 
     /// The rules of one set by itself.
-    fn check(&self) -> Result<(), String> {
-        let label = self.label();
-        if !name::is_valid(&self.name) {
-            return Err(format!("Invalid domain name {label}"));
-        }
+    fn check(&self, told: &str) -> Result<(), Wrong> {
+        const ONE_OF: &str = "Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId]";
         match (&self.alias, self.ttl, self.values.is_empty()) {
             (Some(_), None, true) | (None, Some(_), false) => {}
             (Some(_), ..) => {
-                return Err(format!("Invalid request: alias {label} must have neither TTL nor values"));
+                return Err(Wrong::Input(format!(
+                    "Invalid request: {ONE_OF}, but found more than one in Change with {told}"
+                )));
             }
             (None, ..) => {
-                return Err(format!(
-                    "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found none in Change with {label}"
-                ));
+                return Err(Wrong::Input(format!(
+                    "Invalid request: {ONE_OF}, but found none in Change with {told}"
+                )));
             }
         }
-        if (self.routing == Routing::Simple) != self.set.is_none() {
-            return Err(format!(
-                "Invalid request: Missing field 'SetIdentifier' or routing policy in Change with {label}"
-            ));
+        let is_one =
+            self.kind == DnsKind::Cname || self.kind == DnsKind::Soa || self.routing == Routing::MultiValue;
+        if is_one && self.values.len() > 1 {
+            let kind = self.kind.text();
+            return Err(Wrong::Batch(format!(
+                "Invalid Resource Record: FATAL problem: too many records: only one value is permitted for {} of type {kind}",
+                self.label()
+            )));
         }
-        match self.values.iter().find(|value| DnsData::parse(self.kind, value).is_none()) {
-            Some(bad) => Err(format!(
-                "Invalid Resource Record: '{bad}' is not a value of type {} {label}",
-                self.kind.text()
-            )),
-            None if self.kind == DnsKind::Cname && self.values.len() > 1 => {
-                Err(format!("Invalid Resource Record: only one value of type CNAME {label}"))
+        if self.routing == Routing::MultiValue && self.alias.is_some() {
+            return Err(Wrong::Input(format!(
+                "Invalid request: MultiValueAnswer is not permitted for aliases in Change with {told}"
+            )));
+        }
+        if let Some(problem) = name::problem(&self.name) {
+            return Err(Wrong::Batch(problem));
+        }
+        let bad = self.values.iter().find(|value| DnsData::parse(self.kind, value).is_none());
+        match bad {
+            Some(bad) => {
+                Err(Wrong::Batch(format!("Invalid Resource Record: {}", DnsData::complaint(self.kind, bad))))
             }
             None => Ok(()),
         }
@@ -163,15 +184,6 @@ impl RecordSet {
 
     /// As `ListResourceRecordSets` answers it.
     pub(super) fn tree(&self) -> Tree {
-        let failover = match self.routing {
-            Routing::Primary => Tree::text("PRIMARY"),
-            Routing::Secondary => Tree::text("SECONDARY"),
-            _ => None,
-        };
-        let weight = match self.routing {
-            Routing::Weighted(weight) => Some(Tree::Int(i64::from(weight))),
-            _ => None,
-        };
         let value = |value: &String| Tree::map([("Value", Tree::text(value))]);
         let alias = |alias: &Alias| {
             Tree::map([
@@ -184,9 +196,11 @@ impl RecordSet {
             ("Name", Tree::text(name::escaped(&self.name))),
             ("Type", Tree::text(self.kind.text())),
             ("SetIdentifier", self.set.as_ref().and_then(Tree::text)),
-            ("Weight", weight),
-            ("Failover", failover),
-            ("MultiValueAnswer", (self.routing == Routing::MultiValue).then_some(Tree::Bool(true))),
+            ("Weight", self.routing.member("Weight")),
+            ("Region", self.routing.member("Region")),
+            ("GeoLocation", self.routing.member("GeoLocation")),
+            ("Failover", self.routing.member("Failover")),
+            ("MultiValueAnswer", self.routing.member("MultiValueAnswer")),
             ("TTL", self.ttl.map(|ttl| Tree::Int(i64::from(ttl)))),
             (
                 "ResourceRecords",
@@ -195,34 +209,22 @@ impl RecordSet {
             ),
             ("AliasTarget", self.alias.as_ref().map(alias)),
             ("HealthCheckId", self.health_check.as_ref().and_then(Tree::text)),
+            ("GeoProximityLocation", self.routing.member("GeoProximityLocation")),
         ])
     }
 }
 
-fn routing(from: &Params) -> Result<Routing, String> {
-    let weight =
-        from.text("Weight").map(|weight| weight.parse().map_err(|_| format!("Invalid weight '{weight}'")));
-    match (from.text("Failover"), weight.transpose()?, from.text("MultiValueAnswer")) {
-        (None, None, None | Some("false")) => Ok(Routing::Simple),
-        (Some("PRIMARY"), None, None) => Ok(Routing::Primary),
-        (Some("SECONDARY"), None, None) => Ok(Routing::Secondary),
-        (Some(other), None, None) => Err(format!("Invalid failover '{other}': PRIMARY or SECONDARY")),
-        (None, Some(weight), None) => Ok(Routing::Weighted(weight)),
-        (None, None, Some("true")) => Ok(Routing::MultiValue),
-        _ => Err("Invalid request: more than one routing policy in a ResourceRecordSet".to_owned()),
-    }
-}
-
-fn alias(from: &Params) -> Result<Option<Alias>, String> {
+fn alias(from: &Params, told: &str) -> Result<Option<Alias>, String> {
     if !from.has("AliasTarget") {
         return Ok(None);
     }
     let field = |field: &str| {
         let path = format!("AliasTarget.{field}");
-        from.text(&path).ok_or_else(|| format!("Missing field '{field}' in AliasTarget"))
+        from.text(&path)
+            .ok_or_else(|| format!("Invalid request: Missing field '{field}' in Change with {told}"))
     };
     Ok(Some(Alias {
-        zone: field("HostedZoneId")?.to_owned(),
+        zone: field("HostedZoneId")?.trim_start_matches("/hostedzone/").to_owned(),
         name: name::canonical(field("DNSName")?),
         evaluate: field("EvaluateTargetHealth")? == "true",
     }))

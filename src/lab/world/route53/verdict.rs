@@ -5,27 +5,22 @@
 use super::{
     Due,
     config::{Config, Kind},
-    timing,
 };
 use crate::{
     clock::later,
     lab::world::{World, agenda},
 };
 
-/// AWS: Developer Guide, "How Amazon Route 53 determines whether a health check is healthy": healthy if more than
-/// 18 % of the checkers report so.
-const HEALTHY_ABOVE_PERCENT: usize = 18;
-
 impl World {
     /// Comes to a check's status, and to that of the checks that are calculated from it.
     pub(in crate::lab) fn judge_check(&mut self, id: &str) {
         let Some(healthy) = self.verdict(id) else { return };
         let now = self.now;
-        let (low, high) = timing::PUBLISHED;
+        let published = self.route53.settings.published;
         let Some(check) = self.route53.checks.get_mut(id).filter(|check| check.healthy != healthy) else {
             return;
         };
-        let takes = self.route53.rng.between(low, high);
+        let takes = published.draw(&mut self.route53.rng);
         check.healthy = healthy;
         check.settles = later(now, takes).max(check.settles);
         let settles = check.settles;
@@ -38,9 +33,14 @@ impl World {
         ];
         self.note("health_check.status", with);
         self.at(settles, agenda::Due::Route53(Due::Published { check: id.to_owned(), healthy }));
-        let parents =
-            self.route53.checks.values().filter(|parent| parent.live.children.iter().any(|c| c == id));
-        for parent in parents.map(|parent| parent.id.clone()).collect::<Vec<_>>() {
+        self.judge_parents(id);
+    }
+
+    /// Comes to the status of the checks that are calculated from one. Children are never calculated from their parents,
+    /// so this ends.
+    pub(super) fn judge_parents(&mut self, id: &str) {
+        let parents = self.route53.parents.get(id).cloned().unwrap_or_default();
+        for parent in parents {
             self.judge_check(&parent);
         }
     }
@@ -54,13 +54,16 @@ impl World {
                 Kind::Calculated => {
                     let is_healthy =
                         |id: &&String| self.route53.checks.get(*id).is_none_or(|check| check.healthy);
+                    // AWS: HealthThreshold: 0 is always healthy, more than there are children never.
                     let healthy = config.children.iter().filter(is_healthy).count();
                     healthy >= usize::try_from(config.health_threshold.unwrap_or(0)).unwrap_or(usize::MAX)
                 }
                 Kind::Metric => self.alarm_says_well(config).unwrap_or(check.healthy != config.inverted),
                 _ => {
                     let healthy = check.checkers.iter().filter(|checker| checker.healthy).count();
-                    healthy * 100 > check.checkers.len() * HEALTHY_ABOVE_PERCENT
+                    // AWS: "more than 18% of health checkers report that an endpoint is healthy".
+                    healthy * 100
+                        > check.checkers.len() * usize::from(self.route53.settings.healthy_above_percent)
                 }
             };
         Some(well != config.inverted)
@@ -81,9 +84,8 @@ impl World {
 
     /// Comes to the status of the checks that follow an alarm.
     pub(in crate::lab) fn judge_checks_of_alarm(&mut self, region: &str, name: &str) {
-        let follows = |config: &Config| config.alarm.as_ref().is_some_and(|(r, n)| r == region && n == name);
-        let checks = self.route53.checks.values().filter(|check| follows(&check.live));
-        for id in checks.map(|check| check.id.clone()).collect::<Vec<_>>() {
+        let checks = self.route53.alarms.get(&(region.to_owned(), name.to_owned())).cloned();
+        for id in checks.unwrap_or_default() {
             self.judge_check(&id);
         }
     }
@@ -92,6 +94,6 @@ impl World {
         if let Some(check) = self.route53.checks.get_mut(id) {
             check.published = healthy;
         }
-        self.note_answers();
+        self.names_moved();
     }
 }

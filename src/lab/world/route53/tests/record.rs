@@ -164,7 +164,8 @@ fn weights_and_multiple_values_are_answered() {
     };
     let answers: Vec<_> = (0..40).flat_map(|_| look(&mut world, "w.example.com")).collect();
     let count = |last: u8| answers.iter().filter(|address| address.octets()[3] == last).count();
-    assert_eq!((count(1), count(2), count(3)), (30, 10, 0));
+    assert!((24..=36).contains(&count(1)) && count(1) + count(2) == 40, "{} of 40", count(1));
+    assert_eq!(count(3), 0);
     assert_eq!(look(&mut world, "m.example.com").len(), 2);
 }
 
