@@ -64,6 +64,9 @@ pub(crate) struct LabUpArgs {
     /// Let every read show every write at once
     #[arg(long)]
     pub(crate) prompt_reads: bool,
+    /// Let the resolver keep answers longer than their TTL: `overstays=FACTOR`
+    #[arg(long, value_name = "HOW", value_parser = overstays)]
+    pub(crate) resolver: Option<u32>,
     /// Print one line of JSON in place of the table
     #[arg(long)]
     pub(crate) json: bool,
@@ -76,6 +79,7 @@ pub(crate) async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), CliE
         unlimited: args.unlimited,
         prompt_reads: args.prompt_reads,
         page_size: args.page_size.map(usize::from),
+        overstays: args.resolver,
     };
     let settings = LabSettings {
         api_port: args.api_port,
@@ -127,6 +131,13 @@ fn speed(text: &str) -> Result<f64, String> {
     if (0.01..=1000.0).contains(&speed) { Ok(speed) } else { Err("not between 0.01 and 1000".to_owned()) }
 }
 
+fn overstays(text: &str) -> Result<u32, String> {
+    let factor = text.strip_prefix("overstays=").and_then(|factor| factor.parse().ok());
+    factor
+        .filter(|factor| (1..=1000).contains(factor))
+        .ok_or_else(|| "expected overstays=FACTOR, with a whole number from 1 to 1000".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +147,14 @@ mod tests {
         assert_eq!(speed("20"), Ok(20.0));
         for text in ["0", "-1", "NaN", "inf", "1e9", "fast"] {
             assert!(speed(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_resolver_overstays_by_a_factor() {
+        assert_eq!(overstays("overstays=3"), Ok(3));
+        for text in ["3", "overstays=", "overstays=0", "overstays=1.5", "obeys"] {
+            assert!(overstays(text).is_err(), "{text}");
         }
     }
 }
