@@ -89,16 +89,7 @@ enum Verb {
     },
     /// A small two-region AWS on this machine
     #[command(subcommand)]
-    Lab(LabVerb),
-}
-
-/// The lab's verbs.
-#[derive(Debug, Subcommand)]
-enum LabVerb {
-    /// Start it, and let any AWS client use it until SIGTERM or Ctrl-C
-    Up(lab::LabUpArgs),
-    /// List the operations of AWS that it answers
-    Coverage,
+    Lab(lab::LabVerb),
 }
 
 /// Where runs live.
@@ -149,16 +140,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
             output::out_exactly(&schema::text(world));
             Ok(exit::PASSED)
         }
-        Verb::Lab(LabVerb::Up(args)) => block_on(lab_up(args)),
-        Verb::Lab(LabVerb::Coverage) => lab::coverage(&mut output::stdout())
-            .map(|()| exit::PASSED)
-            .map_err(|why| CliError::broken("the list could not be printed", why)),
+        Verb::Lab(verb) => block_on(lab::perform(verb)),
     }
-}
-
-async fn lab_up(args: lab::LabUpArgs) -> Result<u8, CliError> {
-    let ended = lab::up(args, &mut output::stdout()).await;
-    ended.map(|()| exit::PASSED).map_err(|why| CliError::broken("no lab runs", why))
 }
 
 fn check_files(files: &[PathBuf], json: bool) -> u8 {

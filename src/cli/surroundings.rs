@@ -21,7 +21,7 @@ use crate::{
     net::{ConnectMap, Net, RealNet, RealNetSettings},
 };
 
-use super::error::CliError;
+use super::{error::CliError, lab};
 
 /// Speed of a lab that nobody gave a speed.
 const LAB_SPEED: f64 = 20.0;
@@ -44,6 +44,12 @@ pub(crate) struct WorldArgs {
     /// Write what physically happened in the lab, as JSON lines
     #[arg(long, value_name = "FILE", requires = "lab")]
     pub(crate) lab_truth: Option<PathBuf>,
+    /// Let the lab's AWS misbehave by a rule, as `ec2:* throttle count=3`
+    #[arg(long, value_name = "RULE", requires = "lab")]
+    pub(crate) misbehave: Vec<String>,
+    /// Let the lab's AWS misbehave by the rules of this file, one a line
+    #[arg(long, value_name = "FILE", requires = "lab")]
+    pub(crate) misbehave_file: Option<PathBuf>,
     /// Ask this DNS server, instead of the deployment's or the system's
     #[arg(long, value_name = "IP:PORT")]
     pub(crate) resolver: Option<SocketAddr>,
@@ -97,7 +103,8 @@ impl WorldArgs {
 
     async fn embedded_lab(&self, deployment: &Deployment) -> Result<Surroundings, CliError> {
         let clock = Clock::at_speed(self.speed.unwrap_or(LAB_SPEED));
-        let settings = LabSettings::new(self.seed.unwrap_or(1), clock);
+        let misbehave = lab::rules(&self.misbehave, self.misbehave_file.as_deref())?;
+        let settings = LabSettings { misbehave, ..LabSettings::new(self.seed.unwrap_or(1), clock) };
         let lab = Lab::start(settings).await.map_err(|why| CliError::broken("the lab did not start", why))?;
         let mut surroundings = self.in_lab(deployment, &lab.info().clone(), clock, true)?;
         surroundings.embedded = Some((lab, self.lab_truth.clone()));

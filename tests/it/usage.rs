@@ -23,6 +23,12 @@ const VERBS: &[&str] = &[
     "lab",
     "lab up",
     "lab coverage",
+    "lab do",
+    "lab do break",
+    "lab do heal",
+    "lab do misbehave",
+    "lab do state",
+    "lab do truth",
 ];
 
 /// As in a terminal of 80 columns.

@@ -24,15 +24,9 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    task::JoinSet,
-};
+use tokio::net::{TcpListener, TcpStream};
 
-use super::{
-    record::Entry,
-    shared::{AGAIN, Shared},
-};
+use super::{listen, record::Entry, shared::Shared};
 use crate::lab::{
     wire::{Asked, http_date},
     world::misbehave::{Delivery, Exchange},
@@ -41,21 +35,9 @@ use crate::lab::{
 /// No request of AWS's that the lab answers comes near this size.
 const LARGEST: usize = 1 << 20;
 
-/// Accepts and serves until dropped, and every connection with it.
+/// Serves until dropped.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, Arc::clone(&shared)));
-                }
-                // The machine is out of descriptors, most likely: clients that end give some back.
-                Err(_) => shared.clock.sleep(AGAIN).await,
-            },
-            Some(_) = connections.join_next() => {}
-        }
-    }
+    listen::serve(listener, &shared.clock, |stream| connection(stream, Arc::clone(&shared))).await;
 }
 
 async fn connection(stream: TcpStream, shared: Arc<Shared>) {

@@ -12,8 +12,6 @@ use rcgen::{
 };
 use rustls::{ServerConfig, pki_types::PrivateKeyDer};
 
-use crate::lab::world::reference;
-
 /// What the site's doors serve TLS with.
 pub(super) struct Certificates {
     /// The configuration of the doors.
@@ -34,16 +32,15 @@ pub enum CertificateError {
 }
 
 impl Certificates {
-    /// An authority and a certificate for the site's names, good at `now`, the world's time, for a year.
-    pub(super) fn make(now: Timestamp) -> Result<Certificates, CertificateError> {
+    /// An authority and a certificate for these zones and the names in them, good at `now`, the world's time, for a year.
+    pub(super) fn make(now: Timestamp, zones: &[String]) -> Result<Certificates, CertificateError> {
         let mut authority = params(Vec::new(), "firedrill lab CA", now)?;
         authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
-        let names =
-            vec![reference::SITE.to_owned(), reference::ZONE.to_owned(), format!("*.{}", reference::ZONE)];
-        let mut leaf = params(names, reference::SITE, now)?;
+        let names: Vec<String> = zones.iter().flat_map(|zone| [zone.clone(), format!("*.{zone}")]).collect();
+        let mut leaf = params(names, zones.first().map_or("firedrill lab", String::as_str), now)?;
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         leaf.use_authority_key_identifier_extension = true;

@@ -14,6 +14,8 @@ use crate::clock::Anchor;
 pub struct LabInfo {
     /// Where every AWS service answers: `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`.
     pub aws_endpoint: String,
+    /// Where things are broken and healed, and what is true is told: `http://127.0.0.1:PORT`.
+    pub control: String,
     /// The resolver, UDP and TCP: `127.0.0.1:PORT`. Without recursion desired it answers as the name servers do.
     pub dns: String,
     /// Each region's site, at its balancer's first address.
@@ -30,6 +32,8 @@ pub struct LabInfo {
     pub ca_pem: String,
     /// The world's addresses and the loopback ports that serve them: `192.0.2.10:443` to `127.0.0.1:PORT`.
     pub connect_map: BTreeMap<String, String>,
+    /// Balancers that no port serves, by name: nobody can reach their sites.
+    pub unserved: Vec<String>,
     /// Seconds of the world in one second of the machine.
     pub speed: f64,
     /// What decides everything random.

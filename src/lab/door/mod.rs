@@ -8,9 +8,11 @@
 
 mod aws;
 mod certificate;
+mod control;
 mod dns;
 mod gate;
 mod info;
+mod listen;
 mod record;
 mod running;
 mod shared;

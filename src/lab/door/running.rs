@@ -17,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{
     aws,
     certificate::{CertificateError, Certificates},
+    control,
     dns::{DnsPort, Role},
     gate::Gate,
     info::{LabInfo, SiteUrls},
@@ -27,12 +28,13 @@ use super::{
 use crate::{
     clock::Clock,
     lab::world::{
-        World,
-        dns::NAME_SERVERS,
-        reference::{self, Region},
+        World, dns::NAME_SERVERS, fronts::Front, misbehave::Rule, options::Options, reference,
         truth::Transition,
     },
 };
+
+/// So many balancers have ports; each takes four.
+const MOST_SERVED: usize = 64;
 
 /// How a lab starts.
 #[derive(Debug, Clone)]
@@ -45,16 +47,32 @@ pub struct LabSettings {
     pub api_port: u16,
     /// The port of the resolver; 0 for any.
     pub dns_port: u16,
+    /// The port of the control door; 0 for any.
+    pub control_port: u16,
     /// The first port of the sites, which take eight in a row; 0 for any.
     pub site_port: u16,
     /// Where every AWS exchange is written, one JSON object a line.
     pub record: Option<PathBuf>,
+    /// What is wanted of the world beside what it is.
+    pub options: Options,
+    /// How AWS misbehaves from the start.
+    pub misbehave: Vec<Rule>,
 }
 
 impl LabSettings {
     /// Any free ports.
     pub fn new(seed: u64, clock: Clock) -> LabSettings {
-        LabSettings { seed, clock, api_port: 0, dns_port: 0, site_port: 0, record: None }
+        LabSettings {
+            seed,
+            clock,
+            api_port: 0,
+            dns_port: 0,
+            control_port: 0,
+            site_port: 0,
+            record: None,
+            options: Options::default(),
+            misbehave: Vec::new(),
+        }
     }
 }
 
@@ -100,16 +118,20 @@ impl Lab {
     /// Starts a lab on loopback; it answers when this returns. Must be called inside a tokio runtime.
     pub async fn start(settings: LabSettings) -> Result<Lab, LabError> {
         let clock = settings.clock;
-        let certificates = Certificates::make(clock.now().wall)?;
-        let api_address = loopback(settings.api_port);
-        let api = TcpListener::bind(api_address).await;
-        let api = api.map_err(refused("the AWS protocols", api_address, "--api-port"))?;
+        let api = listen("the AWS protocols", settings.api_port, "--api-port").await?;
+        let control = listen("the control door", settings.control_port, "--control-port").await?;
         let resolver = open_dns(settings.dns_port).await?;
         let name_server = open_dns(0).await?;
-        let gates = open_gates(settings.site_port)?;
-
         let record = open_record(settings.record.as_deref())?;
-        let shared = Shared::new(World::reference(settings.seed, clock.now().wall), clock, record);
+        let mut world = World::reference(settings.seed, clock.now().wall);
+        world.set_options(settings.options);
+        for rule in settings.misbehave {
+            world.misbehave(rule);
+        }
+        let certificates = Certificates::make(clock.now().wall, &world.zone_names())?;
+        let (served, unserved) = fronts(&mut world);
+        let gates = open_gates(&served, settings.site_port)?;
+        let shared = Shared::new(world, clock, record);
         let mut map = BTreeMap::new();
         for (balancer, gate) in &gates {
             map.insert(format!("{}:{}", balancer.address, balancer.port), gate.address().to_string());
@@ -120,17 +142,16 @@ impl Lab {
         }
         let info = LabInfo {
             aws_endpoint: format!("http://{}", local(api.local_addr())?),
+            control: format!("http://{}", local(control.local_addr())?),
             dns: local(resolver.address())?.to_string(),
-            sites: reference::REGIONS
-                .iter()
-                .map(|region| (region.code.to_owned(), urls(region, &map)))
-                .collect(),
+            sites: sites(&served, &map),
             account: reference::ACCOUNT.to_owned(),
             regions: reference::REGIONS.iter().map(|region| region.code.to_owned()).collect(),
             access_key_id: reference::ACCESS_KEY.to_owned(),
             secret_access_key: reference::SECRET_KEY.to_owned(),
             ca_pem: certificates.ca_pem,
             connect_map: map,
+            unserved,
             speed: clock.speed(),
             seed: settings.seed,
             anchor: clock.anchor(),
@@ -140,6 +161,7 @@ impl Lab {
         let mut tasks = JoinSet::new();
         tasks.spawn(Arc::clone(&shared).pass_time());
         tasks.spawn(aws::serve(api, Arc::clone(&shared)));
+        tasks.spawn(control::serve(control, Arc::clone(&shared)));
         tasks.spawn(resolver.serve(Role::Resolver, Arc::clone(&shared)));
         tasks.spawn(name_server.serve(Role::NameServer, Arc::clone(&shared)));
         for (balancer, gate) in gates {
@@ -224,17 +246,31 @@ fn local(address: io::Result<SocketAddr>) -> Result<SocketAddr, LabError> {
     address.map_err(refused("its clients", loopback(0), "--api-port"))
 }
 
+async fn listen(purpose: &'static str, port: u16, flag: &'static str) -> Result<TcpListener, LabError> {
+    let address = loopback(port);
+    TcpListener::bind(address).await.map_err(refused(purpose, address, flag))
+}
+
 async fn open_dns(port: u16) -> Result<DnsPort, LabError> {
     let address = loopback(port);
     DnsPort::open(address).await.map_err(refused("DNS", address, "--dns-port"))
 }
 
-/// One gate for each balancer address and port, the primary region first.
-fn open_gates(first: u16) -> Result<Vec<(Balancer, Gate)>, LabError> {
-    let balancers = reference::REGIONS
-        .iter()
-        .flat_map(|region| region.balancer)
-        .flat_map(|address| [80, 443].map(|port| Balancer { address, port }));
+/// The balancers that get ports, the primary region's first, and the names of those that get none.
+fn fronts(world: &mut World) -> (Vec<Front>, Vec<String>) {
+    let place = |front: &Front| reference::REGIONS.iter().position(|region| region.code == front.region);
+    let (mut served, unserved): (Vec<Front>, Vec<Front>) =
+        world.fronts().into_iter().partition(|front| front.is_led_to);
+    served.sort_by_key(|front| place(front).unwrap_or(usize::MAX));
+    let too_many = served.split_off(served.len().min(MOST_SERVED));
+    let name = |front: Front| format!("{} in {}", front.name, front.region);
+    (served, unserved.into_iter().chain(too_many).map(name).collect())
+}
+
+/// One gate for each balancer address and port.
+fn open_gates(served: &[Front], first: u16) -> Result<Vec<(Balancer, Gate)>, LabError> {
+    let addresses = served.iter().flat_map(|front| front.addresses.iter().copied());
+    let balancers = addresses.flat_map(|address| [80, 443].map(|port| Balancer { address, port }));
     balancers
         .zip(0..)
         .map(|(balancer, offset)| {
@@ -245,7 +281,14 @@ fn open_gates(first: u16) -> Result<Vec<(Balancer, Gate)>, LabError> {
         .collect()
 }
 
-fn urls(region: &Region, map: &BTreeMap<String, String>) -> SiteUrls {
-    let at = |port| map.get(&format!("{}:{port}", region.balancer[0])).cloned().unwrap_or_default();
-    SiteUrls { http: format!("http://{}", at(80)), https: format!("https://{}", at(443)) }
+/// Each region's first balancer, at its first address.
+fn sites(served: &[Front], map: &BTreeMap<String, String>) -> BTreeMap<String, SiteUrls> {
+    let mut sites = BTreeMap::new();
+    for front in served {
+        let Some(address) = front.addresses.first() else { continue };
+        let at = |port| map.get(&format!("{address}:{port}")).cloned().unwrap_or_default();
+        let urls = SiteUrls { http: format!("http://{}", at(80)), https: format!("https://{}", at(443)) };
+        sites.entry(front.region.clone()).or_insert(urls);
+    }
+    sites
 }

@@ -14,7 +14,7 @@ async fn lab() -> Lab {
     Lab::start(LabSettings::new(7, Clock::at_speed(20.0))).await.unwrap()
 }
 
-async fn http(address: &str, request: &str) -> String {
+pub(super) async fn http(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
@@ -68,7 +68,10 @@ async fn a_request_larger_than_any_of_awss_is_refused_and_not_kept() {
     let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
     let request = "POST / HTTP/1.1\r\nhost: lab\r\nconnection: close\r\ncontent-length: 99999999\r\n\r\n";
     let answer = http(&address, request).await;
-    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 413 ") && answer.contains("<Code>RequestEntityTooLarge</Code>"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -225,4 +228,60 @@ async fn a_mute_call_is_never_answered_and_a_slow_one_late() {
     let before = clock.now().mono;
     assert!(http(&address, &identity()).await.starts_with("HTTP/1.1 200 "));
     assert!(clock.now().mono - before >= wait);
+}
+
+#[tokio::test]
+async fn a_connection_serves_many_requests_and_bodies_may_come_in_chunks_after_a_go_ahead() {
+    let lab = lab().await;
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let first = identity().replace("connection: close\r\n", "");
+    stream.write_all(first.as_bytes()).await.unwrap();
+    let answer = until(&mut stream, "</GetCallerIdentityResponse>").await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+
+    let (head, body) = identity().split_once("\r\n\r\n").map(|(h, b)| (h.to_owned(), b.to_owned())).unwrap();
+    let length = format!("content-length: {}", body.len());
+    let head = head.replace(&length, "transfer-encoding: chunked\r\nexpect: 100-continue");
+    stream.write_all(format!("{head}\r\n\r\n").as_bytes()).await.unwrap();
+    assert_eq!(until(&mut stream, "\r\n\r\n").await, "HTTP/1.1 100 Continue\r\n\r\n");
+    let (a, b) = body.split_at(7);
+    let chunks = format!("{:x}\r\n{a}\r\n{:x}\r\n{b}\r\n0\r\n\r\n", a.len(), b.len());
+    stream.write_all(chunks.as_bytes()).await.unwrap();
+    let answer = until(&mut stream, "</GetCallerIdentityResponse>").await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+async fn until(stream: &mut TcpStream, end: &str) -> String {
+    let mut text = String::new();
+    let mut part = [0; 4096];
+    while !text.trim_end_matches('\n').ends_with(end.trim_end_matches('\n')) {
+        let length = stream.read(&mut part).await.unwrap();
+        assert!(length > 0, "ended after {text}");
+        text.push_str(std::str::from_utf8(&part[..length]).unwrap());
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_head_request_is_answered_without_a_body() {
+    let lab = lab().await;
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    let answer = http(&address, "HEAD / HTTP/1.1\r\nhost: lab\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 403 ") && answer.ends_with("\r\n\r\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn several_names_are_asked_on_one_tcp_connection() {
+    let lab = lab().await;
+    let mut stream = TcpStream::connect(&lab.info().dns).await.unwrap();
+    let packet = query(reference::ZONE, RecordType::NS, true);
+    let length = u16::try_from(packet.len()).unwrap().to_be_bytes();
+    let asked = [&length[..], &packet, &length, &packet].concat();
+    stream.write_all(&asked).await.unwrap();
+    for _ in 0..2 {
+        let mut answer = vec![0; usize::from(stream.read_u16().await.unwrap())];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(Message::from_vec(&answer).unwrap().answers.len(), 4);
+    }
 }

@@ -20,9 +20,11 @@ pub mod codepipeline;
 pub mod dns;
 pub mod ec2;
 pub mod elb;
+pub mod fronts;
 pub mod iam;
 pub mod misbehave;
 pub(in crate::lab) mod names;
+pub mod operations;
 pub mod options;
 pub mod page;
 pub mod rates;
@@ -219,10 +221,7 @@ impl World {
 
     /// The loud answer to an operation that the lab does not have.
     pub(in crate::lab) fn unrouted(service: Service, operation: &str) -> AwsFault {
-        let message = format!(
-            "firedrill's lab does not answer {service:?} {operation}; `firedrill lab coverage` lists what it answers"
-        );
-        AwsFault::new(501, "UnroutedOperation", message)
+        operations::unanswered(service, operation)
     }
 
     /// Puts `due` on the agenda, `after` from now.

@@ -15,12 +15,18 @@ pub struct Options {
     pub prompt_reads: bool,
     /// No page of a listing is longer than this, whatever the client asks for.
     pub page_size: Option<usize>,
+    /// The resolver keeps every answer so many times as long as its TTL.
+    pub overstays: Option<u32>,
 }
 
 impl World {
     /// Sets every option.
     pub fn set_options(&mut self, options: Options) {
         self.options = options;
+        if let Some(factor) = options.overstays {
+            self.resolver.settings.overstaying_percent = 100;
+            self.resolver.settings.overstaying_factor = factor;
+        }
     }
 
     /// Lifts every rate: for those who measure the lab itself.

@@ -91,6 +91,25 @@ pub(in crate::lab) fn expired_token(service: Service) -> AwsFault {
     }
 }
 
+/// AWS has no such operation either. AWS: "Common Error Types" of each API reference.
+pub(in crate::lab) fn unknown_operation(service: Service, operation: &str) -> AwsFault {
+    match service {
+        Service::Ec2 => AwsFault::new(
+            400,
+            "InvalidAction",
+            format!("The action {operation} is not valid for this web service."),
+        ),
+        _ if is_json(service) => {
+            AwsFault::new(400, "UnknownOperationException", format!("Unknown operation {operation}"))
+        }
+        _ => AwsFault::new(
+            400,
+            "InvalidAction",
+            format!("Could not find operation {operation} for this version of the API"),
+        ),
+    }
+}
+
 /// How policies call a service: `cloudwatch` for what signatures call `monitoring`.
 fn action_prefix(service: Service) -> &'static str {
     match service {

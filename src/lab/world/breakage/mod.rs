@@ -346,9 +346,9 @@ impl Effect {
 
     fn words(&self) -> String {
         match self {
-            Effect::App { region, instance, app } => format!("{instance} in {region}: {app:?}"),
+            Effect::App { region, instance, app } => format!("{instance} in {region} {}", does(*app)),
             Effect::Flaps { region, instance, every, .. } => {
-                format!("{instance} in {region}: up and down every {}", text::duration(*every))
+                format!("{instance} in {region} goes up and down every {}", text::duration(*every))
             }
             Effect::Dark(address) => format!("{address} is unreachable"),
             Effect::Writer(region) => format!("the writer of {region} takes no connection"),
@@ -356,5 +356,14 @@ impl Effect {
             Effect::Rule(name) => format!("rule {name}"),
             Effect::Outsider { undo } => format!("healed by {}", text::plural(undo.len(), "call")),
         }
+    }
+}
+
+fn does(app: App) -> String {
+    match app {
+        App::Serving => "serves".to_owned(),
+        App::Down => "refuses connections".to_owned(),
+        App::Failing(status) => format!("fails with {status}"),
+        App::Mute => "does not answer".to_owned(),
     }
 }

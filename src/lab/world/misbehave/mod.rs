@@ -21,7 +21,7 @@ use self::{
 };
 pub use self::{
     read::{read_file, read_rule},
-    rule::{Kind, Rule, Turns},
+    rule::{KINDS, Kind, Named, Rule, Turns},
 };
 use super::{
     World,

@@ -70,6 +70,10 @@ impl Wrong {
     }
 }
 
+fn kinds() -> [&'static str; KINDS.len()] {
+    KINDS.each_ref().map(|kind| kind.name)
+}
+
 /// The rules of a file: one a line; what follows `#`, and empty lines, say nothing. What is wrong goes to `problems`.
 pub fn read_file(problems: &mut Problems, file: SourceFile) -> Vec<Rule> {
     let text = file.text.clone();
@@ -111,7 +115,7 @@ fn read(text: &str, start: usize) -> Result<Rule, Wrong> {
     let which =
         words.next().ok_or_else(|| whole.wrong("misbehave::empty", "the rule is empty".into(), ""))?;
     let what = words.next().ok_or_else(|| {
-        let kinds = KINDS.map(|(kind, _)| kind).join(", ");
+        let kinds = kinds().join(", ");
         which
             .wrong("misbehave::no-kind", "the rule does not say what happens".into(), "to these calls")
             .help(format!("write one of {kinds} after it"))
@@ -182,21 +186,21 @@ fn known(operation: Word<'_>, service: Option<Service>) -> Result<(), Wrong> {
 
 fn kind(word: Word<'_>) -> Result<Kind, Wrong> {
     let (name, duration) = word.split('=');
-    let Some((_, default)) = KINDS.iter().find(|(kind, _)| *kind == name.text) else {
+    let Some(known) = KINDS.iter().find(|kind| kind.name == name.text) else {
         let message = format!("`{}` is no way to misbehave", name.text);
-        let kinds = KINDS.map(|(kind, _)| kind);
+        let kinds = kinds();
         return Err(name
             .wrong("misbehave::unknown-kind", message, "unknown")
             .help(format!("the lab knows {}", kinds.join(", ")))
             .nearest(name.text, kinds));
     };
-    let duration = match (default, duration) {
+    let duration = match (known.duration, duration) {
         (None, Some(duration)) => {
             let message = format!("`{}` takes no value", name.text);
             return Err(duration.wrong("misbehave::value", message, "leave this out"));
         }
         (None, None) => Duration::ZERO,
-        (Some(default), None) => *default,
+        (Some(default), None) => default,
         (Some(_), Some(duration)) => duration_of(duration)?,
     };
     Kind::named(name.text, duration).ok_or_else(|| {

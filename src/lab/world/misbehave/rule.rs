@@ -59,22 +59,41 @@ pub enum Kind {
     Mute,
 }
 
-/// Every kind's name, and whether it takes a duration and which one it has without.
-pub(super) const KINDS: [(&str, Option<Duration>); 14] = [
-    ("throttle", None),
-    ("internal-error", None),
-    ("unavailable", None),
-    ("denied", None),
-    ("expired-token", None),
-    ("reply-lost-after", None),
-    ("reply-lost-before", None),
-    ("slow", Some(Duration::from_secs(5))),
-    ("stale-read", Some(Duration::from_secs(60))),
-    ("malformed", None),
-    ("html", None),
-    ("skewed", Some(Duration::from_secs(600))),
-    ("reset", None),
-    ("mute", None),
+/// A kind's name, what it does, and the duration that it has where none is said, if it takes one.
+#[derive(Debug)]
+pub struct Named {
+    /// The name.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub does: &'static str,
+    /// The duration where none is said; `None` if it takes none.
+    pub duration: Option<Duration>,
+}
+
+const fn plain(name: &'static str, does: &'static str) -> Named {
+    Named { name, does, duration: None }
+}
+
+const fn lasting(name: &'static str, seconds: u64, does: &'static str) -> Named {
+    Named { name, does, duration: Some(Duration::from_secs(seconds)) }
+}
+
+/// Every kind.
+pub const KINDS: [Named; 14] = [
+    plain("throttle", "refused for its rate, in the service's own words; nothing is done"),
+    plain("internal-error", "fails with the service's internal error, 500; nothing is done"),
+    plain("unavailable", "fails with the service's 503; nothing is done"),
+    plain("denied", "refused for want of permission"),
+    plain("expired-token", "refused as signed by a session that is over"),
+    plain("reply-lost-after", "carried out; the connection ends without an answer"),
+    plain("reply-lost-before", "the connection ends without an answer; nothing is done"),
+    lasting("slow", 5, "carried out; the answer comes so much later"),
+    lasting("stale-read", 60, "a read repeats its last answer to the same question, if not older than this"),
+    plain("malformed", "carried out; the answer breaks off in the middle"),
+    plain("html", "502 and a page of HTML, as from a proxy; nothing is done"),
+    lasting("skewed", 600, "carried out; the answer's Date is so much in the past"),
+    plain("reset", "the connection is reset; nothing is done"),
+    plain("mute", "the connection stays open and no answer ever comes; nothing is done"),
 ];
 
 impl Kind {
