@@ -44,6 +44,9 @@ pub(crate) struct LabUpArgs {
     /// Write the authority that signed the sites' certificates to this file, in PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_out: Option<PathBuf>,
+    /// Write every AWS request and its answer to this file, one JSON object a line, without secrets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// Print one line of JSON in place of the table
     #[arg(long)]
     pub(crate) json: bool,
@@ -64,6 +67,9 @@ pub(crate) enum LabUpError {
         #[source]
         source: io::Error,
     },
+    /// The record has a hole.
+    #[error("an exchange could not be recorded, and the lab has stopped: {0}")]
+    Record(String),
     /// Standard output is closed.
     #[error("where the lab is could not be printed; the lab has stopped")]
     Print(#[source] io::Error),
@@ -82,6 +88,7 @@ pub(crate) async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), LabU
         api_port: args.api_port,
         dns_port: args.dns_port,
         site_port: args.site_port,
+        record: args.record.clone(),
     })
     .await?;
     if let Some(path) = &args.ca_out {
@@ -95,6 +102,7 @@ pub(crate) async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), LabU
     loop {
         tokio::select! {
             () = end.received() => break,
+            why = lab.record_failed() => return Err(LabUpError::Record(why)),
             known = changes.past(written), if truth.is_some() => {
                 if let Some(truth) = &mut truth {
                     truth.append(&lab.truth(written))?;

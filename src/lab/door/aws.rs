@@ -19,7 +19,10 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::shared::{AGAIN, Shared};
+use super::{
+    record::Exchange,
+    shared::{AGAIN, Shared},
+};
 use crate::lab::wire::Asked;
 
 /// No request of AWS's that the lab answers comes near this size.
@@ -74,5 +77,10 @@ fn exchange(request: &Request<Bytes>, shared: &Shared) -> Response<Bytes> {
         Ok(call) => shared.with(|world, now| (world.handle(now, call), now)),
         Err(fault) => (Err(fault.clone()), shared.clock.now().wall),
     };
-    asked.answer(&reply, &shared.request_id(), now)
+    let response = asked.answer(&reply, &shared.request_id(), now);
+    if let Some(record) = &shared.record {
+        let (asked, reply, response) = (&asked, &reply, Some(&response));
+        record.write(&Exchange { request, asked, reply, response, misbehaved: None, at: now });
+    }
+    response
 }

@@ -11,6 +11,7 @@ mod certificate;
 mod dns;
 mod gate;
 mod info;
+mod record;
 mod running;
 mod shared;
 mod site;

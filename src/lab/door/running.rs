@@ -7,6 +7,7 @@ use std::{
     collections::BTreeMap,
     io,
     net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -19,6 +20,7 @@ use super::{
     dns::{DnsPort, Role},
     gate::Gate,
     info::{LabInfo, SiteUrls},
+    record::{self, Recorder},
     shared::{Seen, Shared},
     site::{self, Balancer},
 };
@@ -33,7 +35,7 @@ use crate::{
 };
 
 /// How a lab starts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct LabSettings {
     /// What decides everything random.
     pub seed: u64,
@@ -45,12 +47,14 @@ pub struct LabSettings {
     pub dns_port: u16,
     /// The first port of the sites, which take eight in a row; 0 for any.
     pub site_port: u16,
+    /// Where every AWS exchange is written, one JSON object a line.
+    pub record: Option<PathBuf>,
 }
 
 impl LabSettings {
     /// Any free ports.
     pub fn new(seed: u64, clock: Clock) -> LabSettings {
-        LabSettings { seed, clock, api_port: 0, dns_port: 0, site_port: 0 }
+        LabSettings { seed, clock, api_port: 0, dns_port: 0, site_port: 0, record: None }
     }
 }
 
@@ -66,6 +70,15 @@ pub enum LabError {
         address: SocketAddr,
         /// The flag that chooses another port.
         flag: &'static str,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The record cannot be begun.
+    #[error("{path} cannot be written, where the lab should record what it answers")]
+    Record {
+        /// The file.
+        path: PathBuf,
         /// Why not.
         #[source]
         source: io::Error,
@@ -95,7 +108,8 @@ impl Lab {
         let name_server = open_dns(0).await?;
         let gates = open_gates(settings.site_port)?;
 
-        let shared = Shared::new(World::reference(settings.seed, clock.now().wall), clock);
+        let record = open_record(settings.record.as_deref())?;
+        let shared = Shared::new(World::reference(settings.seed, clock.now().wall), clock, record);
         let mut map = BTreeMap::new();
         for (balancer, gate) in &gates {
             map.insert(format!("{}:{}", balancer.address, balancer.port), gate.address().to_string());
@@ -155,6 +169,18 @@ impl Lab {
         self.shared.with(|world, _| ask(world))
     }
 
+    /// Returns why an exchange could not be recorded, once that happens.
+    pub async fn record_failed(&self) -> String {
+        let Some(mut failures) = self.shared.record.as_ref().map(Recorder::failures) else {
+            return std::future::pending().await;
+        };
+        match failures.wait_for(Option::is_some).await {
+            Ok(why) => why.clone().unwrap_or_default(),
+            // The lab is gone: nothing will ever happen.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     /// Closes every port and ends every task; returns all transitions.
     pub async fn stop(mut self) -> Vec<Transition> {
         self.tasks.shutdown().await;
@@ -175,6 +201,11 @@ impl LabChanges {
             Err(_) => std::future::pending().await,
         }
     }
+}
+
+fn open_record(asked: Option<&Path>) -> Result<Option<Recorder>, LabError> {
+    let Some(path) = record::file_for(asked) else { return Ok(None) };
+    Recorder::create(&path).map(Some).map_err(|source| LabError::Record { path, source })
 }
 
 fn loopback(port: u16) -> SocketAddr {

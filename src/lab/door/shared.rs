@@ -11,6 +11,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
+use super::record::Recorder;
 use crate::{
     clock::Clock,
     lab::world::{World, rng::Rng},
@@ -28,6 +29,8 @@ pub(super) struct Shared {
     changes: watch::Sender<Seen>,
     /// The world's clock.
     pub(super) clock: Clock,
+    /// Where AWS exchanges are recorded, if they are.
+    pub(super) record: Option<Recorder>,
 }
 
 /// How much has happened: any difference says that something did.
@@ -40,10 +43,17 @@ pub(super) struct Seen {
 
 impl Shared {
     /// A world that goes by `clock`.
-    pub(super) fn new(world: World, clock: Clock) -> Arc<Shared> {
+    pub(super) fn new(world: World, clock: Clock, record: Option<Recorder>) -> Arc<Shared> {
         let ids = Mutex::new(Rng::stream(world.seed(), "request ids"));
         let (changes, _) = watch::channel(Seen::default());
-        Arc::new(Shared { world: Mutex::new(world), ids, agenda_moved: Notify::new(), changes, clock })
+        Arc::new(Shared {
+            world: Mutex::new(world),
+            ids,
+            agenda_moved: Notify::new(),
+            changes,
+            clock,
+            record,
+        })
     }
 
     /// Asks or changes the world, advanced to the present.

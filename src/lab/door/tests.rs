@@ -144,3 +144,26 @@ async fn a_site_answers_with_the_worlds_date() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     assert!(answer.contains("\r\ndate: Tue, 06 May 2031 07:08:"), "{answer}");
 }
+
+#[tokio::test]
+async fn every_exchange_is_recorded_and_no_signature_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deep/record.jsonl");
+    let settings = LabSettings { record: Some(file.clone()), ..LabSettings::new(7, Clock::at_speed(20.0)) };
+    let lab = Lab::start(settings).await.unwrap();
+    let address = lab.info().aws_endpoint.strip_prefix("http://").unwrap().to_owned();
+    let body = "Action=GetCallerIdentity&Version=2011-06-15";
+    let request = format!(
+        "POST /?X-Amz-Security-Token=t0ken HTTP/1.1\r\nhost: lab\r\nauthorization: AWS4-HMAC-SHA256 s3cret\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    http(&address, &request).await;
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(!text.contains("s3cret") && !text.contains("t0ken"), "{text}");
+    let line: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!(line["reply"], "unread");
+    assert_eq!(line["status"], 400);
+    assert_eq!(line["request"]["method"], "POST");
+    assert_eq!(line["response"]["headers"]["content-type"], "text/xml;charset=UTF-8");
+}

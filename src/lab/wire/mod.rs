@@ -23,7 +23,7 @@ use jiff::Timestamp;
 pub(in crate::lab) use self::envelope::http_date;
 use self::{envelope::Envelope, sigv4::Signed};
 use super::world::{
-    call::{AwsFault, Call, Reply},
+    call::{AwsFault, Call, Reply, Service},
     sts::Key,
 };
 
@@ -44,6 +44,16 @@ impl Asked {
         let mut envelope = Envelope::guess(request);
         let call = read(request, keys, &mut envelope);
         Asked { call, envelope }
+    }
+
+    /// The service, once the signature has named one that the lab has.
+    pub fn service(&self) -> Option<Service> {
+        self.envelope.service
+    }
+
+    /// The operation; empty if the request was refused before it was known.
+    pub fn operation(&self) -> &str {
+        &self.envelope.operation
     }
 
     /// The answer in the protocol of the request. `now` is the world's time, for the `Date` header.

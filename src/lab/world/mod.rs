@@ -19,6 +19,7 @@ pub mod dns;
 pub mod ec2;
 pub mod elb;
 pub mod iam;
+mod names;
 pub mod page;
 mod rates;
 pub mod rds;
