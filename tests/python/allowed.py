@@ -150,7 +150,9 @@ VALUES = {
 }
 
 # Sizes outside the bounds: (service, shape).
-SIZES = {}
+SIZES = {
+    ("route53", "ResourceId"): "the bound is for the bare id; answers carry it as /hostedzone/ID (API reference)",
+}
 
 
 def wire_code(shape):
