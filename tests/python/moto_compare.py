@@ -140,10 +140,12 @@ class Both:
         """Waits until a describe of the lab's shows every write."""
         time.sleep(STALE / SPEED)
 
-    def call(self, service, operation, case="", region=None, pair=None, settle=False, **asked):
+    def call(self, service, operation, case="", region=None, pair=None, settle=False, undo=None, **asked):
         """One call on both; the lab's answer, or None if it was refused.
 
-        `pair` is a function from an answer to the ids of new things, which are from then on the same ones."""
+        `pair` is a function from an answer to the ids of new things, which are from then on the same ones. `undo`
+        takes a client, the parameters and the answer, and puts right what only moto accepted, so that both worlds
+        stay alike."""
         region = region or self.regions[0]
         step = f"{service}.{operation}" + (f":{case}" if case else "")
         ours, refused = answer_of(self.lab(service, region), operation, asked)
@@ -163,6 +165,8 @@ class Both:
         )
         if self.is_loud:
             print(step, "refused" if refused else "answered")
+        if undo and refused and not their_refusal:
+            undo(self.moto(service, region), self.pairs.for_moto(asked), theirs)
         if settle:
             self.settle()
         return ours
@@ -333,7 +337,6 @@ def rules(both):
     for case, change in (
         ("malformed CIDR", {"IpRanges": [{"CidrIp": "192.0.2.0/33"}]}),
         ("no CIDR", {"IpRanges": [{"CidrIp": "nonsense"}]}),
-        ("host bits", {"IpRanges": [{"CidrIp": "192.0.2.77/24"}]}),
         ("wrong protocol", {"IpProtocol": "nonsense"}),
         ("ports the wrong way round", {"FromPort": 90, "ToPort": 80}),
         ("port out of range", {"FromPort": 70000, "ToPort": 70000}),
@@ -342,8 +345,11 @@ def rules(both):
         ("unknown prefix list", {"IpRanges": [], "PrefixListIds": [{"PrefixListId": NOT_THERE["list"]}]}),
         ("wrong description", {"IpRanges": [{"CidrIp": "192.0.2.128/25", "Description": "a <tag>"}]}),
     ):
-        both.call("ec2", allow, case, GroupId=group, IpPermissions=[{**web[0], **change}])
+        both.call("ec2", allow, case, undo=take_back, GroupId=group, IpPermissions=[{**web[0], **change}])
     both.call("ec2", allow, "nothing", GroupId=group)
+    host = [{**web[0], "IpRanges": [{"CidrIp": "203.0.113.77/24"}]}]
+    both.call("ec2", allow, "host bits", pair=added, settle=True, GroupId=group, IpPermissions=host)
+    both.call("ec2", revoke, "host bits", settle=True, GroupId=group, IpPermissions=host)
     absent = [{"IpProtocol": "tcp", "FromPort": 9, "ToPort": 9, "IpRanges": [{"CidrIp": "192.0.2.0/24"}]}]
     both.call("ec2", revoke, "absent", GroupId=group, IpPermissions=absent)
     both.call("ec2", revoke, "partly absent", GroupId=group, IpPermissions=web + absent)
@@ -384,6 +390,11 @@ def rules(both):
     both.call("ec2", "delete_security_group", "malformed", GroupId="nonsense")
     balancer = both.lab("elbv2", both.regions[0]).describe_load_balancers()["LoadBalancers"][0]
     both.call("ec2", "delete_security_group", "in use", GroupId=balancer["SecurityGroups"][0])
+
+
+def take_back(moto, asked, _):
+    """Takes a rule out again that only moto took in."""
+    answer_of(moto, "revoke_security_group_ingress", asked)
 
 
 def new_group(both):
@@ -614,7 +625,7 @@ def zones(both):
     change = lambda case, *changes, id=bare: both.call(
         "route53", "change_resource_record_sets", case, HostedZoneId=id,
         ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": one} for action, one in changes]},
-        pair=lambda answer: [answer["ChangeInfo"]["Id"]],
+        pair=lambda answer: [answer["ChangeInfo"]["Id"]], undo=undo_changes,
     )
     other = {**record, "ResourceRecords": [{"Value": '"b"'}]}
     made = change("create", ("CREATE", record))
@@ -638,6 +649,14 @@ def zones(both):
     both.call("route53", "get_change", "not found", Id="C0123456789ABCDEFGHIJ")
 
 
+def undo_changes(moto, asked, _):
+    """Takes records out again that only moto took in."""
+    for change in asked["ChangeBatch"]["Changes"]:
+        if change["Action"] == "CREATE":
+            back = {"Changes": [{**change, "Action": "DELETE"}]}
+            answer_of(moto, "change_resource_record_sets", {"HostedZoneId": asked["HostedZoneId"], "ChangeBatch": back})
+
+
 def health_checks(both):
     config = {
         "Type": "HTTPS", "FullyQualifiedDomainName": "compared.example.com", "Port": 443, "ResourcePath": "/health",
@@ -647,11 +666,12 @@ def health_checks(both):
     made = both.call("route53", "create_health_check", pair=lambda a: [a["HealthCheck"]["Id"]],
                      CallerReference="compared", HealthCheckConfig=config)
     both.call("route53", "create_health_check", "same again", CallerReference="compared", HealthCheckConfig=config)
-    both.call("route53", "create_health_check", "same reference", CallerReference="compared",
+    forget = lambda moto, _, answer: moto.delete_health_check(HealthCheckId=answer["HealthCheck"]["Id"])
+    both.call("route53", "create_health_check", "same reference", undo=forget, CallerReference="compared",
               HealthCheckConfig={**config, "Port": 444})
-    both.call("route53", "create_health_check", "wrong type", CallerReference="compared-2",
+    both.call("route53", "create_health_check", "wrong type", undo=forget, CallerReference="compared-2",
               HealthCheckConfig={**config, "Type": "PING"})
-    both.call("route53", "create_health_check", "wrong interval", CallerReference="compared-3",
+    both.call("route53", "create_health_check", "wrong interval", undo=forget, CallerReference="compared-3",
               HealthCheckConfig={**config, "RequestInterval": 7})
     both.call("route53", "list_health_checks")
     name = made["HealthCheck"]["Id"]

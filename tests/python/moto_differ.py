@@ -111,6 +111,9 @@ def same(ours, theirs):
     """True if two elements of a list are the same thing."""
     if not (isinstance(ours, dict) and isinstance(theirs, dict)):
         return ours == theirs
+    if "Instances" in ours and "Instances" in theirs:
+        # A reservation is known by its first instance.
+        return all(same(*pair) for pair in zip(ours["Instances"][:1], theirs["Instances"][:1]))
     for key in IDENTITIES:
         if key in ours and key in theirs:
             return ours[key] == theirs[key]

@@ -340,13 +340,10 @@ class Mirror:
         for application in lab.describe_applications()["Applications"]:
             moto.create_application(ApplicationName=application["ApplicationName"])
         for environment in lab.describe_environments()["Environments"]:
-            made = moto.create_environment(
+            moto.create_environment(
                 ApplicationName=environment["ApplicationName"],
                 EnvironmentName=environment["EnvironmentName"],
                 SolutionStackName=environment.get("SolutionStackName", ""),
-            )
-            self.pairs.add(
-                environment["EnvironmentId"], made["EnvironmentId"], f"environment:{environment['EnvironmentName']}"
             )
 
     def _parameters(self, region):
