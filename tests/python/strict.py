@@ -74,6 +74,9 @@ class Answer:
             if header not in self.headers:
                 self.found("", f"no {header} header")
         self._content_type()
+        if self.status == 501:
+            # The lab says that it has no such operation; there is nothing of AWS's to hold it against.
+            return
         try:
             if self.status >= 300:
                 self._error()
