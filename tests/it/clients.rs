@@ -21,7 +21,8 @@ fn client(folder: &str, name: &str, works: &[&str]) -> Option<PathBuf> {
     if found {
         return Some(path);
     }
-    let needed = format!("{name} ({}) is not here: pip install -r tests/python/requirements.txt", works.join(" "));
+    let needed =
+        format!("{name} ({}) is not here: pip install -r tests/python/requirements.txt", works.join(" "));
     assert!(std::env::var_os("FIREDRILL_REQUIRE_CLIENTS").is_none(), "required: {needed}");
     // Written past the test harness, which swallows what a passing test prints.
     let said = writeln!(std::io::stderr(), "SKIPPED: {needed}");
