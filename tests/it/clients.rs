@@ -62,6 +62,12 @@ fn the_aws_cli_walks_over_every_service() {
 }
 
 #[test]
+fn the_aws_cli_walks_the_fault_and_its_way_back() {
+    let Some(aws) = client("FIREDRILL_CLIENTS", "aws", &["--version"]) else { return };
+    script(Path::new("sh"), "cli_drill.sh", &[], &[("AWS", &aws)]);
+}
+
+#[test]
 fn moto_answers_as_the_lab_does_but_for_what_is_listed() {
     let Some(python) = python("boto3, dns, moto.server") else { return };
     script(&python, "moto_compare.py", &[], &[]);

@@ -1,93 +1,13 @@
 #!/bin/sh
-# The aws CLI walks over every service of the lab: reads, changes and refusals, then the fault and its way back, as an
-# operator types them. Every line asserts what the CLI prints, or the error and the exit code it ends with.
+# The aws CLI walks over every service of the lab: reads, changes and refusals. Every line asserts what the CLI prints,
+# or the error and the exit code it ends with.
 #
 #     FIREDRILL=target/debug/firedrill AWS=aws tests/python/cli_walk.sh
 #
 # Ends with 0 if all is as it should be.
 set -eu
-
-firedrill=${FIREDRILL:-target/debug/firedrill}
-aws=${AWS:-aws}
-work=$(mktemp -d)
-"$firedrill" lab up --json --speed 60 --seed 2 >"$work/info" &
-lab=$!
-trap 'kill "$lab" 2>/dev/null || true; wait "$lab" || true; rm -r "$work"' EXIT
-tries=0
-until [ -s "$work/info" ]; do
-    tries=$((tries + 1))
-    [ "$tries" -le 200 ] || { echo "the lab did not start"; exit 1; }
-    sleep 0.05
-done
-
-field() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/" "$work/info"; }
-AWS_ENDPOINT_URL=$(field aws_endpoint)
-AWS_ACCESS_KEY_ID=$(field access_key_id)
-AWS_SECRET_ACCESS_KEY=$(field secret_access_key)
-AWS_REGION=ap-northeast-2 AWS_DEFAULT_REGION=ap-northeast-2
-AWS_DEFAULT_OUTPUT=text
-AWS_EC2_METADATA_DISABLED=true
-AWS_CONFIG_FILE=/dev/null
-AWS_SHARED_CREDENTIALS_FILE=/dev/null
-export AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION
-export AWS_DEFAULT_OUTPUT AWS_EC2_METADATA_DISABLED AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE
-
-commands=0
-unrouted=0
-
-wrong() { echo "WRONG: aws $*"; sed 's/^/    /' "$work/out" "$work/err"; exit 1; }
-
-# The aws CLI as it is; its exit code in `code`, what it printed in the files out and err, and in `out`.
-run() {
-    commands=$((commands + 1))
-    code=0
-    $aws "$@" >"$work/out" 2>"$work/err" || code=$?
-    out=$(cat "$work/out")
-}
-
-# The command must have succeeded and printed what the pattern of the shell describes.
-judge() {
-    pattern=$1
-    shift
-    [ "$code" = 0 ] || wrong "$@"
-    # shellcheck disable=SC2254
-    case "$out" in
-        $pattern) ;;
-        *) echo "expected: $pattern"; wrong "$@" ;;
-    esac
-}
-
-# says PATTERN COMMAND...: runs the command and judges it.
-says() {
-    expected=$1
-    shift
-    run "$@"
-    judge "$expected" "$@"
-}
-
-# refuses CODE TEXT COMMAND...: AWS's error; the CLI ends with 255.
-refuses() {
-    expected=$1 text=$2
-    shift 2
-    run "$@"
-    [ "$code" = 255 ] || { echo "exit code $code, 255 expected"; wrong "$@"; }
-    grep -qF "($expected)" "$work/err" || { echo "expected: $expected"; wrong "$@"; }
-    grep -qF "$text" "$work/err" || { echo "expected: $text"; wrong "$@"; }
-}
-
-# has PATTERN COMMAND...: as `says`, or the lab says loudly that it has no such operation.
-has() {
-    expected=$1
-    shift
-    run "$@"
-    if grep -qE '\((UnroutedOperation|UnroutedService)\)' "$work/err"; then
-        unrouted=$((unrouted + 1))
-        echo "not routed: aws $1 $2"
-        out=""
-    else
-        judge "$expected" "$@"
-    fi
-}
+set -- 2
+. "$(dirname "$0")/cli.sh"
 
 # Who.
 says 111122223333 sts get-caller-identity --query Account
@@ -276,54 +196,4 @@ AWS_ACCESS_KEY_ID=AKIASTRANGER00000000
 refuses InvalidClientTokenId "The security token included in the request is invalid" rds describe-db-clusters
 AWS_ACCESS_KEY_ID=$(field access_key_id)
 
-# The fault and its way back.
-group=$($aws ec2 describe-instances --instance-ids "$instance" \
-    --query 'Reservations[0].Instances[0].SecurityGroups[0].GroupId')
-permissions=$($aws ec2 describe-security-groups --group-ids "$group" --output json \
-    --query 'SecurityGroups[0].IpPermissions[?FromPort==`80`]')
-
-# Everything of the group's rules that a user can set: all but their ids.
-rules() {
-    $aws ec2 describe-security-group-rules --filters "Name=group-id,Values=$group" --query \
-        'SecurityGroupRules[].[IsEgress,IpProtocol,FromPort,ToPort,CidrIpv4,CidrIpv6,PrefixListId,Description,ReferencedGroupInfo.GroupId]' |
-        sort
-}
-
-# Waits until the target group's states are just this one.
-wait_for() {
-    tries=0
-    until [ "$($aws elbv2 describe-target-health --target-group-arn "$targets" \
-        --query 'TargetHealthDescriptions[].TargetHealth.State' | tr '\t' '\n' | sort -u)" = "$1" ]; do
-        tries=$((tries + 1))
-        [ "$tries" -le 60 ] || { echo "the targets did not become $1"; exit 1; }
-    done
-    echo "the targets are $1"
-}
-
-rules >"$work/before"
-wait_for healthy
-says 'True*' ec2 revoke-security-group-ingress --group-id "$group" --ip-permissions "$permissions"
-wait_for unhealthy
-
-to=$($aws rds describe-global-clusters \
-    --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter==`false`].DBClusterArn | [0]')
-says '*' rds switchover-global-cluster --global-cluster-identifier wordpress-global \
-    --target-db-cluster-identifier "$to"
-tries=0
-until [ "$($aws rds describe-global-clusters \
-    --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn | [0]')" = "$to" ]; do
-    tries=$((tries + 1))
-    [ "$tries" -le 60 ] || { echo "the writer did not move"; exit 1; }
-done
-echo "the writer is $to"
-
-says 'True*' ec2 authorize-security-group-ingress --group-id "$group" --ip-permissions "$permissions"
-says '' elbv2 wait target-in-service --target-group-arn "$targets"
-wait_for healthy
-rules >"$work/after"
-diff "$work/before" "$work/after"
-
-kill "$lab"
-wait "$lab"
-echo "$commands commands, $unrouted of them for operations that the lab has not got"
-echo "all is as it should be"
+finish

@@ -40,6 +40,7 @@ IDENTITIES = (
     "ApplicationName",
     "Id",
 )
+RECORD = ("Name", "Type", "SetIdentifier")
 SHOWN = 160
 
 
@@ -114,6 +115,8 @@ def same(ours, theirs):
     if "Instances" in ours and "Instances" in theirs:
         # A reservation is known by its first instance.
         return all(same(*pair) for pair in zip(ours["Instances"][:1], theirs["Instances"][:1]))
+    if "Name" in ours and "Type" in ours and "Name" in theirs and "Type" in theirs:
+        return [ours.get(key) for key in RECORD] == [theirs.get(key) for key in RECORD]
     for key in IDENTITIES:
         if key in ours and key in theirs:
             return ours[key] == theirs[key]
@@ -156,6 +159,17 @@ class Account:
             for row in self.rows
             if not row["met"] and any(fnmatch.fnmatchcase(step, row["step"]) for step in was_made)
         ]
+
+    def prune(self, file):
+        """Writes the list again without what no longer occurs; comments stay."""
+        stale = {(row["step"], row["path"], row.get("kind")) for row in self.stale(self.steps)}
+        head, *blocks = file.read_text(encoding="utf-8").split("[[difference]]\n")
+        kept = []
+        for block in blocks:
+            row = tomllib.loads(block)
+            if (row["step"], row["path"], row.get("kind")) not in stale:
+                kept.append(block)
+        file.write_text("[[difference]]\n".join([head, *kept]), encoding="utf-8")
 
 
 def matches(row, step, path, kind):
