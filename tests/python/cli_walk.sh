@@ -12,7 +12,7 @@ set -- 2
 # Who.
 says 111122223333 sts get-caller-identity --query Account
 says 'arn:aws:iam::111122223333:user/*' sts get-caller-identity --query Arn
-says '*:assumed-role/drill/walk' sts assume-role --role-arn arn:aws:iam::111122223333:role/drill \
+says '*:assumed-role/firedrill/walk' sts assume-role --role-arn arn:aws:iam::111122223333:role/firedrill \
     --role-session-name walk --query AssumedRoleUser.Arn
 
 # EC2: reads.
@@ -183,7 +183,7 @@ has '*' codecommit list-repositories --query 'repositories[].repositoryName'
 has '*' codepipeline list-pipelines --query 'pipelines[].name'
 has '*' ssm describe-parameters --query 'Parameters[].Name'
 has '*' iam list-roles --query 'Roles[].RoleName'
-has '*allowed*' iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/drill \
+has '*allowed*' iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/firedrill \
     --action-names ec2:DescribeVpcs --query 'EvaluationResults[].EvalDecision'
 
 # Who is not known.

@@ -8,7 +8,7 @@ from moto_both import NOT_THERE, answer_of
 
 def identity(both):
     both.call("sts", "get_caller_identity")
-    both.call("sts", "assume_role", RoleArn=f"arn:aws:iam::{both.id}:role/drill", RoleSessionName="compare")
+    both.call("sts", "assume_role", RoleArn=f"arn:aws:iam::{both.id}:role/firedrill", RoleSessionName="compare")
     both.call("sts", "get_session_token")
     both.call("sts", "get_access_key_info", AccessKeyId="AKIAIOSFODNN7EXAMPLE")
 
