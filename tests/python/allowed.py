@@ -144,6 +144,9 @@ MISSING = {
 
 # Values outside the enums: (service, shape, value).
 VALUES = {
+    ("ec2", "AttachmentStatus", "available"): "an internet gateway's attachment is available while attached (EC2 API "
+    "reference, InternetGatewayAttachment)",
+    ("ec2", "NetworkInterfaceType", "nat_gateway"): "what DescribeNetworkInterfaces says of a NAT gateway's interface",
     ("elasticbeanstalk", "EnvironmentHealth", "Ready"): "Status of DescribeEnvironmentHealth is the operational status "
     "(Elastic Beanstalk API reference, example)",
     ("rds", "FailoverStatus", "switching-over"): "documented beside the enum (RDS API reference, FailoverState)",

@@ -7,6 +7,8 @@ well on what is there, and give up as its model says on what is not. Operations 
 501) are told and passed over. Ends with 0 if all is as it should be.
 """
 
+import functools
+
 import botocore
 import botocore.session
 from botocore.exceptions import ClientError, UnknownServiceError, WaiterError
@@ -75,10 +77,16 @@ class Things:
 
     @staticmethod
     def required(service, operation):
-        client_model = botocore.session.get_session().get_service_model(service)
-        names = {botocore.xform_name(name): name for name in client_model.operation_names}
-        shape = client_model.operation_model(names[operation]).input_shape
+        model = service_model(service)
+        names = {botocore.xform_name(name): name for name in model.operation_names}
+        shape = model.operation_model(names[operation]).input_shape
         return shape.required_members if shape else []
+
+
+@functools.cache
+def service_model(service):
+    """botocore's model of a service; EC2's takes a second to read."""
+    return botocore.session.get_session().get_service_model(service)
 
 
 def paginators(lab, things):
