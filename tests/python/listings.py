@@ -68,6 +68,7 @@ class Things:
             "describe_listener_certificates": {"ListenerArn": self.listener},
             "list_resource_record_sets": {"HostedZoneId": self.zone},
             "describe_instances_health": {"EnvironmentName": self.environment, "AttributeNames": ["All"]},
+            "describe_environment_managed_action_history": {"EnvironmentName": self.environment},
             "list_web_acls": {"Scope": "REGIONAL"},
             "get_parameters_by_path": {"Path": "/", "Recursive": True},
         }
@@ -141,7 +142,7 @@ def listed(client, operation, asked, size):
 def steady(item):
     """A thing without what moves while it is looked at."""
     if isinstance(item, dict):
-        moving = {"RefreshedAt", "CheckedTime", "ApplicationMetrics", "System", "Causes"}
+        moving = {"RefreshedAt", "CheckedTime", "ApplicationMetrics", "System", "Causes", "LatestRestorableTime"}
         return {key: steady(value) for key, value in item.items() if key not in moving}
     if isinstance(item, list):
         return [steady(one) for one in item]
