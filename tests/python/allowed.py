@@ -154,6 +154,7 @@ VALUES = {
 
 # Sizes outside the bounds: (service, shape).
 SIZES = {
+    ("elasticbeanstalk", "ManagedActionHistoryItems"): "the bound is of a page; an environment may have no history",
     ("route53", "ResourceId"): "the bound is for the bare id; answers carry it as /hostedzone/ID (API reference)",
 }
 

@@ -142,7 +142,15 @@ def listed(client, operation, asked, size):
 def steady(item):
     """A thing without what moves while it is looked at."""
     if isinstance(item, dict):
-        moving = {"RefreshedAt", "CheckedTime", "ApplicationMetrics", "System", "Causes", "LatestRestorableTime"}
+        moving = {
+            "ApplicationMetrics",
+            "Causes",
+            "CheckedTime",
+            "EarliestRestorableTime",
+            "LatestRestorableTime",
+            "RefreshedAt",
+            "System",
+        }
         return {key: steady(value) for key, value in item.items() if key not in moving}
     if isinstance(item, list):
         return [steady(one) for one in item]
