@@ -141,7 +141,7 @@ def describe_global(lab):
     """The services that belong to no region."""
     sts = lab.client("sts")
     assert sts.get_caller_identity()["Account"] == lab.info["account"]
-    role = sts.assume_role(RoleArn=f"arn:aws:iam::{lab.info['account']}:role/drill", RoleSessionName="walk")
+    role = sts.assume_role(RoleArn=f"arn:aws:iam::{lab.info['account']}:role/firedrill", RoleSessionName="walk")
     keys = role["Credentials"]
     assumed = lab.client(
         "sts",
@@ -149,7 +149,7 @@ def describe_global(lab):
         aws_secret_access_key=keys["SecretAccessKey"],
         aws_session_token=keys["SessionToken"],
     )
-    assert ":assumed-role/drill/walk" in assumed.get_caller_identity()["Arn"]
+    assert ":assumed-role/firedrill/walk" in assumed.get_caller_identity()["Arn"]
 
     route53 = lab.client("route53")
     zone = route53.list_hosted_zones()["HostedZones"][0]["Id"]
