@@ -14,6 +14,7 @@ pub mod beanstalk;
 pub mod blueprint;
 pub mod breakage;
 pub mod call;
+pub mod cidr;
 pub mod cloudwatch;
 pub mod codecommit;
 pub mod codepipeline;
@@ -23,7 +24,8 @@ pub mod elb;
 pub mod fronts;
 pub mod iam;
 pub mod misbehave;
-pub(in crate::lab) mod names;
+pub(in crate::lab) mod named;
+mod names;
 pub mod operations;
 pub mod options;
 pub mod page;
@@ -82,6 +84,7 @@ pub struct World {
     pub(in crate::lab) ssm: ssm::State,
     pub(in crate::lab) iam: iam::State,
     options: options::Options,
+    named: named::Named,
     rates: rates::State,
     breakage: breakage::State,
     misbehave: misbehave::State,
@@ -119,6 +122,7 @@ impl World {
             ssm: ssm::State::default(),
             iam: iam::State::default(),
             options: options::Options::default(),
+            named: named::Named::default(),
             rates: rates::State::default(),
             breakage: breakage::State::default(),
             misbehave: misbehave::State::default(),

@@ -6,7 +6,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::{grammar::rule::Rule, lab::world::ec2::cidr::Cidr};
+use crate::{grammar::rule::Rule, lab::world::cidr::Cidr};
 
 /// A range of addresses.
 pub(crate) static CIDR: Rule = Rule {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::{
     diagnostic::{Diagnostic, FileId, Place, Problems, Span},
     grammar::record::{Item, Record, Value},
-    lab::world::ec2::cidr::Cidr,
+    lab::world::cidr::Cidr,
     text::nearest,
 };
 

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use super::{
     State, build,
-    cidr::Cidr,
     describe::{answer, asked, tags_of},
     filter::Filters,
     model::{Acl, AclEntries, AclEntry, Bond, Network, Subnet},
@@ -16,6 +15,7 @@ use super::{
     permission::{self, invalid},
     tags,
 };
+use crate::lab::world::cidr::Cidr;
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},

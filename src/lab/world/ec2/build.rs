@@ -11,7 +11,6 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    cidr::Cidr,
     lagging::Lagging,
     model::{
         Acl, AclEntries, AclEntry, Address, App, Bond, Destination, Endpoint, Group, Image, Instance,
@@ -19,6 +18,7 @@ use super::{
         RouteTarget, Rule, RuleKey, Rules, Subnet, Tags, Vpc,
     },
 };
+use crate::lab::world::cidr::Cidr;
 use crate::lab::world::rng::Rng;
 
 /// An id as EC2 makes them: `sg-0123456789abcdef0`.

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use super::{
     State,
-    cidr::Cidr,
     filter::Filters,
     model::{Network, Subnet, Tags, Vpc},
     permission::invalid,
 };
+use crate::lab::world::cidr::Cidr;
 use crate::lab::world::{
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},

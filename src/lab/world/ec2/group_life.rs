@@ -6,13 +6,13 @@ use super::{
     State,
     acls::{missing, needed},
     build,
-    cidr::Cidr,
     describe::{answer, tag_set},
     groups::{arn, named_group},
     model::{Group, Network, Peer, PeeringStatus, Rule},
     permission::{check_group_id, invalid, no_group, pair_tree},
     tags,
 };
+use crate::lab::world::cidr::Cidr;
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},

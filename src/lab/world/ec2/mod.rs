@@ -7,7 +7,6 @@
 mod acls;
 mod attributes;
 pub(in crate::lab) mod build;
-pub mod cidr;
 mod describe;
 pub(super) mod due;
 mod filter;

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use super::{
     State,
-    cidr::Cidr,
     model::{Group, Network, Peer, Peered, Rule, RuleKey, Tags},
 };
 use crate::lab::world::call::{AwsFault, Params, Tree};
+use crate::lab::world::cidr::Cidr;
 
 /// Where the rules of a call apply.
 #[derive(Clone, Copy)]

@@ -9,12 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     build::{self, MachinePlan, ingress},
-    cidr::Cidr,
     model::{
         App, Network, Owner, Peer, Peering, PeeringSide, PeeringStatus, Route, RouteTarget, Rule, RuleKey,
         Tags,
     },
 };
+use crate::lab::world::cidr::Cidr;
 use crate::lab::world::{
     reference::{ACCOUNT, ALLOW_KEY, ALLOW_VALUE, REGIONS, Region, SEOUL, stack},
     rng::Rng,

@@ -17,7 +17,7 @@ use crate::{
     lab::world::{
         World, agenda,
         call::{AwsFault, Call, Params, Reply},
-        ec2::cidr::Cidr,
+        cidr::Cidr,
     },
 };
 

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
 use super::model::Listener;
-use crate::lab::world::ec2::cidr::Cidr;
+use crate::lab::world::cidr::Cidr;
 
 /// A rule other than a listener's default.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Service, Tree},
-    ec2::cidr::Cidr,
+    cidr::Cidr,
 };
 
 /// Values that all conditions of a rule may have together (AWS: Application Load Balancer quotas).

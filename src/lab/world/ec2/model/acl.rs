@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, ops::RangeInclusive};
 
-use crate::lab::world::ec2::{cidr::Cidr, lagging::Lagging};
+use crate::lab::world::{cidr::Cidr, ec2::lagging::Lagging};
 
 /// Entries by direction (outbound is true) and number.
 pub type AclEntries = BTreeMap<(bool, u16), AclEntry>;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Tags;
-use crate::lab::world::ec2::{cidr::Cidr, lagging::Lagging};
+use crate::lab::world::{cidr::Cidr, ec2::lagging::Lagging};
 
 /// Rules by id.
 pub type Rules = BTreeMap<String, Rule>;

@@ -25,7 +25,8 @@ pub use self::{
     peering::{Peering, PeeringSide, PeeringStatus},
     route::{Destination, Route, RouteTable, RouteTarget},
 };
-use super::{cidr::Cidr, lagging::Lagging};
+use super::lagging::Lagging;
+use crate::lab::world::cidr::Cidr;
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;

@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::lab::world::ec2::cidr::Cidr;
+use crate::lab::world::cidr::Cidr;
 
 /// One side of a peering.
 #[derive(Debug, Clone, PartialEq, Eq)]

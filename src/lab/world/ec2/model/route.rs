@@ -2,7 +2,7 @@
 //! Invariant: the longest destination that holds an address decides (AWS: VPC guide, route priority).
 //! Used by: the rest of `ec2`.
 
-use crate::lab::world::ec2::{cidr::Cidr, lagging::Lagging};
+use crate::lab::world::{cidr::Cidr, ec2::lagging::Lagging};
 
 /// Where a route leads to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,10 +1,10 @@
 //! Groups: their life, default networks, peered networks, outbound rules, and the traps of real deployments.
 
 use super::*;
+use crate::lab::world::cidr::Cidr;
 use crate::lab::world::{
     ec2::{
         build,
-        cidr::Cidr,
         model::{Owner, PeeringSide},
     },
     testing::{status, visit},
