@@ -14,7 +14,10 @@ pub mod read;
 mod rule;
 mod sense;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 
 use self::{
     database::{GLOBAL_CLUSTER, GlobalCluster},
@@ -105,6 +108,13 @@ impl Blueprint {
     /// The region of this code.
     pub fn region(&self, code: &str) -> Option<&Region> {
         self.regions.iter().find(|region| region.region == code)
+    }
+
+    /// The public addresses that the file gives to somebody.
+    pub(crate) fn given_addresses(&self) -> BTreeSet<Ipv4Addr> {
+        let environments = self.regions.iter().flat_map(|region| &region.environments);
+        let given = environments.flat_map(|environment| &environment.balancer.addresses);
+        given.filter_map(|address| address.parse().ok()).collect()
     }
 }
 
