@@ -31,10 +31,13 @@ use self::{
     },
     rule::TAG_KEY,
 };
-use crate::grammar::{
-    Kind,
-    described::{OPTIONAL, REQUIRED, described},
-    rule::{ACCOUNT, NAME, REGION},
+use crate::{
+    grammar::{
+        Kind,
+        described::{OPTIONAL, REQUIRED, described},
+        rule::{ACCOUNT, NAME, REGION},
+    },
+    lab::world::settings::{SETTINGS, Settings},
 };
 
 /// Tags by key.
@@ -52,6 +55,8 @@ described! {
         account: String = REQUIRED, Kind::Rule(&ACCOUNT), "\"111122223333\"";
         /// Tags that every resource carries besides its own.
         tags: Tags = OPTIONAL, TAGS, "{ firedrill: allowed }";
+        /// What the world decides that AWS does not publish, by service and option.
+        settings: Settings = OPTIONAL, Kind::Record(&SETTINGS), "{ ec2: { rule_effective: 500ms..5s } }";
         /// The regions, the one that serves first.
         regions: Vec<Region> = REQUIRED, Kind::List(&Kind::Record(&REGION_PART)), "[ { region: ap-northeast-2, … } ]";
         /// Peerings between networks.
