@@ -93,7 +93,8 @@ pub(in crate::lab) enum Refused {
 pub(in crate::lab) fn refused(service: &str, option: &str, value: &Json) -> Option<Refused> {
     let alone = json!({ service: { option: value } });
     let message = serde_json::from_value::<Settings>(alone).err()?.to_string();
-    let Some((_, known)) = message.split_once("unknown field").and_then(|(_, rest)| rest.split_once("expected"))
+    let Some((_, known)) =
+        message.split_once("unknown field").and_then(|(_, rest)| rest.split_once("expected"))
     else {
         return Some(Refused::Value(message));
     };

@@ -35,7 +35,8 @@ impl World {
         let Some(web) = self.web_of(region, &environment.name).cloned() else { return };
         let letters = id.chars().rev().filter(char::is_ascii_alphanumeric);
         let suffix: String = letters.take(6).collect();
-        let template = format!("lt-0{}", suffix.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let template =
+            format!("lt-0{}", suffix.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
         let suffix = suffix.to_uppercase();
         let name = format!("{}-AWSEBAutoScalingGroup-{suffix}", stack_of(id));
         let fleet = &environment.instances;

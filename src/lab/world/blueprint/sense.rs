@@ -194,7 +194,8 @@ impl Check<'_> {
 
     /// What each service says of each of its options.
     fn settings(&mut self, world: &Record) {
-        let services = world.record("settings").map(|settings| settings.fields.as_slice()).unwrap_or_default();
+        let services =
+            world.record("settings").map(|settings| settings.fields.as_slice()).unwrap_or_default();
         for service in services {
             let Value::Map(options) = &service.item.value else { continue };
             for (option, key, item) in options {

@@ -130,7 +130,8 @@ mod tests {
         let network =
             Network { public_pool: PublicPool::of(0, BTreeSet::from([given])), ..Network::default() };
         let mut publics = Publics::of(&network);
-        let all: Vec<String> = std::iter::from_fn(|| publics.next()).take(300).map(|a| a.to_string()).collect();
+        let all: Vec<String> =
+            std::iter::from_fn(|| publics.next()).take(300).map(|a| a.to_string()).collect();
         assert_eq!(all[..3], ["192.0.2.4", "192.0.2.6", "192.0.2.7"]);
         assert_eq!(all.last().map(String::as_str), Some("198.18.0.53"));
     }

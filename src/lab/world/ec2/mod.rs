@@ -4,6 +4,7 @@
 //! Not here: balancers (see `elb`), scaling groups (see `autoscaling`).
 //! Used by: `World`.
 
+mod account;
 mod acls;
 pub(in crate::lab) mod addresses;
 mod attributes;
@@ -23,8 +24,11 @@ mod modify;
 mod operate;
 mod peerings;
 mod permission;
+mod permission_tree;
 pub(in crate::lab) mod power;
 mod reach;
+mod route_change;
+mod route_tables;
 mod routes;
 mod rules;
 pub mod settings;

@@ -60,7 +60,8 @@ impl World {
             let mut free = Free { publics: Publics::of(network), privates: Taken::of(network) };
             for environment in &region.environments {
                 let id = environment_id(self.seed, &region.region, &environment.name);
-                let vpc = self.named(&region.region, Thing::Vpc, &environment.vpc).unwrap_or_default().to_owned();
+                let vpc =
+                    self.named(&region.region, Thing::Vpc, &environment.vpc).unwrap_or_default().to_owned();
                 let tags = environment_tags(&blueprint, environment, &id);
                 self.start_balancer(&Place { region: &region.region, environment, vpc, tags }, &mut free);
             }
@@ -141,7 +142,8 @@ impl World {
         let own = &place.environment.balancer;
         let forward = || Action::Forward(vec![Weighted { group: group.to_owned(), weight: 1 }]);
         let first = if own.http == "redirect" { Action::Redirect(to_https()) } else { forward() };
-        let certificate = own.certificate.as_deref().and_then(|name| self.start_certificate(place.region, name));
+        let certificate =
+            own.certificate.as_deref().and_then(|name| self.start_certificate(place.region, name));
         let tls = certificate.map(|certificate| (443, Some(certificate), forward()));
         for (port, certificate, action) in [(80, None, first)].into_iter().chain(tls) {
             let listener = NewListener {

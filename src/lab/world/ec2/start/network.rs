@@ -69,7 +69,8 @@ impl<'a> Plot<'a> {
         let first_public = subnets.iter().find(|(_, public)| *public).map(|(subnet, _)| subnet.as_str());
         let has_private = subnets.iter().any(|(_, public)| !public);
         let nat = first_public.filter(|_| has_private).map(|subnet| self.nat(vpc, subnet));
-        let everywhere = |range: Cidr, target: RouteTarget| Route { destination: Destination::Range(range), target };
+        let everywhere =
+            |range: Cidr, target: RouteTarget| Route { destination: Destination::Range(range), target };
         let mut to_gateway = vec![everywhere(Cidr::WORLD, RouteTarget::Gateway(gateway.clone()))];
         if vpc.ipv6.is_some() {
             to_gateway.push(everywhere(Cidr::WORLD_V6, RouteTarget::Gateway(gateway)));
