@@ -130,18 +130,20 @@ impl World {
         };
         world.site_start();
         world.iam_start();
+        world.acm_start();
         world.ec2_start();
         world.elb_start();
-        world.acm_start();
         world.autoscaling_start();
         world.beanstalk_start();
         world.rds_start();
-        world.route53_start();
-        world.waf_start();
         world.codecommit_start();
         world.codepipeline_start();
         world.ssm_start();
+        world.waf_start();
+        world.route53_start();
+        world.acm_prove();
         world.cloudwatch_start();
+        world.route53_ready();
         world
     }
 

@@ -106,6 +106,14 @@ impl Blueprint {
     pub fn region(&self, code: &str) -> Option<&Region> {
         self.regions.iter().find(|region| region.region == code)
     }
+
+    /// A resource's tags: its name, those that everything in the world carries, and its own.
+    pub fn tags_on(&self, name: &str, own: &Tags) -> Tags {
+        let mut tags = Tags::from([("Name".to_owned(), name.to_owned())]);
+        tags.extend(self.tags.clone());
+        tags.extend(own.clone());
+        tags
+    }
 }
 
 /// First and last port of `80` or `8000-8999`.

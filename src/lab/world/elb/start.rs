@@ -121,6 +121,9 @@ impl World {
 
     /// The ARN of the region's certificate.
     fn start_certificate(&mut self, region: &Region) -> String {
+        if let Some(arn) = self.named(region.code, crate::lab::world::named::Thing::Certificate, "www") {
+            return arn.to_owned();
+        }
         let rng = &mut self.elb.rng;
         let id = [8, 4, 4, 4, 12].map(|length| rng.hex(length)).join("-");
         format!("arn:aws:acm:{}:{ACCOUNT}:certificate/{id}", region.code)

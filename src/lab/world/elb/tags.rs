@@ -28,6 +28,13 @@ impl State {
     }
 }
 
+impl World {
+    /// A tag of a balancer, target group, listener or rule.
+    pub(in crate::lab) fn balancer_tag(&self, arn: &str, key: &str) -> Option<&str> {
+        self.elb.tags.get(arn)?.get(key).map(String::as_str)
+    }
+}
+
 /// The tags that a call gives, checked.
 pub(super) fn of_call(call: &Call) -> Result<Tags, AwsFault> {
     let mut tags = Tags::new();
