@@ -10,7 +10,7 @@ mod account;
 mod agents;
 mod application;
 mod attached;
-mod build;
+pub(super) mod build;
 mod change;
 mod cname;
 mod configuration;

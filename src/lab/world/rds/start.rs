@@ -135,6 +135,7 @@ impl World {
         if ids.is_empty() {
             let private = network.subnets.iter().filter(|(_, own)| own.vpc == vpc && !own.public);
             ids = private.map(|(id, _)| id.as_str()).collect();
+            ids.sort_by_key(|id| network.subnets.get(*id).map(|own| own.zone.clone()));
         }
         let described = |id: &str| {
             let subnet = network.subnets.get(id)?;
