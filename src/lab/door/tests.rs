@@ -315,7 +315,7 @@ async fn a_client_is_shown_the_certificate_of_the_name_that_it_asks_for() {
     assert!(refused.contains("certificate"), "{refused}");
     lab.with_world(|world| {
         let names = ["example.org".to_owned(), "*.example.org".to_owned()];
-        let certificate = world.acm_issue(seoul.code, &names, None);
+        let certificate = world.acm_issue(seoul.code, &names);
         let balancer = world.balancer_at(seoul.balancer[0].into()).unwrap().0.arn.clone();
         let balancer = world.elb.balancers.get_mut(&balancer).unwrap();
         balancer.listeners.get_mut(&443).unwrap().certificates.push(certificate);
