@@ -13,7 +13,7 @@ use crate::lab::world::{
 /// Adds a network to Seoul, with its default group, and peers it with the deployment's if asked to.
 fn second_network(world: &mut World, range: &str, default: bool, peered: bool) -> (String, String) {
     let now = world.now();
-    let first = world.ec2.network(HERE).vpcs.keys().next().cloned().unwrap();
+    let first = vpc(world);
     let State { networks, peerings, rng, .. } = &mut world.ec2;
     let network = networks.get_mut(HERE).unwrap();
     let range = Cidr::parse(range).unwrap();
@@ -39,7 +39,7 @@ fn create(world: &mut World, name: &str, vpc: &str) -> Reply {
 }
 
 fn vpc(world: &World) -> String {
-    world.ec2.network(HERE).vpcs.keys().next().cloned().unwrap()
+    world.ec2.network(HERE).groups[&group(world)].vpc.clone()
 }
 
 /// "Property mode in the default VPC: a non-matching rule raises no error; the response lists it in
