@@ -13,6 +13,8 @@ mod filter;
 mod gateways;
 mod group_life;
 mod groups;
+mod hardware;
+mod ids;
 mod interfaces;
 mod lagging;
 mod lists;
@@ -20,6 +22,7 @@ mod machines;
 pub mod model;
 mod modify;
 mod operate;
+mod own_lists;
 mod peerings;
 mod permission;
 pub(in crate::lab) mod power;
@@ -30,6 +33,7 @@ pub mod settings;
 mod spread;
 mod start;
 mod tags;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -78,6 +82,7 @@ impl World {
         (self.ec2.networks, self.ec2.peerings) =
             start::networks(self.seed, &mut rng, self.now, Variant::default());
         self.ec2.rng = rng;
+        self.ec2.add_own_lists(self.seed);
     }
 
     /// Does what is due now.

@@ -125,6 +125,7 @@ impl World {
         let interface = add_interface(network, &new.zone, addresses, groups, owner, &mut self.elb.rng);
         if let Some(made) = network.interfaces.get_mut(&interface) {
             made.subnet.clone_from(&new.subnet);
+            made.attached = Some(balancer.created);
         }
         let public = new.public.unwrap_or(new.private);
         let zone = new.zone;
