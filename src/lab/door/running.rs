@@ -128,6 +128,7 @@ impl Lab {
         for rule in settings.misbehave {
             world.misbehave(rule);
         }
+        let blueprint = Arc::clone(world.blueprint());
         let certificates = Certificates::make(clock.now().wall, &world.zone_names())?;
         let (served, unserved) = fronts(&mut world);
         let gates = open_gates(&served, settings.site_port)?;
@@ -145,8 +146,8 @@ impl Lab {
             control: format!("http://{}", local(control.local_addr())?),
             dns: local(resolver.address())?.to_string(),
             sites: sites(&served, &map),
-            account: reference::ACCOUNT.to_owned(),
-            regions: reference::REGIONS.iter().map(|region| region.code.to_owned()).collect(),
+            account: blueprint.account.clone(),
+            regions: blueprint.regions.iter().map(|region| region.region.clone()).collect(),
             access_key_id: reference::ACCESS_KEY.to_owned(),
             secret_access_key: reference::SECRET_KEY.to_owned(),
             ca_pem: certificates.ca_pem,
@@ -258,7 +259,8 @@ async fn open_dns(port: u16) -> Result<DnsPort, LabError> {
 
 /// The balancers that get ports, the primary region's first, and the names of those that get none.
 fn fronts(world: &mut World) -> (Vec<Front>, Vec<String>) {
-    let place = |front: &Front| reference::REGIONS.iter().position(|region| region.code == front.region);
+    let blueprint = Arc::clone(world.blueprint());
+    let place = |front: &Front| blueprint.regions.iter().position(|region| region.region == front.region);
     let (mut served, unserved): (Vec<Front>, Vec<Front>) =
         world.fronts().into_iter().partition(|front| front.is_led_to);
     served.sort_by_key(|front| place(front).unwrap_or(usize::MAX));

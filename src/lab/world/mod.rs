@@ -35,6 +35,7 @@ pub mod reference;
 mod refusal;
 pub mod rng;
 pub mod route53;
+pub mod settings;
 pub mod site;
 pub mod ssm;
 pub mod sts;
@@ -128,20 +129,21 @@ impl World {
             misbehave: misbehave::State::default(),
             tally: tally::State::default(),
         };
+        world.take_settings();
         world.site_start();
         world.iam_start();
+        world.acm_start();
         world.ec2_start();
         world.elb_start();
-        world.acm_start();
         world.autoscaling_start();
         world.beanstalk_start();
         world.rds_start();
-        world.route53_start();
-        world.waf_start();
         world.codecommit_start();
         world.codepipeline_start();
         world.ssm_start();
+        world.waf_start();
         world.cloudwatch_start();
+        world.route53_start();
         world
     }
 

@@ -1,10 +1,10 @@
 //! Own lists: the prefix lists that AWS keeps in every region.
 //! Invariant: ids do not depend on what else there is; the ranges are those that the world's own parts come from.
 //! Not here: lists of ranges that nothing of the world has (S3, DynamoDB, CloudFront).
-//! Used by: `ec2_start`.
+//! Used by: `start`.
 
 use super::{
-    State, build,
+    build,
     model::{Network, PrefixList},
 };
 use crate::lab::world::{cidr::Cidr, rng::Rng};
@@ -14,22 +14,15 @@ const CHECKERS: &str = "15.177.0.0/18";
 /// What the list counts as in a rule (AWS: VPC user guide, "AWS-managed prefix list weight").
 const CHECKERS_WEIGHT: usize = 25;
 
-impl State {
-    /// Puts AWS's own lists into every region.
-    pub(super) fn add_own_lists(&mut self, seed: u64) {
-        for (region, network) in &mut self.networks {
-            let mut rng = Rng::stream(seed, &format!("ec2.own-lists.{region}"));
-            add(network, &mut rng, &format!("com.amazonaws.{region}.route53-healthchecks"));
-        }
-    }
-}
-
-fn add(network: &mut Network, rng: &mut Rng, name: &str) {
+/// Puts AWS's own lists into a region.
+pub(super) fn add_own_lists(network: &mut Network, seed: u64, region: &str) {
+    let mut rng = Rng::stream(seed, &format!("ec2.own-lists.{region}"));
+    let name = format!("com.amazonaws.{region}.route53-healthchecks");
     let list = PrefixList {
-        name: name.to_owned(),
+        name,
         entries: Cidr::parse(CHECKERS).into_iter().collect(),
         max_entries: CHECKERS_WEIGHT,
         owner: "AWS".to_owned(),
     };
-    network.prefix_lists.insert(build::id(rng, "pl"), list);
+    network.prefix_lists.insert(build::id(&mut rng, "pl"), list);
 }
