@@ -13,7 +13,7 @@ use crate::lab::world::{
 /// Adds a network to Seoul, with its default group, and peers it with the deployment's if asked to.
 fn second_network(world: &mut World, range: &str, default: bool, peered: bool) -> (String, String) {
     let now = world.now();
-    let first = world.ec2.network(HERE).vpcs.keys().next().cloned().unwrap();
+    let first = vpc(world);
     let State { networks, peerings, rng, .. } = &mut world.ec2;
     let network = networks.get_mut(HERE).unwrap();
     let range = Cidr::parse(range).unwrap();
@@ -38,8 +38,10 @@ fn create(world: &mut World, name: &str, vpc: &str) -> Reply {
     ec2(world, "CreateSecurityGroup", &[("GroupName", name), ("GroupDescription", "a test"), ("VpcId", vpc)])
 }
 
+/// The deployment's network.
 fn vpc(world: &World) -> String {
-    world.ec2.network(HERE).vpcs.keys().next().cloned().unwrap()
+    let network = world.ec2.network(HERE);
+    network.vpcs.keys().find(|id| network.tags.contains_key(*id)).cloned().unwrap()
 }
 
 /// "Property mode in the default VPC: a non-matching rule raises no error; the response lists it in
