@@ -28,6 +28,7 @@ pub(super) fn check(world: &Record, file: FileId, problems: &mut Problems) {
     for region in &regions {
         check.region(world, region);
     }
+    check.given_addresses(&regions);
     check.peerings(world, &regions);
     check.databases(world, &regions);
     check.dns(world, &regions);
@@ -83,6 +84,7 @@ impl Check<'_> {
             self.subnets(vpc);
         }
         let environments = named(&here, "environments", "name");
+        self.apart(region, &environments);
         let mut groups: Vec<&str> = named(&here, "security_groups", "name").into_keys().collect();
         groups.extend(environments.keys());
         let lists: Vec<&str> = named(&here, "prefix_lists", "name").into_keys().collect();
@@ -112,6 +114,7 @@ impl Check<'_> {
                 self.refers(balancer, "group", &groups, "security group");
                 self.refers(balancer, "extra_groups", &groups, "security group");
                 self.addresses(balancer);
+                self.redirect(balancer);
             }
             if let Some(fleet) = environment.record("instances") {
                 self.refers(fleet, "subnets", &subnet_names, "subnet");
@@ -129,6 +132,15 @@ impl Check<'_> {
         for pipeline in region.records("pipelines") {
             self.refers(pipeline, "repository", &repositories, "repository");
             self.refers(pipeline, "environment", &environment_names, "environment");
+        }
+    }
+
+    /// An environment's name stands for the group of its instances: no other group can have it.
+    fn apart(&mut self, region: &Record, environments: &BTreeMap<&str, &Record>) {
+        for item in region.records("security_groups").filter_map(|group| group.item("name")) {
+            let Some(name) = item.value.text().filter(|name| environments.contains_key(name)) else { continue };
+            let message = format!("`{name}` is the name of an environment too, and so of its instances' group");
+            self.error("world::twice", message, item.span, "give the group another name");
         }
     }
 
@@ -157,6 +169,33 @@ impl Check<'_> {
                 self.problems.push(problem.help("give each subnet addresses of its own"));
             }
             taken.push((own, item.span));
+        }
+    }
+
+    /// A redirect needs somewhere to lead to.
+    fn redirect(&mut self, balancer: &Record) {
+        let Some(item) = balancer.item("http").filter(|item| item.value.text() == Some("redirect")) else {
+            return;
+        };
+        if !balancer.mentions("certificate") {
+            let message = "port 80 redirects to port 443, and this balancer has no such port".to_owned();
+            self.error("world::redirect", message, item.span, "give the balancer a `certificate`");
+        }
+    }
+
+    /// Two balancers cannot have one address.
+    fn given_addresses(&mut self, regions: &[&Record]) {
+        let balancers = regions.iter().flat_map(|region| region.records("environments"));
+        let items = balancers.filter_map(|own| own.record("balancer")).flat_map(|own| own.items("addresses"));
+        let mut taken: BTreeMap<&str, Span> = BTreeMap::new();
+        for item in items {
+            let Some(address) = item.value.text() else { continue };
+            if let Some(first) = taken.insert(address, item.span) {
+                let problem = Diagnostic::error("world::overlap", format!("{address} is given twice"))
+                    .at(self.place(item.span), "")
+                    .also(self.place(first), "first here");
+                self.problems.push(problem.help("give each balancer addresses of its own"));
+            }
         }
     }
 

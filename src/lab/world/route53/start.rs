@@ -143,8 +143,8 @@ impl World {
     fn balancer_of(&self, blueprint: &Blueprint, environment: &str) -> Option<(String, String)> {
         let at = |region: &&Region| region.environments.iter().any(|own| own.name == environment);
         let region = blueprint.regions.iter().find(at)?;
-        let arn = self.environment_balancer(&region.region, environment)?;
-        let balancer = self.elb.balancers.get(arn)?;
+        let web = self.web_of(&region.region, environment)?;
+        let balancer = self.elb.balancers.get(&web.balancer)?;
         Some((balancer.zone_id.clone(), balancer.dns_name.clone()))
     }
 
