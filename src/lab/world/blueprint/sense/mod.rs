@@ -3,15 +3,15 @@
 //! Not here: kinds and keys (see `grammar::walk`).
 //! Used by: read.
 
+mod balancer;
+mod settings;
+
 use std::collections::BTreeMap;
 
 use crate::{
     diagnostic::{Diagnostic, FileId, Place, Problems, Span},
     grammar::record::{Item, Record, Value},
-    lab::world::{
-        cidr::Cidr,
-        settings::{self, Refused},
-    },
+    lab::world::cidr::Cidr,
     text::nearest,
 };
 
@@ -135,15 +135,6 @@ impl Check<'_> {
         }
     }
 
-    /// An environment's name stands for the group of its instances: no other group can have it.
-    fn apart(&mut self, region: &Record, environments: &BTreeMap<&str, &Record>) {
-        for item in region.records("security_groups").filter_map(|group| group.item("name")) {
-            let Some(name) = item.value.text().filter(|name| environments.contains_key(name)) else { continue };
-            let message = format!("`{name}` is the name of an environment too, and so of its instances' group");
-            self.error("world::twice", message, item.span, "give the group another name");
-        }
-    }
-
     fn subnets(&mut self, vpc: &Record) {
         let range = vpc.text("cidr").and_then(Cidr::parse);
         let mut taken: Vec<(Cidr, Span)> = Vec::new();
@@ -172,42 +163,6 @@ impl Check<'_> {
         }
     }
 
-    /// A redirect needs somewhere to lead to.
-    fn redirect(&mut self, balancer: &Record) {
-        let Some(item) = balancer.item("http").filter(|item| item.value.text() == Some("redirect")) else {
-            return;
-        };
-        if !balancer.mentions("certificate") {
-            let message = "port 80 redirects to port 443, and this balancer has no such port".to_owned();
-            self.error("world::redirect", message, item.span, "give the balancer a `certificate`");
-        }
-    }
-
-    /// Two balancers cannot have one address.
-    fn given_addresses(&mut self, regions: &[&Record]) {
-        let balancers = regions.iter().flat_map(|region| region.records("environments"));
-        let items = balancers.filter_map(|own| own.record("balancer")).flat_map(|own| own.items("addresses"));
-        let mut taken: BTreeMap<&str, Span> = BTreeMap::new();
-        for item in items {
-            let Some(address) = item.value.text() else { continue };
-            if let Some(first) = taken.insert(address, item.span) {
-                let problem = Diagnostic::error("world::overlap", format!("{address} is given twice"))
-                    .at(self.place(item.span), "")
-                    .also(self.place(first), "first here");
-                self.problems.push(problem.help("give each balancer addresses of its own"));
-            }
-        }
-    }
-
-    fn addresses(&mut self, balancer: &Record) {
-        let (subnets, addresses) = (balancer.items("subnets").len(), balancer.items("addresses"));
-        let Some(first) = addresses.first() else { return };
-        if addresses.len() != subnets {
-            let message = format!("{} addresses for {subnets} subnets", addresses.len());
-            self.error("world::addresses", message, first.span, "give one address a subnet, or none at all");
-        }
-    }
-
     fn rules(&mut self, holder: &Record, groups: &[&str], lists: &[&str]) {
         for (direction, key) in [("ingress", "from"), ("egress", "to")] {
             for rule in holder.records(direction) {
@@ -226,29 +181,6 @@ impl Check<'_> {
                     };
                     let message = format!("`{peer}` is no range, prefix list or security group");
                     self.error("world::unknown-name", message, span, &help);
-                }
-            }
-        }
-    }
-
-    /// What each service says of each of its options.
-    fn settings(&mut self, world: &Record) {
-        let services =
-            world.record("settings").map(|settings| settings.fields.as_slice()).unwrap_or_default();
-        for service in services {
-            let Value::Map(options) = &service.item.value else { continue };
-            for (option, key, item) in options {
-                match settings::refused(service.name, option, &item.value.json()) {
-                    None => {}
-                    Some(Refused::Unknown(help)) => {
-                        let message = format!("{} has no option called `{option}`", service.name);
-                        self.error("world::unknown-option", message, *key, &help);
-                    }
-                    Some(Refused::Value(why)) => {
-                        let message = format!("`{option}` cannot be this: {why}");
-                        let help = "a duration is written as `10s`, a range of durations as `500ms..5s`";
-                        self.error("world::option", message, item.span, help);
-                    }
                 }
             }
         }
