@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use super::{
     check::Observation,
     config::Config,
-    record::RecordSet,
+    record::{Key, RecordSet},
     zone::{Vpc, Zone, new_servers},
 };
 use crate::lab::world::{
@@ -90,8 +90,12 @@ impl World {
         ids
     }
 
-    /// Records of a zone, aliases of others after those others.
+    /// Records of a zone, all at once; where AWS's rules refuse some, each for itself, aliases of others after those
+    /// others.
     fn start_records(&mut self, zone: &str, mut left: Vec<Params>) {
+        if let Ok(records) = self.batch_of_new(zone, &left) {
+            return self.begin_with(zone, records);
+        }
         loop {
             let before = left.len();
             let mut refusals = Vec::new();
@@ -159,8 +163,8 @@ impl World {
     fn balancer_of(&self, blueprint: &Blueprint, environment: &str) -> Option<(String, String)> {
         let at = |region: &&Region| region.environments.iter().any(|own| own.name == environment);
         let region = blueprint.regions.iter().find(at)?;
-        let arn = self.environment_balancer(&region.region, environment)?;
-        let balancer = self.elb.balancers.get(arn)?;
+        let web = self.web_of(&region.region, environment)?;
+        let balancer = self.elb.balancers.get(&web.balancer)?;
         Some((balancer.zone_id.clone(), balancer.dns_name.clone()))
     }
 
@@ -214,12 +218,17 @@ impl World {
     /// `ResourceRecords.1.Value`, `AliasTarget.DNSName` …) and under AWS's rules. Aliases of records of the zone itself
     /// come after those records.
     pub(in crate::lab) fn start_record(&mut self, zone: &str, record: &Params) -> Result<(), AwsFault> {
-        let records = self.batch_of_one(zone, record)?;
+        let records = self.batch_of_new(zone, std::slice::from_ref(record))?;
+        self.begin_with(zone, records);
+        Ok(())
+    }
+
+    /// The zone has had these records for long.
+    fn begin_with(&mut self, zone: &str, records: BTreeMap<Key, RecordSet>) {
         if let Some(zone) = self.route53.zones.get_mut(zone) {
             zone.live = records.clone();
             zone.records = records;
         }
-        Ok(())
     }
 
     /// A health check with the members of AWS's `HealthCheckConfig` as paths (`Type`, `FullyQualifiedDomainName`,
