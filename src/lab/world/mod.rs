@@ -35,6 +35,7 @@ pub mod reference;
 mod refusal;
 pub mod rng;
 pub mod route53;
+pub mod settings;
 pub mod site;
 pub mod ssm;
 pub mod sts;
@@ -128,6 +129,7 @@ impl World {
             misbehave: misbehave::State::default(),
             tally: tally::State::default(),
         };
+        world.take_settings();
         world.site_start();
         world.iam_start();
         world.acm_start();

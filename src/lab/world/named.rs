@@ -5,7 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::World;
+use super::{
+    World,
+    blueprint::{Blueprint, Tags, environment::Environment},
+    rng::Rng,
+};
 
 /// What a name of the blueprint stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,31 +41,94 @@ pub(in crate::lab) struct Web {
     pub(in crate::lab) launch_template: String,
 }
 
-/// The names that have become something.
+/// What EC2 made for an environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::lab) struct Ground {
+    /// The security group of the balancer.
+    pub(in crate::lab) balancer_group: String,
+    /// The security group of the instances.
+    pub(in crate::lab) group: String,
+    /// The instances.
+    pub(in crate::lab) instances: Vec<String>,
+}
+
+/// Everything of a region by its name.
 #[derive(Debug, Default)]
-pub(in crate::lab) struct Named {
-    things: BTreeMap<(String, Thing, String), String>,
-    webs: BTreeMap<(String, String), Web>,
+struct Names {
+    things: BTreeMap<Thing, BTreeMap<String, String>>,
+    grounds: BTreeMap<String, Ground>,
+    webs: BTreeMap<String, Web>,
+}
+
+/// The names that have become something, by region.
+#[derive(Debug, Default)]
+pub(in crate::lab) struct Named(BTreeMap<String, Names>);
+
+impl Named {
+    fn of(&mut self, region: &str) -> &mut Names {
+        self.0.entry(region.to_owned()).or_default()
+    }
 }
 
 impl World {
     /// Notes what a name has become.
     pub(in crate::lab) fn has_become(&mut self, region: &str, thing: Thing, name: &str, id: &str) {
-        self.named.things.insert((region.to_owned(), thing, name.to_owned()), id.to_owned());
+        let things = self.named.of(region).things.entry(thing).or_default();
+        things.insert(name.to_owned(), id.to_owned());
     }
 
     /// What a name has become; `None` if the region has no such name.
     pub(in crate::lab) fn named(&self, region: &str, thing: Thing, name: &str) -> Option<&str> {
-        self.named.things.get(&(region.to_owned(), thing, name.to_owned())).map(String::as_str)
+        self.named.0.get(region)?.things.get(&thing)?.get(name).map(String::as_str)
+    }
+
+    /// Notes what EC2 made for an environment.
+    pub(in crate::lab) fn has_ground(&mut self, region: &str, environment: &str, ground: Ground) {
+        self.named.of(region).grounds.insert(environment.to_owned(), ground);
+    }
+
+    /// What EC2 made for an environment.
+    pub(in crate::lab) fn ground_of(&self, region: &str, environment: &str) -> Option<&Ground> {
+        self.named.0.get(region)?.grounds.get(environment)
     }
 
     /// Notes what was made for an environment.
     pub(in crate::lab) fn has_web(&mut self, region: &str, environment: &str, web: Web) {
-        self.named.webs.insert((region.to_owned(), environment.to_owned()), web);
+        self.named.of(region).webs.insert(environment.to_owned(), web);
     }
 
     /// What was made for an environment.
     pub(in crate::lab) fn web_of(&self, region: &str, environment: &str) -> Option<&Web> {
-        self.named.webs.get(&(region.to_owned(), environment.to_owned()))
+        self.named.0.get(region)?.webs.get(environment)
     }
+}
+
+/// The id of an environment of the blueprint: `e-` and ten letters or digits. What is made for it before Beanstalk
+/// itself hears of it carries the id already.
+pub(in crate::lab) fn environment_id(seed: u64, region: &str, name: &str) -> String {
+    let mut rng = Rng::stream(seed, &format!("{region} {name}"));
+    let letters = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let name: String = (0..10).map(|_| char::from(letters[rng.below(32) as usize])).collect();
+    format!("e-{name}")
+}
+
+/// The name of the CloudFormation stack that Beanstalk makes an environment's resources with.
+pub(in crate::lab) fn stack_of(environment_id: &str) -> String {
+    format!("awseb-{environment_id}-stack")
+}
+
+/// The tags of what Beanstalk makes for an environment: the world's, the environment's own, and Beanstalk's.
+pub(in crate::lab) fn environment_tags(blueprint: &Blueprint, environment: &Environment, id: &str) -> Tags {
+    let mut tags = named_tags(blueprint, &environment.name, &environment.tags);
+    tags.insert("elasticbeanstalk:environment-id".to_owned(), id.to_owned());
+    tags.insert("elasticbeanstalk:environment-name".to_owned(), environment.name.clone());
+    tags
+}
+
+/// The tags of what a person made: its name, those that everything in the world carries, and its own.
+pub(in crate::lab) fn named_tags(blueprint: &Blueprint, name: &str, own: &Tags) -> Tags {
+    let mut tags = Tags::from([("Name".to_owned(), name.to_owned())]);
+    tags.extend(blueprint.tags.clone());
+    tags.extend(own.clone());
+    tags
 }

@@ -5,8 +5,6 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::rng::Rng;
-
 /// The account.
 pub const ACCOUNT: &str = "111122223333";
 /// The zone's apex.
@@ -91,15 +89,7 @@ pub fn region(code: &str) -> Option<&'static Region> {
     REGIONS.iter().find(|region| region.code == code)
 }
 
-/// The id of a region's environment: `e-` and ten letters or digits.
+/// The id of a region's environment.
 pub fn environment_id(seed: u64, region: &Region) -> String {
-    let mut rng = Rng::stream(seed, region.environment);
-    let letters = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let name: String = (0..10).map(|_| char::from(letters[rng.below(32) as usize])).collect();
-    format!("e-{name}")
-}
-
-/// The name of the CloudFormation stack that Beanstalk made the environment's resources with.
-pub fn stack(seed: u64, region: &Region) -> String {
-    format!("awseb-{}-stack", environment_id(seed, region))
+    super::named::environment_id(seed, region.code, region.environment)
 }

@@ -1,11 +1,12 @@
 //! Testing: how the world's tests make calls and look into replies.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
 use super::{
     World,
+    blueprint::read::{REFERENCE, read_text},
     call::{Call, Params, Reply, Service, Tree},
     reference::{ACCESS_KEY, CLIENT, Region},
     site::{SiteOutcome, SiteRequest},
@@ -19,6 +20,22 @@ pub(in crate::lab) fn world() -> World {
 /// A fresh world of this seed.
 pub(in crate::lab) fn seeded(seed: u64) -> World {
     World::reference(seed, Timestamp::from_second(1_790_000_000).unwrap_or_default())
+}
+
+/// The reference deployment with some stretches of its world file changed, the first of each.
+pub(in crate::lab) fn changed(changes: &[(&str, &str)]) -> World {
+    let mut text = REFERENCE.to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    of(&text)
+}
+
+/// The world of a file.
+pub(in crate::lab) fn of(text: &str) -> World {
+    let blueprint = read_text("test.yaml", text).unwrap_or_else(|problems| panic!("{problems:?}"));
+    World::build(Arc::new(blueprint), 7, Timestamp::from_second(1_790_000_000).unwrap_or_default())
 }
 
 /// A call.

@@ -11,7 +11,9 @@ mod settings;
 pub(in crate::lab) mod start;
 #[cfg(test)]
 mod tests;
+mod validate;
 
+use self::due::Due;
 pub(in crate::lab) use self::model::State;
 pub use self::settings::Settings;
 use super::{

@@ -12,7 +12,7 @@ use super::{
 use crate::lab::world::{
     World, agenda,
     blueprint::{Blueprint, Tags, guard},
-    named::Thing,
+    named::{Thing, named_tags},
     rng::Rng,
 };
 
@@ -64,7 +64,7 @@ impl World {
             _ => SignedDuration::from_hours(24 * i64::try_from(own.days_left).unwrap_or(0)),
         };
         let ends = self.now().saturating_add(left).unwrap_or(self.now());
-        Plan { names, status, ends, tags: blueprint.tags_on(&own.name, &own.tags) }
+        Plan { names, status, ends, tags: named_tags(blueprint, &own.name, &own.tags) }
     }
 
     /// True if there is a certificate of this ARN.

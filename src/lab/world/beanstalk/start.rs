@@ -15,7 +15,7 @@ use crate::lab::world::{
         environment::{Environment, TargetCheck},
     },
     codecommit::start::{Release, releases},
-    named::{Thing, Web},
+    named::{Thing, Web, environment_id, environment_tags, named_tags},
     rng::Rng,
 };
 
@@ -48,7 +48,7 @@ impl World {
         let (code, application) = (region.region.as_str(), environment.application.as_str());
         let known = (code.to_owned(), application.to_owned());
         if !self.beanstalk.applications.contains_key(&known) {
-            let tags = blueprint.tags_on(application, &Tags::new());
+            let tags = named_tags(blueprint, application, &Tags::new());
             self.add_application(code, application, None, tags, AGE);
         }
         for Release { label, commit, ago, .. } in releases(region, environment) {
@@ -70,13 +70,8 @@ impl World {
 
     fn planned(&self, blueprint: &Blueprint, region: &Region, own: &Environment) -> Plan {
         let web = self.web_of(&region.region, &own.name).cloned();
-        let balancer = match &web {
-            Some(web) => Some(web.balancer.clone()),
-            None => self.balancers_in(&region.region).into_iter().next(),
-        };
-        let made =
-            balancer.as_ref().and_then(|arn| self.balancer_tag(arn, "elasticbeanstalk:environment-id"));
-        let id = made.map(str::to_owned);
+        let balancer = web.as_ref().map(|web| web.balancer.clone());
+        let id = environment_id(self.seed, &region.region, &own.name);
         let (scaling_group, launch_template) = match web {
             Some(Web { scaling_group, launch_template, .. }) => (Some(scaling_group), Some(launch_template)),
             None => (None, None),
@@ -86,7 +81,7 @@ impl World {
             region: region.region.clone(),
             application: own.application.clone(),
             name: own.name.clone(),
-            id,
+            id: Some(id.clone()),
             description: Some(format!("The site in {}", region.place())),
             cname_prefix: own.cname.clone().unwrap_or_else(|| own.name.clone()),
             version: own.version.clone(),
@@ -95,7 +90,7 @@ impl World {
             scaling_group,
             launch_template,
             options: self.options_of(region, own),
-            tags: blueprint.tags_on(&own.name, &own.tags),
+            tags: environment_tags(blueprint, own, &id),
             deployment: released.len() as u64,
             created_ago: AGE,
             updated_ago: released.last().map_or(AGE, |newest| newest.ago),

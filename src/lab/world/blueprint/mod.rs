@@ -14,7 +14,10 @@ pub mod read;
 mod rule;
 mod sense;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 
 use self::{
     database::{GLOBAL_CLUSTER, GlobalCluster},
@@ -28,10 +31,13 @@ use self::{
     },
     rule::TAG_KEY,
 };
-use crate::grammar::{
-    Kind,
-    described::{OPTIONAL, REQUIRED, described},
-    rule::{ACCOUNT, NAME, REGION},
+use crate::{
+    grammar::{
+        Kind,
+        described::{OPTIONAL, REQUIRED, described},
+        rule::{ACCOUNT, NAME, REGION},
+    },
+    lab::world::settings::{SETTINGS, Settings},
 };
 
 /// Tags by key.
@@ -49,6 +55,8 @@ described! {
         account: String = REQUIRED, Kind::Rule(&ACCOUNT), "\"111122223333\"";
         /// Tags that every resource carries besides its own.
         tags: Tags = OPTIONAL, TAGS, "{ firedrill: allowed }";
+        /// What the world decides that AWS does not publish, by service and option.
+        settings: Settings = OPTIONAL, Kind::Record(&SETTINGS), "{ ec2: { rule_effective: 500ms..5s } }";
         /// The regions, the one that serves first.
         regions: Vec<Region> = REQUIRED, Kind::List(&Kind::Record(&REGION_PART)), "[ { region: ap-northeast-2, … } ]";
         /// Peerings between networks.
@@ -107,12 +115,11 @@ impl Blueprint {
         self.regions.iter().find(|region| region.region == code)
     }
 
-    /// A resource's tags: its name, those that everything in the world carries, and its own.
-    pub fn tags_on(&self, name: &str, own: &Tags) -> Tags {
-        let mut tags = Tags::from([("Name".to_owned(), name.to_owned())]);
-        tags.extend(self.tags.clone());
-        tags.extend(own.clone());
-        tags
+    /// The public addresses that the file gives to somebody.
+    pub(crate) fn given_addresses(&self) -> BTreeSet<Ipv4Addr> {
+        let environments = self.regions.iter().flat_map(|region| &region.environments);
+        let given = environments.flat_map(|environment| &environment.balancer.addresses);
+        given.filter_map(|address| address.parse().ok()).collect()
     }
 }
 

@@ -163,6 +163,10 @@ described! {
         class: String = or("t4g.nano"), Kind::Text, "t4g.nano";
         /// Its security groups, by name.
         groups: Vec<String> = REQUIRED, Kind::List(&Kind::Text), "[seoul-bastion]";
+        /// The key to log in with, by name; it is made with the first instance that has it.
+        key: Option<String> = OPTIONAL, Kind::Text, "seoul-admin";
+        /// Its instance profile, by name.
+        profile: Option<String> = OPTIONAL, Kind::Text, "bastion";
         /// Its own tags.
         tags: Tags = OPTIONAL, TAGS, "{ owner: it }";
     }

@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 use crate::{
     diagnostic::{Diagnostic, FileId, Place, Problems, Span},
     grammar::record::{Item, Record, Value},
-    lab::world::cidr::Cidr,
+    lab::world::{
+        cidr::Cidr,
+        settings::{self, Refused},
+    },
     text::nearest,
 };
 
 /// Checks a world as a whole.
 pub(super) fn check(world: &Record, file: FileId, problems: &mut Problems) {
     let mut check = Check { file, problems };
+    check.settings(world);
     let regions: Vec<&Record> = world.records("regions").collect();
     if world.has_unknown || regions.iter().any(|region| region.has_unknown) {
         // What stands under a wrong key only seems to be missing elsewhere.
@@ -183,6 +187,29 @@ impl Check<'_> {
                     };
                     let message = format!("`{peer}` is no range, prefix list or security group");
                     self.error("world::unknown-name", message, span, &help);
+                }
+            }
+        }
+    }
+
+    /// What each service says of each of its options.
+    fn settings(&mut self, world: &Record) {
+        let services =
+            world.record("settings").map(|settings| settings.fields.as_slice()).unwrap_or_default();
+        for service in services {
+            let Value::Map(options) = &service.item.value else { continue };
+            for (option, key, item) in options {
+                match settings::refused(service.name, option, &item.value.json()) {
+                    None => {}
+                    Some(Refused::Unknown(help)) => {
+                        let message = format!("{} has no option called `{option}`", service.name);
+                        self.error("world::unknown-option", message, *key, &help);
+                    }
+                    Some(Refused::Value(why)) => {
+                        let message = format!("`{option}` cannot be this: {why}");
+                        let help = "a duration is written as `10s`, a range of durations as `500ms..5s`";
+                        self.error("world::option", message, item.span, help);
+                    }
                 }
             }
         }

@@ -143,19 +143,18 @@ pub(in crate::lab) fn give_address(network: &mut Network, rng: &mut Rng, allocat
     }
 }
 
-/// A NAT gateway called `id` in a public subnet, with an elastic address.
+/// A NAT gateway called `id` in a public subnet, on an interface of its own, with an elastic address.
 pub(in crate::lab) fn nat_gateway(
     network: &mut Network,
     rng: &mut Rng,
     id: &str,
-    subnet: &str,
+    (subnet, interface): (&str, &str),
     public: Ipv4Addr,
     created: Timestamp,
 ) {
-    let interface = interface(network, rng, subnet, Vec::new(), Owner::Nat(id.to_owned()));
     let allocation = elastic_address(network, rng, public);
-    give_address(network, rng, &allocation, &interface);
-    let made = Nat { subnet: subnet.to_owned(), interface, allocation, created };
+    give_address(network, rng, &allocation, interface);
+    let made = Nat { subnet: subnet.to_owned(), interface: interface.to_owned(), allocation, created };
     network.nats.insert(id.to_owned(), made);
 }
 
@@ -183,6 +182,13 @@ pub(in crate::lab) fn ingress(port: i32, peer: Peer, description: Option<&str>) 
 pub(in crate::lab) fn egress_everywhere(range: Cidr) -> Rule {
     let key = RuleKey { egress: true, protocol: "-1".into(), ports: None, peer: Peer::Range(range) };
     Rule { key, peered: None, description: None, tags: Tags::new() }
+}
+
+/// The rules that every new group has: everything may go out, in a network with IPv6 by either family (AWS: VPC guide,
+/// security group rules).
+pub(in crate::lab) fn new_groups_egress(ipv6: bool) -> Vec<Rule> {
+    let ranges = [Cidr::WORLD].into_iter().chain(ipv6.then_some(Cidr::WORLD_V6));
+    ranges.map(egress_everywhere).collect()
 }
 
 /// A security group called `id`, with exactly these rules.
@@ -272,20 +278,6 @@ pub(in crate::lab) fn interface_at(
 fn v6_address(range: Cidr, private: Ipv4Addr) -> Option<Ipv6Addr> {
     let IpAddr::V6(first) = range.first() else { return None };
     Some(Ipv6Addr::from_bits(first.to_bits() | u128::from(private.to_bits())))
-}
-
-/// Adds an interface in the subnet of this zone that fits: public if it has a public address.
-pub(in crate::lab) fn add_interface(
-    network: &mut Network,
-    zone: &str,
-    (private, public): (Ipv4Addr, Option<Ipv4Addr>),
-    groups: Vec<String>,
-    owner: Owner,
-    rng: &mut Rng,
-) -> String {
-    let fits = |subnet: &&Subnet| subnet.zone == zone && subnet.public == public.is_some();
-    let subnet = network.subnets.iter().find(|(_, s)| fits(s)).map(|(id, _)| id.clone()).unwrap_or_default();
-    interface_at(network, rng, &subnet, (private, public), groups, owner)
 }
 
 /// What a machine is made of.

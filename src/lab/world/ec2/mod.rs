@@ -4,7 +4,9 @@
 //! Not here: balancers (see `elb`), scaling groups (see `autoscaling`).
 //! Used by: `World`.
 
+mod account;
 mod acls;
+pub(in crate::lab) mod addresses;
 mod attributes;
 pub(in crate::lab) mod build;
 mod describe;
@@ -22,8 +24,11 @@ mod modify;
 mod operate;
 mod peerings;
 mod permission;
+mod permission_tree;
 pub(in crate::lab) mod power;
 mod reach;
+mod route_change;
+mod route_tables;
 mod routes;
 mod rules;
 pub mod settings;
@@ -38,7 +43,7 @@ use std::collections::BTreeMap;
 
 pub use self::operate::OPERATIONS;
 pub(in crate::lab) use self::{
-    build::{MachinePlan, add_interface},
+    build::{MachinePlan, interface_at},
     power::LaunchPlan,
     reach::{Admission, End},
     start::{Role, group_of},
@@ -47,7 +52,6 @@ use self::{
     due::Due,
     model::{Network, Peering, PeeringStatus},
     settings::Settings,
-    start::Variant,
 };
 use super::{World, rng::Rng};
 
@@ -72,14 +76,6 @@ impl State {
 }
 
 impl World {
-    /// Sets the service up as the reference deployment has it.
-    pub(in crate::lab) fn ec2_start(&mut self) {
-        let mut rng = Rng::stream(self.seed, "ec2");
-        (self.ec2.networks, self.ec2.peerings) =
-            start::networks(self.seed, &mut rng, self.now, Variant::default());
-        self.ec2.rng = rng;
-    }
-
     /// Does what is due now.
     pub(in crate::lab) fn ec2_due(&mut self, due: Due) {
         match due {

@@ -4,7 +4,7 @@
 //! Not here: which machines a scaling group wants (see `autoscaling`).
 //! Used by: `operate`, `ec2_due`, `autoscaling`.
 
-use std::{collections::BTreeSet, net::Ipv4Addr, time::Duration};
+use std::time::Duration;
 
 use super::{
     State,
@@ -240,7 +240,7 @@ impl World {
             .map(|subnet| (subnet.vpc.clone(), subnet.public))
             .ok_or_else(no_subnet)?;
         let groups = groups_in(network, &vpc, &plan.groups, settings.groups_per_interface)?;
-        let public = plan.public.unwrap_or(gives).then(|| public_address(network, rng)).flatten();
+        let public = plan.public.unwrap_or(gives).then(|| network.free_public(rng)).flatten();
         let id = build::id(rng, "i");
         let interface = build::interface(network, rng, &plan.subnet, groups, Owner::Instance(id.clone()));
         if let Some(interface) = network.interfaces.get_mut(&interface) {
@@ -388,7 +388,7 @@ fn instance_starts(
     if elastic || !subnet.is_some_and(|subnet| subnet.public) {
         return;
     }
-    let public = public_address(network, rng);
+    let public = network.free_public(rng);
     if let Some(interface) = network.interfaces.get_mut(interface) {
         interface.public = public;
     }
@@ -400,13 +400,6 @@ fn is_elastic(network: &Network, interface: &str) -> bool {
         held.association.as_ref().is_some_and(|(_, holder)| holder == interface)
     };
     network.addresses.values().any(holder)
-}
-
-/// A public address that nobody has.
-fn public_address(network: &Network, rng: &mut Rng) -> Option<Ipv4Addr> {
-    let held = network.interfaces.values().filter_map(|interface| interface.public);
-    let taken: BTreeSet<Ipv4Addr> = held.chain(network.addresses.values().map(|held| held.public)).collect();
-    build::free_address(network.public_pool?, &taken, rng)
 }
 
 /// The groups of a new interface, checked; the network's default one if none are given.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::lab::world::{
     World,
-    ec2::{add_interface, model::Owner},
+    ec2::{interface_at, model::Owner},
 };
 
 /// Tags by key.
@@ -122,10 +122,7 @@ impl World {
         let owner = Owner::Balancer(balancer.path().to_owned());
         let addresses = (new.private, new.public);
         let groups = balancer.groups.clone();
-        let interface = add_interface(network, &new.zone, addresses, groups, owner, &mut self.elb.rng);
-        if let Some(made) = network.interfaces.get_mut(&interface) {
-            made.subnet.clone_from(&new.subnet);
-        }
+        let interface = interface_at(network, &mut self.elb.rng, &new.subnet, addresses, groups, owner);
         let public = new.public.unwrap_or(new.private);
         let zone = new.zone;
         self.elb.by_address.insert(public, (arn.to_owned(), zone.clone()));

@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 
 use super::{
     State,
-    describe::{invalid, nothing, required},
+    describe::{invalid, listener, nothing, required},
     limits,
-    listeners::listener,
 };
 use crate::lab::world::{
     World,

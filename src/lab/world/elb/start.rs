@@ -1,20 +1,22 @@
-//! Start: the reference deployment's balancers.
-//! Invariant: as Beanstalk makes them: one per environment, two nodes, ports 80 and 443 both forwarded, and the process
-//! defaults for health checks. A redirect from 80 to 443 would hide a fault behind it from checks of port 80.
-//! Used by: `World::reference`.
+//! Start: the balancers that a world begins with.
+//! Invariant: as Beanstalk makes them: one per environment, a node in each of its subnets, and the process defaults for
+//! health checks where the environment says nothing else.
+//! Not here: how one resource is made (see `build`).
+//! Used by: `World::build`.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     build::{NewBalancer, NewListener, NewNode, NewTargetGroup, Tags},
     matcher::Matcher,
     model::{Check, Health},
-    rule::{Action, Weighted},
+    rule::{Action, Redirect, Weighted},
 };
 use crate::lab::world::{
     World,
-    ec2::{Role, group_of},
-    reference::{ACCOUNT, ALLOW_KEY, ALLOW_VALUE, REGIONS, Region, environment_id},
+    blueprint::environment::{Balancer, Environment, TargetCheck},
+    ec2::addresses::{Publics, Taken},
+    named::{Ground, Thing, Web, environment_id, environment_tags},
     rng::Rng,
 };
 
@@ -33,114 +35,155 @@ pub(in crate::lab) fn process_defaults() -> Check {
     }
 }
 
+/// What addresses a region has left.
+struct Free {
+    publics: Publics,
+    privates: Taken,
+}
+
+/// What a balancer is made for.
+struct Place<'a> {
+    region: &'a str,
+    environment: &'a Environment,
+    vpc: String,
+    tags: Tags,
+}
+
 impl World {
-    /// Sets the service up as the reference deployment has it, and puts its first entries on the agenda.
+    /// Sets the service up as the blueprint has it, and puts its first entries on the agenda.
     pub(in crate::lab) fn elb_start(&mut self) {
         self.elb.rng = Rng::stream(self.seed, "elb");
-        ACCOUNT.clone_into(&mut self.elb.account);
-        for region in &REGIONS {
-            self.start_balancer(region);
+        self.elb.account = self.account().to_owned();
+        let blueprint = Arc::clone(self.blueprint());
+        for region in &blueprint.regions {
+            let network = self.ec2.network(&region.region);
+            let mut free = Free { publics: Publics::of(network), privates: Taken::of(network) };
+            for environment in &region.environments {
+                let id = environment_id(self.seed, &region.region, &environment.name);
+                let vpc =
+                    self.named(&region.region, Thing::Vpc, &environment.vpc).unwrap_or_default().to_owned();
+                let tags = environment_tags(&blueprint, environment, &id);
+                self.start_balancer(&Place { region: &region.region, environment, vpc, tags }, &mut free);
+            }
         }
     }
 
-    fn start_balancer(&mut self, region: &Region) {
+    fn start_balancer(&mut self, place: &Place<'_>, free: &mut Free) {
+        let (region, environment) = (place.region, place.environment);
+        let Some(ground) = self.ground_of(region, &environment.name).cloned() else { return };
         let name = format!("awseb--AWSEB-{}", letters(&mut self.elb.rng, 12));
-        let nodes = self.start_nodes(region);
-        let network = self.ec2.network(region.code);
-        let vpc = network.vpcs.keys().next().cloned().unwrap_or_default();
-        let tags = own_tags(self.seed, region);
+        let nodes = self.start_nodes(region, &environment.balancer, free);
+        let more = environment.balancer.extra_groups.iter();
+        let more = more.filter_map(|name| self.named(region, Thing::Group, name).map(str::to_owned));
         let balancer = NewBalancer {
-            region: region.code.to_owned(),
-            account: ACCOUNT.to_owned(),
+            region: region.to_owned(),
+            account: self.account().to_owned(),
             name,
             scheme: "internet-facing".to_owned(),
-            vpc: vpc.clone(),
-            groups: group_of(network, Role::Balancer).into_iter().collect(),
+            vpc: place.vpc.clone(),
+            groups: std::iter::once(ground.balancer_group.clone()).chain(more).collect(),
             nodes,
             age: Duration::from_secs(200 * 86_400),
             attributes: BTreeMap::from([("routing.http2.enabled".to_owned(), "false".to_owned())]),
-            tags: tags.clone(),
+            tags: place.tags.clone(),
         };
-        let members = network.instances_tagged("elasticbeanstalk:environment-name", region.environment);
-        let instances: Vec<(String, String)> =
-            members.filter_map(|id| Some((id.clone(), network.instances.get(id)?.zone.clone()))).collect();
         let balancer = self.make_balancer(balancer);
-        let group = self.start_target_group(region, vpc, tags);
-        for (instance, zone) in instances {
-            self.make_target(&group, (instance, 80), &zone, Health::Healthy);
-        }
-        self.start_listeners(region, &balancer, &group);
+        let target_group = self.start_target_group(place, &ground);
+        self.start_listeners(place, &balancer, &target_group);
+        let (scaling_group, launch_template) = (String::new(), String::new());
+        let web = Web { balancer, target_group, scaling_group, launch_template };
+        self.has_web(region, &environment.name, web);
     }
 
-    fn start_nodes(&mut self, region: &Region) -> Vec<NewNode> {
-        let places = region.zones.into_iter().zip(region.balancer).enumerate();
+    /// A node in each subnet, at the addresses of the file or at free ones.
+    fn start_nodes(&mut self, region: &str, balancer: &Balancer, free: &mut Free) -> Vec<NewNode> {
+        let network = self.ec2.network(region);
+        let mut given = balancer.addresses.iter().filter_map(|address| address.parse().ok());
+        let ids = balancer.subnets.iter().filter_map(|name| self.named(region, Thing::Subnet, name));
+        let places = ids.filter_map(|id| Some((id.to_owned(), network.subnets.get(id)?.zone.clone())));
         let mut nodes = Vec::new();
-        for (index, (zone, public)) in places {
-            let third = u8::try_from(index).unwrap_or(0);
-            let last = 20 + u8::try_from(self.elb.rng.below(200)).unwrap_or(0);
-            let subnets = &self.ec2.network(region.code).subnets;
-            let mut fits = subnets.iter().filter(|(_, subnet)| subnet.zone == zone && subnet.public);
-            let subnet = fits.next().map(|(id, _)| id.clone()).unwrap_or_default();
-            let private = Ipv4Addr::new(10, region.octet, third, last);
-            nodes.push(NewNode { zone: zone.to_owned(), subnet, private, public: Some(public) });
+        let mut rng = self.elb.rng.clone();
+        for (subnet, zone) in places {
+            let private = free.privates.take(network, &subnet, &mut rng);
+            let public = given.next().or_else(|| free.publics.next());
+            nodes.push(NewNode { zone, subnet, private, public });
         }
+        self.elb.rng = rng;
         nodes
     }
 
-    fn start_target_group(&mut self, region: &Region, vpc: String, tags: Tags) -> String {
+    /// The group of the environment's instances, all of them found healthy.
+    fn start_target_group(&mut self, place: &Place<'_>, ground: &Ground) -> String {
         let name = format!("awseb-AWSEB-{}", letters(&mut self.elb.rng, 12));
         // AWS: Beanstalk sets the deregistration delay to 20 s.
         let delay = ("deregistration_delay.timeout_seconds".to_owned(), "20".to_owned());
-        self.make_target_group(NewTargetGroup {
-            region: region.code.to_owned(),
-            account: ACCOUNT.to_owned(),
+        let group = self.make_target_group(NewTargetGroup {
+            region: place.region.to_owned(),
+            account: self.account().to_owned(),
             name,
-            vpc,
+            vpc: place.vpc.clone(),
             protocol: "HTTP".to_owned(),
             port: 80,
             kind: "instance".to_owned(),
-            check: process_defaults(),
+            check: place.environment.health_check.as_ref().map_or_else(process_defaults, check),
             attributes: BTreeMap::from([delay]),
-            tags,
-        })
+            tags: place.tags.clone(),
+        });
+        for instance in &ground.instances {
+            let network = self.ec2.network(place.region);
+            let zone = network.instances.get(instance).map(|own| own.zone.clone()).unwrap_or_default();
+            self.make_target(&group, (instance.clone(), 80), &zone, Health::Healthy);
+        }
+        group
     }
 
-    fn start_listeners(&mut self, region: &Region, balancer: &str, group: &str) {
-        let certificate = self.start_certificate(region);
-        for (port, certificate) in [(80, None), (443, Some(certificate))] {
+    /// Port 80, and port 443 if there is a certificate for it.
+    fn start_listeners(&mut self, place: &Place<'_>, balancer: &str, group: &str) {
+        let own = &place.environment.balancer;
+        let forward = || Action::Forward(vec![Weighted { group: group.to_owned(), weight: 1 }]);
+        let first = if own.http == "redirect" { Action::Redirect(to_https()) } else { forward() };
+        let certificate = own.certificate.as_deref();
+        let certificate = certificate.and_then(|name| self.named(place.region, Thing::Certificate, name));
+        let certificate = certificate.map(str::to_owned);
+        let tls = certificate.map(|certificate| (443, Some(certificate), forward()));
+        for (port, certificate, action) in [(80, None, first)].into_iter().chain(tls) {
             let listener = NewListener {
                 port,
                 policy: certificate.as_ref().map(|_| "ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
                 certificates: certificate.into_iter().collect(),
-                default: vec![Action::Forward(vec![Weighted { group: group.to_owned(), weight: 1 }])],
+                default: vec![action],
                 tags: Tags::new(),
             };
             self.make_listener(balancer, listener, Health::Healthy);
         }
     }
+}
 
-    /// The ARN of the region's certificate.
-    fn start_certificate(&mut self, region: &Region) -> String {
-        if let Some(arn) = self.named(region.code, crate::lab::world::named::Thing::Certificate, "www") {
-            return arn.to_owned();
-        }
-        let rng = &mut self.elb.rng;
-        let id = [8, 4, 4, 4, 12].map(|length| rng.hex(length)).join("-");
-        format!("arn:aws:acm:{}:{ACCOUNT}:certificate/{id}", region.code)
+/// The health check of an environment that says what it wants.
+fn check(own: &TargetCheck) -> Check {
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    Check {
+        interval: own.interval.duration(),
+        timeout: own.timeout.duration(),
+        healthy_after: count(own.healthy),
+        unhealthy_after: count(own.unhealthy),
+        path: own.path.clone(),
+        matcher: Matcher::read(&own.matcher).unwrap_or_else(Matcher::ok),
+        ..process_defaults()
     }
 }
 
-fn own_tags(seed: u64, region: &Region) -> Tags {
-    let environment = environment_id(seed, region);
-    [
-        ("Name", region.environment),
-        ("deployment", "wordpress"),
-        (ALLOW_KEY, ALLOW_VALUE),
-        ("elasticbeanstalk:environment-id", environment.as_str()),
-        ("elasticbeanstalk:environment-name", region.environment),
-    ]
-    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-    .into()
+/// The same address by HTTPS, for good.
+fn to_https() -> Redirect {
+    let quoted = |part: &str| format!("#{{{part}}}");
+    Redirect {
+        protocol: "HTTPS".to_owned(),
+        host: quoted("host"),
+        port: "443".to_owned(),
+        path: format!("/{}", quoted("path")),
+        query: quoted("query"),
+        status: 301,
+    }
 }
 
 /// Upper-case letters and digits, as CloudFormation ends names.

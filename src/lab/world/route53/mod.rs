@@ -21,6 +21,7 @@ pub(super) mod due;
 mod geo;
 mod limit;
 mod look;
+mod params;
 mod place;
 mod record;
 mod routing;
@@ -237,7 +238,7 @@ fn invalid(message: impl Into<String>) -> AwsFault {
 
 /// The page size that a request asks for, at most `limit` and at most what pages of the lab may have.
 fn page_size(params: &Params, limit: usize) -> Result<usize, AwsFault> {
-    match zone::either(params, "MaxItems", "maxitems").map(str::parse::<usize>) {
+    match params::either(params, "MaxItems", "maxitems").map(str::parse::<usize>) {
         None => Ok(params.page_of(limit)),
         Some(Ok(size)) if size > 0 => Ok(params.page_of(size.min(limit))),
         Some(_) => Err(invalid("Invalid MaxItems: must be a whole number of at least 1")),

@@ -20,6 +20,7 @@ use crate::lab::world::{
     },
     call::{AwsFault, Params},
     dns::{NAME_SERVERS, name},
+    named::named_tags,
     rng::Rng,
 };
 
@@ -37,7 +38,7 @@ impl World {
             };
             let comment = zone.comment.as_deref().unwrap_or_default();
             let vpcs = zone.private.then_some([].as_slice());
-            let tags = blueprint.tags_on(&zone.zone, &zone.tags);
+            let tags = named_tags(&blueprint, &zone.zone, &zone.tags);
             let id = self.start_zone(&zone.zone, &blueprint.world, comment, &servers, vpcs, tags);
             let records = zone.records.iter();
             let records = records.map(|record| self.record_params(&blueprint, &id, record, &checks));
@@ -73,7 +74,7 @@ impl World {
                 else {
                     return true;
                 };
-                let tags = blueprint.tags_on(&check.name, &check.tags);
+                let tags = named_tags(blueprint, &check.name, &check.tags);
                 match self.start_check(&check.name, &check_params(check, children), tags) {
                     Ok(id) => drop(ids.insert(check.name.clone(), id)),
                     Err(refused) => self.refused(&check.name, &refused),

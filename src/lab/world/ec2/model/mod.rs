@@ -25,7 +25,7 @@ pub use self::{
     peering::{Peering, PeeringSide, PeeringStatus},
     route::{Destination, Route, RouteTable, RouteTarget},
 };
-use super::lagging::Lagging;
+use super::{addresses::PublicPool, lagging::Lagging};
 use crate::lab::world::cidr::Cidr;
 
 /// Tags by key.
@@ -159,7 +159,7 @@ pub struct Network {
     /// Its availability zones, in order.
     pub zones: Vec<String>,
     /// Where public addresses come from that are not elastic.
-    pub public_pool: Option<Cidr>,
+    pub public_pool: PublicPool,
     /// Networks.
     pub vpcs: BTreeMap<String, Vpc>,
     /// Subnets.

@@ -209,27 +209,51 @@ fn a_flow_is_untracked_only_where_both_directions_are_open() {
     assert!(!admit(&world).tracked, "all TCP ports are all that a TCP flow needs");
 }
 
+/// A world whose balancer uses a group that a person made: the bastion carries it too, and a second group of the web
+/// instances admits it as well.
+fn traps() -> World {
+    let own = "    security_groups:\n";
+    let more = "    security_groups:
+      - { name: seoul-edge, vpc: seoul-vpc, ingress: [ { port: 80, from: [0.0.0.0/0, \"::/0\"] }, { port: 443, from: 0.0.0.0/0 } ] }
+      - name: seoul-web-legacy
+        vpc: seoul-vpc
+        ingress:
+          - { port: 80, from: seoul-edge, description: \"HTTP, from before the last migration\" }
+";
+    let balancer = "          certificate: www\n";
+    let fleet = "          rule_tags: { Name: seoul-http";
+    testing::changed(&[
+        (own, more),
+        ("groups: [seoul-bastion]", "groups: [seoul-bastion, seoul-edge]"),
+        (balancer, &format!("{balancer}          group: seoul-edge\n")),
+        (fleet, &format!("          extra_groups: [seoul-web-legacy]\n{fleet}")),
+    ])
+}
+
 /// A group shared with the bastion, and a second group that still admits the balancer: what a drill must find out before
 /// it believes that taking one rule away does what it says.
 #[test]
 fn a_world_can_have_the_traps_of_real_deployments() {
-    let build = |variant| {
-        let mut rng = Rng::stream(7, "ec2");
-        start::networks(7, &mut rng, jiff::Timestamp::UNIX_EPOCH, variant).0
-    };
-    let plain = build(Variant::default());
-    let traps = build(Variant { shared_group: true, second_group: true });
-    let carried = |networks: &BTreeMap<String, Network>, app| {
-        let network = &networks[HERE];
-        let machine = network.instances.values().find(|instance| instance.app == app).unwrap();
-        network.interfaces[&machine.interface].groups.len()
-    };
+    let mut world = traps();
+    let network = world.ec2.network(HERE);
     for app in [model::App::Down, model::App::Serving] {
-        assert_eq!((carried(&plain, app), carried(&traps, app)), (1, 2));
+        let machine = network.instances.values().find(|instance| instance.app == app).unwrap();
+        assert_eq!(network.interfaces[&machine.interface].groups.len(), 2, "{app:?}");
     }
-    let ids =
-        |networks: &BTreeMap<String, Network>| networks[HERE].interfaces.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(ids(&plain), ids(&traps), "no id moves");
+    assert_eq!(group_of(network, Role::Balancer), None, "Beanstalk makes none");
+    let edge = network.groups.iter().find(|(_, group)| group.name == "seoul-edge").unwrap().0.clone();
+    let carriers = network.interfaces.values().filter(|interface| interface.groups.contains(&edge));
+    assert_eq!(carriers.count(), 3, "two nodes and the bastion");
+
+    let first = group(&world);
+    ec2(&mut world, "RevokeSecurityGroupIngress", &by_properties(&first, &edge)).unwrap();
+    wait(&mut world, 60.0);
+    assert_eq!(status(&visit(&mut world, &SEOUL)), 200, "the second group admits the balancer");
+    let network = world.ec2.network(HERE);
+    let second = network.groups.iter().find(|(_, group)| group.name == "seoul-web-legacy").unwrap().0.clone();
+    ec2(&mut world, "RevokeSecurityGroupIngress", &by_properties(&second, &edge)).unwrap();
+    wait(&mut world, 60.0);
+    assert_eq!(status(&visit(&mut world, &SEOUL)), 504);
 }
 
 /// "5 groups per ENI"; groups of another network are refused; packets feel the change later.

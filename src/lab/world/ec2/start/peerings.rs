@@ -1,0 +1,50 @@
+//! Peerings: ways between two networks of a world, in one region or two.
+//! Invariant: active, with a route to the other side in every table of both.
+//! Used by: `start`.
+
+use jiff::SignedDuration;
+
+use crate::lab::world::{
+    World,
+    blueprint::network::{Peering as Plan, PeeringSide as Side},
+    cidr::Cidr,
+    ec2::{
+        build,
+        model::{Peering, PeeringSide, PeeringStatus, RouteTarget},
+    },
+    named::{Thing, named_tags},
+    rng::Rng,
+};
+
+impl World {
+    /// Makes a peering, as old as the networks.
+    pub(super) fn start_peering(&mut self, plan: &Plan, ids: &mut Rng) {
+        let id = build::id(ids, "pcx");
+        let (requester, accepter) = (self.side(&plan.requester), self.side(&plan.accepter));
+        for (own, other) in [(&requester, accepter.range), (&accepter, requester.range)] {
+            self.lead(own, other, &id);
+            let tags = named_tags(&self.blueprint, &plan.name, &plan.tags);
+            if let Some(network) = self.ec2.networks.get_mut(&own.region) {
+                network.tags.insert(id.clone(), tags);
+            }
+        }
+        let since = self.now.saturating_sub(SignedDuration::from_hours(24 * 200)).unwrap_or(self.now);
+        let (status, message) = (PeeringStatus::Active, "Active".to_owned());
+        self.ec2.peerings.insert(id, Peering { requester, accepter, status, since, message });
+    }
+
+    fn side(&self, side: &Side) -> PeeringSide {
+        let vpc = self.named(&side.region, Thing::Vpc, &side.vpc).unwrap_or_default();
+        let own = self.ec2.network(&side.region).vpcs.get(vpc);
+        let range = own.map_or(Cidr::WORLD, |own| own.range);
+        PeeringSide { region: side.region.clone(), vpc: vpc.to_owned(), range, resolves: true }
+    }
+
+    fn lead(&mut self, side: &PeeringSide, other: Cidr, peering: &str) {
+        let Some(network) = self.ec2.networks.get_mut(&side.region) else { return };
+        let own = network.route_tables.iter().filter(|(_, table)| table.vpc == side.vpc);
+        for table in own.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            build::add_route(network, &table, other, RouteTarget::Peering(peering.to_owned()));
+        }
+    }
+}
