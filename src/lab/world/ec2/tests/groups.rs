@@ -7,13 +7,14 @@ use crate::lab::world::{
         build,
         model::{Owner, PeeringSide},
     },
+    named::Thing,
     testing::{status, visit},
 };
 
 /// Adds a network to Seoul, with its default group, and peers it with the deployment's if asked to.
 fn second_network(world: &mut World, range: &str, default: bool, peered: bool) -> (String, String) {
     let now = world.now();
-    let first = world.ec2.network(HERE).vpcs.keys().next().cloned().unwrap();
+    let first = vpc(world);
     let State { networks, peerings, rng, .. } = &mut world.ec2;
     let network = networks.get_mut(HERE).unwrap();
     let range = Cidr::parse(range).unwrap();
@@ -39,7 +40,7 @@ fn create(world: &mut World, name: &str, vpc: &str) -> Reply {
 }
 
 fn vpc(world: &World) -> String {
-    world.ec2.network(HERE).vpcs.keys().next().cloned().unwrap()
+    world.named(HERE, Thing::Vpc, "seoul-vpc").unwrap().to_owned()
 }
 
 /// "Property mode in the default VPC: a non-matching rule raises no error; the response lists it in
