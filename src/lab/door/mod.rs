@@ -23,6 +23,7 @@ mod site;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use self::{
     info::{LabInfo, SiteUrls},

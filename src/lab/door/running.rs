@@ -12,11 +12,10 @@ use std::{
 };
 
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
-use tokio_rustls::TlsAcceptor;
 
 use super::{
     aws,
-    certificate::Certificates,
+    certificate::{CertificateError, Certificates},
     control,
     dns::{DnsPort, Role},
     info::LabInfo,
@@ -25,6 +24,7 @@ use super::{
     shared::{Seen, Shared},
     site,
     sites::{fronts, open_gates, sites},
+    tls,
 };
 use crate::lab::world::{World, dns::NAME_SERVERS, reference, truth::Transition};
 
@@ -47,7 +47,7 @@ impl Lab {
         let record = open_record(settings.record.as_deref())?;
         let mut world = world(&settings)?;
         let zones = world.zone_names();
-        let certificates = Certificates::make(clock.now().wall, &zones)?;
+        let certificates = Arc::new(Certificates::make(clock.now().wall, &zones)?);
         let (served, unserved) = fronts(&mut world);
         let gates = open_gates(&served, settings.site_port)?;
         let shared = Shared::new(world, clock, record);
@@ -70,7 +70,7 @@ impl Lab {
             zones,
             access_key_id: reference::ACCESS_KEY.to_owned(),
             secret_access_key: reference::SECRET_KEY.to_owned(),
-            ca_pem: certificates.ca_pem,
+            ca_pem: certificates.ca_pem(),
             connect_map: map,
             unserved,
             speed: clock.speed(),
@@ -78,7 +78,6 @@ impl Lab {
             anchor: clock.anchor(),
         };
 
-        let tls = TlsAcceptor::from(certificates.server);
         let mut tasks = JoinSet::new();
         tasks.spawn(Arc::clone(&shared).pass_time());
         tasks.spawn(aws::serve(api, Arc::clone(&shared)));
@@ -86,7 +85,7 @@ impl Lab {
         tasks.spawn(resolver.serve(Role::Resolver, Arc::clone(&shared)));
         tasks.spawn(name_server.serve(Role::NameServer, Arc::clone(&shared)));
         for (balancer, gate) in gates {
-            let tls = (balancer.port == 443).then(|| tls.clone());
+            let tls = tls::acceptor(balancer, &shared, &certificates).map_err(CertificateError::Use)?;
             tasks.spawn(site::serve(gate, balancer, tls, Arc::clone(&shared)));
         }
         Ok(Lab { info, shared, tasks })

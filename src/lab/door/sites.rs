@@ -69,3 +69,25 @@ pub(super) fn sites(served: &[Front], map: &BTreeMap<String, String>) -> BTreeMa
     }
     sites
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_address_has_a_gate_for_every_port_that_its_balancer_listens_to() {
+        let front = Front {
+            region: "ap-northeast-2".to_owned(),
+            name: "wide".to_owned(),
+            addresses: vec![[192, 0, 2, 10].into(), [192, 0, 2, 11].into()],
+            ports: vec![80, 8443],
+            is_led_to: true,
+        };
+        let gates = open_gates(&[front], 0).unwrap();
+        let of = |last| {
+            let own = gates.iter().filter(move |(balancer, _)| balancer.address.octets()[3] == last);
+            own.map(|(balancer, _)| balancer.port).collect::<Vec<_>>()
+        };
+        assert_eq!((of(10), of(11)), (vec![80, 443, 8443], vec![80, 443, 8443]));
+    }
+}

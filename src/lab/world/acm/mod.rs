@@ -14,7 +14,7 @@ mod tests;
 mod validate;
 
 use self::due::Due;
-pub(in crate::lab) use self::model::State;
+pub(in crate::lab) use self::model::{Certificate, State};
 pub use self::settings::Settings;
 use super::{
     World,

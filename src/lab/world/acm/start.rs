@@ -12,7 +12,7 @@ use super::{
 use crate::lab::world::{
     World, agenda,
     blueprint::{Blueprint, Tags, guard},
-    named::{Thing, named_tags},
+    named::Thing,
     rng::Rng,
 };
 
@@ -64,12 +64,20 @@ impl World {
             _ => SignedDuration::from_hours(24 * i64::try_from(own.days_left).unwrap_or(0)),
         };
         let ends = self.now().saturating_add(left).unwrap_or(self.now());
-        Plan { names, status, ends, tags: named_tags(blueprint, &own.name, &own.tags) }
+        Plan { names, status, ends, tags: blueprint.tags_on(&own.name, &own.tags) }
     }
 
     /// True if there is a certificate of this ARN.
     pub(in crate::lab) fn certificate_exists(&self, arn: &str) -> bool {
         self.acm.certificates.contains_key(arn)
+    }
+
+    /// An issued certificate that holds for the better part of a year; its ARN.
+    #[cfg(test)]
+    pub(in crate::lab) fn acm_issue(&mut self, region: &str, names: &[String]) -> String {
+        let ends = self.now().saturating_add(SignedDuration::from_hours(24 * 250)).unwrap_or(self.now());
+        let plan = Plan { names: names.to_vec(), status: Status::Issued, ends, tags: Tags::new() };
+        self.acm_add(region, plan)
     }
 
     /// A certificate as a world describes it; its ARN.

@@ -15,7 +15,7 @@ use crate::lab::world::{
         environment::{Environment, TargetCheck},
     },
     codecommit::start::{Release, releases},
-    named::{Thing, Web, environment_id, environment_tags, named_tags},
+    named::{Thing, Web, environment_id, environment_tags},
     rng::Rng,
 };
 
@@ -48,7 +48,7 @@ impl World {
         let (code, application) = (region.region.as_str(), environment.application.as_str());
         let known = (code.to_owned(), application.to_owned());
         if !self.beanstalk.applications.contains_key(&known) {
-            let tags = named_tags(blueprint, application, &Tags::new());
+            let tags = blueprint.tags_on(application, &Tags::new());
             self.add_application(code, application, None, tags, AGE);
         }
         for Release { label, commit, ago, .. } in releases(region, environment) {
@@ -147,7 +147,7 @@ impl World {
     }
 }
 
-/// AWS's newest platform, for a file that names none.
+/// AWS's newest platform, for a blueprint that was not read from a file: a file's platforms have the form of a stack's name.
 fn standard_platform() -> Platform {
     let own = str::to_owned;
     Platform { language: own("PHP 8.4"), system: own("64bit Amazon Linux 2023"), version: own("4.7.3") }

@@ -14,7 +14,6 @@ use super::{
 use crate::lab::world::{
     World,
     blueprint::{Blueprint, Region, delivery, environment::Environment},
-    named::named_tags,
     rng::Rng,
 };
 
@@ -72,7 +71,7 @@ impl World {
     fn start_repository(&mut self, blueprint: &Blueprint, region: &Region, own: &delivery::Repository) {
         let (code, name) = (region.region.as_str(), own.name.as_str());
         let ago = SignedDuration::from_hours(24 * 210);
-        let tags = named_tags(blueprint, name, &own.tags);
+        let tags = blueprint.tags_on(name, &own.tags);
         self.add_repository(code, name, own.description.as_deref(), &own.branch, ago, tags);
         let mut branches: BTreeMap<&str, Vec<Release>> = BTreeMap::new();
         for pipeline in region.pipelines.iter().filter(|pipeline| pipeline.repository == name) {

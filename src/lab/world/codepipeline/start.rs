@@ -19,7 +19,6 @@ use crate::{
         World,
         blueprint::{Blueprint, Region, delivery, environment::Environment},
         codecommit::start::releases,
-        named::named_tags,
         rng::Rng,
     },
 };
@@ -250,7 +249,7 @@ fn planned(
         bucket: format!("codepipeline-{}-{}", region.region, blueprint.account),
         kind: text("V2"),
         supersedes: true,
-        tags: named_tags(blueprint, &own.name, &own.tags),
+        tags: blueprint.tags_on(&own.name, &own.tags),
         ago: SignedDuration::from_hours(24 * 200),
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{
     account, acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify,
-    peerings, power, route_change, route_tables, routes, rules, tags,
+    peerings, power, route_change, route_tables, routes, rules, tags, zones,
 };
 use crate::lab::world::{
     World,
@@ -104,7 +104,7 @@ impl World {
         match call.operation.as_str() {
             "DescribeAccountAttributes" => account::account(state, call),
             "DescribeAddresses" => gateways::addresses(state, call),
-            "DescribeAvailabilityZones" => describe::zones(state, call),
+            "DescribeAvailabilityZones" => zones::zones(state, call),
             "DescribeImages" => account::images(state, call),
             "DescribeInstanceAttribute" => attributes::of_instance(self, call),
             "DescribeInstanceStatus" => machines::status(self, call),
@@ -117,7 +117,7 @@ impl World {
             "DescribeNetworkInterfaceAttribute" => attributes::of_interface(self, call),
             "DescribeNetworkInterfaces" => interfaces::describe(state, call),
             "DescribePrefixLists" => lists::describe(state, call),
-            "DescribeRegions" => describe::regions(state, call),
+            "DescribeRegions" => zones::regions(state, call),
             "DescribeRouteTables" => routes::describe(state, call),
             "DescribeSecurityGroupReferences" => group_life::references(state, call),
             "DescribeSecurityGroupRules" => groups::describe_rules(state, call),

@@ -21,7 +21,7 @@ use crate::lab::world::{
         database::{Cluster, GlobalCluster},
     },
     cidr::Cidr,
-    named::{Thing, named_tags},
+    named::Thing,
     rng::Rng,
 };
 
@@ -45,7 +45,7 @@ impl World {
             let own = global.clusters.iter();
             let members: Vec<String> =
                 own.map(|cluster| self.start_cluster_of(&blueprint, global, cluster)).collect();
-            let tags = named_tags(&blueprint, &global.name, &global.tags);
+            let tags = blueprint.tags_on(&global.name, &global.tags);
             self.rds.add_global(&global.name, &members, true, tags);
         }
         self.databases_of_environments(&blueprint);
@@ -73,7 +73,7 @@ impl World {
         let group = format!("{}-subnets", own.name);
         let place = blueprint.region(region).map_or(region, |own| own.place());
         let about = format!("Private subnets of {place}");
-        let tags = named_tags(blueprint, &own.name, &own.tags);
+        let tags = blueprint.tags_on(&own.name, &own.tags);
         self.rds.add_subnet_group(region, &group, &about, &vpc, &subnets, tags.clone());
         let mut zones: Vec<String> = subnets.into_iter().map(|(_, zone, _)| zone).collect();
         zones.sort();
@@ -110,7 +110,7 @@ impl World {
         for place in 0..own.instances {
             let id = format!("{}-{}", own.name, place + 1);
             let (zone, address) = self.rds.place_for(&arn, None);
-            let tags = named_tags(blueprint, &id, &Tags::new());
+            let tags = blueprint.tags_on(&id, &Tags::new());
             let (class, tier) = (own.class.clone(), i64::try_from(place.min(15)).unwrap_or(15));
             let parameter_group = parameters.clone();
             let plan = InstancePlan { id, class, zone, address, tier, parameter_group, tags };

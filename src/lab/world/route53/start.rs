@@ -20,12 +20,12 @@ use crate::lab::world::{
     },
     call::{AwsFault, Params},
     dns::{NAME_SERVERS, name},
-    named::{Thing, named_tags},
+    named::Thing,
     rng::Rng,
 };
 
 impl World {
-    /// Sets the service up as the blueprint has it.
+    /// Sets the service up as the blueprint has it; `route53_ready` must follow.
     pub(in crate::lab) fn route53_start(&mut self) {
         self.route53_begin();
         let blueprint = Arc::clone(self.blueprint());
@@ -39,7 +39,7 @@ impl World {
             let comment = zone.comment.as_deref().unwrap_or_default();
             let vpcs = zone.private.then(|| self.every_network(&blueprint));
             let vpcs = vpcs.as_deref();
-            let tags = named_tags(&blueprint, &zone.zone, &zone.tags);
+            let tags = blueprint.tags_on(&zone.zone, &zone.tags);
             let id = self.start_zone(&zone.zone, &blueprint.world, comment, &servers, vpcs, tags);
             let records = zone.records.iter();
             let records = records.map(|record| self.record_params(&blueprint, &id, record, &checks));
@@ -83,7 +83,7 @@ impl World {
                 else {
                     return true;
                 };
-                let tags = named_tags(blueprint, &check.name, &check.tags);
+                let tags = blueprint.tags_on(&check.name, &check.tags);
                 match self.start_check(&check.name, &check_params(check, children), tags) {
                     Ok(id) => drop(ids.insert(check.name.clone(), id)),
                     Err(refused) => self.refused(&check.name, &refused),

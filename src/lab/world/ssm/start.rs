@@ -9,7 +9,7 @@ use crate::lab::world::{
     blueprint::Tags,
     call::Service,
     iam::look::{items, text},
-    named::{Thing, named_tags},
+    named::Thing,
 };
 
 /// What a world says of a parameter.
@@ -42,7 +42,7 @@ impl World {
                     kind: &own.kind,
                     value: &own.value,
                     description: own.description.as_deref(),
-                    tags: named_tags(&blueprint, &own.name, &own.tags),
+                    tags: blueprint.tags_on(&own.name, &own.tags),
                 });
             }
             for own in &region.instances {

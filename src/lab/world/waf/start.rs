@@ -11,7 +11,6 @@ use crate::lab::world::{
     World,
     blueprint::{Tags, guard::WebAcl},
     iam::lagged::Lagged,
-    named::named_tags,
     rng::Rng,
 };
 
@@ -22,7 +21,7 @@ impl World {
         let blueprint = Arc::clone(self.blueprint());
         for region in &blueprint.regions {
             for own in &region.web_acls {
-                let tags = named_tags(&blueprint, &own.name, &own.tags);
+                let tags = blueprint.tags_on(&own.name, &own.tags);
                 let members = self.planned_acl(&region.region, own, &tags);
                 let acl = self.waf_acl(&region.region, &own.name, own.description.as_deref(), members, tags);
                 for name in &own.environments {

@@ -7,7 +7,6 @@ use crate::lab::world::{
         build,
         model::{Owner, PeeringSide},
     },
-    named::Thing,
     testing::{status, visit},
 };
 
@@ -39,8 +38,9 @@ fn create(world: &mut World, name: &str, vpc: &str) -> Reply {
     ec2(world, "CreateSecurityGroup", &[("GroupName", name), ("GroupDescription", "a test"), ("VpcId", vpc)])
 }
 
+/// The deployment's network.
 fn vpc(world: &World) -> String {
-    world.named(HERE, Thing::Vpc, "seoul-vpc").unwrap().to_owned()
+    world.ec2.network(HERE).groups[&group(world)].vpc.clone()
 }
 
 /// "Property mode in the default VPC: a non-matching rule raises no error; the response lists it in
