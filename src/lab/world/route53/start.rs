@@ -20,6 +20,7 @@ use crate::lab::world::{
     },
     call::{AwsFault, Params},
     dns::{NAME_SERVERS, name},
+    named::Thing,
     rng::Rng,
 };
 
@@ -36,13 +37,22 @@ impl World {
                 _ => Vec::new(),
             };
             let comment = zone.comment.as_deref().unwrap_or_default();
-            let vpcs = zone.private.then_some([].as_slice());
+            let vpcs = zone.private.then(|| self.every_network(&blueprint));
+            let vpcs = vpcs.as_deref();
             let tags = blueprint.tags_on(&zone.zone, &zone.tags);
             let id = self.start_zone(&zone.zone, &blueprint.world, comment, &servers, vpcs, tags);
             let records = zone.records.iter();
             let records = records.map(|record| self.record_params(&blueprint, &id, record, &checks));
             self.start_records(&id, records.collect());
         }
+    }
+
+    /// Every network of the file, by region and id: those that a private zone is seen from.
+    fn every_network(&self, blueprint: &Blueprint) -> Vec<(String, String)> {
+        let regions = blueprint.regions.iter();
+        let networks = regions.flat_map(|region| region.vpcs.iter().map(move |vpc| (&region.region, vpc)));
+        let id = |region: &String, name| self.named(region, Thing::Vpc, name).map(str::to_owned);
+        networks.filter_map(|(region, vpc)| Some((region.clone(), id(region, &vpc.name)?))).collect()
     }
 
     /// A CNAME record in the public zone that holds its name; nothing where the world has no such zone.
@@ -184,7 +194,7 @@ impl World {
         caller_reference: &str,
         comment: &str,
         servers: &[String],
-        vpcs: Option<&[(&str, &str)]>,
+        vpcs: Option<&[(String, String)]>,
         tags: BTreeMap<String, String>,
     ) -> String {
         let name = name::canonical(name);
@@ -194,7 +204,7 @@ impl World {
         };
         let head = Zone::head_records(&name, &servers);
         let records: BTreeMap<_, RecordSet> = head.into_iter().map(|set| (set.key(), set)).collect();
-        let vpc = |(region, id): &(&str, &str)| Vpc { region: (*region).to_owned(), id: (*id).to_owned() };
+        let vpc = |(region, id): &(String, String)| Vpc { region: region.clone(), id: id.clone() };
         let zone = Zone {
             id: format!("Z{}", self.route53.rng.hex(20).to_uppercase()),
             name,
