@@ -35,6 +35,9 @@ pub(crate) struct WorldArgs {
     /// Run against the lab whose `lab up --json` line this file holds
     #[arg(long, value_name = "FILE")]
     pub(crate) lab_at: Option<PathBuf>,
+    /// Let the lab be the world that this file describes [default: the wordpress deployment in two regions]
+    #[arg(long, value_name = "FILE", requires = "lab")]
+    pub(crate) world: Option<PathBuf>,
     /// How fast the lab's time runs, 1 to 1000 [default: 20]
     #[arg(long, value_name = "N", requires = "lab", value_parser = speed)]
     pub(crate) speed: Option<f64>,
@@ -50,6 +53,9 @@ pub(crate) struct WorldArgs {
     /// Let the lab's AWS misbehave by the rules of this file, one a line
     #[arg(long, value_name = "FILE", requires = "lab")]
     pub(crate) misbehave_file: Option<PathBuf>,
+    /// Let IAM decide what the lab's key may do, by the policy in this file alone
+    #[arg(long, value_name = "FILE", requires = "lab")]
+    pub(crate) enforce_iam: Option<PathBuf>,
     /// Ask this DNS server, instead of the deployment's or the system's
     #[arg(long, value_name = "IP:PORT")]
     pub(crate) resolver: Option<SocketAddr>,
@@ -104,7 +110,12 @@ impl WorldArgs {
     async fn embedded_lab(&self, deployment: &Deployment) -> Result<Surroundings, CliError> {
         let clock = Clock::at_speed(self.speed.unwrap_or(LAB_SPEED));
         let misbehave = lab::rules(&self.misbehave, self.misbehave_file.as_deref())?;
-        let settings = LabSettings { misbehave, ..LabSettings::new(self.seed.unwrap_or(1), clock) };
+        let settings = LabSettings {
+            world: lab::world(self.world.as_deref())?,
+            policy: lab::policy(self.enforce_iam.as_deref())?,
+            misbehave,
+            ..LabSettings::new(self.seed.unwrap_or(1), clock)
+        };
         let lab = Lab::start(settings).await.map_err(|why| CliError::broken("the lab did not start", why))?;
         let mut surroundings = self.in_lab(deployment, &lab.info().clone(), clock, true)?;
         surroundings.embedded = Some((lab, self.lab_truth.clone()));

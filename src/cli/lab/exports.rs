@@ -40,6 +40,7 @@ fn places(info: &LabInfo) -> String {
             table.add_row(["", &site.https]);
         }
     }
+    table.add_row(["world", &info.world]);
     table.add_row(["account", &info.account]);
     table.add_row(["seed, speed", &format!("{}, {}", info.seed, info.speed)]);
     table.trim_fmt()
@@ -82,7 +83,7 @@ fn for_sites(info: &LabInfo, ca: Option<&Path>) -> Vec<(&'static str, String)> {
 /// What environment variables cannot say.
 fn hints(info: &LabInfo, ca: Option<&Path>) -> String {
     let (host, port) = info.dns.split_once(':').unwrap_or((&info.dns, "53"));
-    let mut text = format!("\nNames: dig @{host} -p {port} {}\n", crate::lab::world::reference::SITE);
+    let mut text = format!("\nNames of {}: dig @{host} -p {port} NAME\n", info.zones.join(", "));
     if ca.is_none() {
         text.push_str("The sites' certificates are signed by an authority that `--ca-out FILE` writes.\n");
     }

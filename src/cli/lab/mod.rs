@@ -6,6 +6,7 @@
 mod coverage;
 mod ended;
 mod exports;
+mod files;
 mod misbehave;
 mod perform;
 mod remote;
@@ -17,7 +18,10 @@ mod up;
 use clap::Subcommand;
 
 #[cfg(feature = "aws")]
-pub(crate) use self::misbehave::rules;
+pub(crate) use self::{
+    files::{policy, world},
+    misbehave::rules,
+};
 use super::{error::CliError, exit, output};
 
 /// The lab's verbs.

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{
     ended::{LabUpError, cannot_write},
-    exports, misbehave,
+    exports, files, misbehave,
     signals::EndSignals,
     truth::TruthFile,
 };
@@ -22,6 +22,9 @@ use crate::{
 /// Starts a two-region AWS on this machine, for any AWS client.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LabUpArgs {
+    /// The world that there is, described by this file [default: the wordpress deployment in two regions]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) world: Option<PathBuf>,
     /// Seconds of the lab's time in one real second
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
@@ -37,7 +40,7 @@ pub(crate) struct LabUpArgs {
     /// Port of the control door; 0 for any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) control_port: u16,
-    /// First of the eight ports of the sites; 0 for any that are free
+    /// First of the ports of the sites, two or more for each balancer address; 0 for any that are free
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) site_port: u16,
     /// Write what physically happens in the lab to this file, one JSON object a line, as it happens
@@ -55,6 +58,9 @@ pub(crate) struct LabUpArgs {
     /// Misbehave by the rules of this file, one a line
     #[arg(long, value_name = "FILE")]
     pub(crate) misbehave_file: Option<PathBuf>,
+    /// Let IAM decide what the lab's key may do, by the policy in this file alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) enforce_iam: Option<PathBuf>,
     /// Let no page of a listing have more than N entries, whatever a client asks for
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) page_size: Option<u16>,
@@ -75,6 +81,8 @@ pub(crate) struct LabUpArgs {
 /// Runs a lab until SIGINT or SIGTERM. Prints where it is once every port answers.
 pub(crate) async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), CliError> {
     let rules = misbehave::rules(&args.misbehave, args.misbehave_file.as_deref())?;
+    let world = files::world(args.world.as_deref())?;
+    let policy = files::policy(args.enforce_iam.as_deref())?;
     let options = Options {
         unlimited: args.unlimited,
         prompt_reads: args.prompt_reads,
@@ -82,6 +90,8 @@ pub(crate) async fn up(args: LabUpArgs, out: &mut impl Write) -> Result<(), CliE
         overstays: args.resolver,
     };
     let settings = LabSettings {
+        world,
+        policy,
         api_port: args.api_port,
         dns_port: args.dns_port,
         control_port: args.control_port,

@@ -20,10 +20,14 @@ pub struct LabInfo {
     pub dns: String,
     /// Each region's site, at its balancer's first address.
     pub sites: BTreeMap<String, SiteUrls>,
+    /// The name of the world, as its file has it.
+    pub world: String,
     /// The account.
     pub account: String,
     /// The regions, the one that serves first.
     pub regions: Vec<String>,
+    /// The hosted zones, by name.
+    pub zones: Vec<String>,
     /// The key that the lab accepts.
     pub access_key_id: String,
     /// Its secret. It opens nothing but this lab.

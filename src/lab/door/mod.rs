@@ -15,14 +15,18 @@ mod info;
 mod listen;
 mod record;
 mod running;
+mod settings;
 mod shared;
 #[cfg(test)]
 mod signing;
 mod site;
+mod sites;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use self::{
     info::{LabInfo, SiteUrls},
-    running::{Lab, LabError, LabSettings},
+    running::Lab,
+    settings::{LabError, LabSettings},
 };

@@ -32,7 +32,6 @@ use crate::lab::{
     },
 };
 
-/// Where users of the site are: an address of TEST-NET-3 (RFC 5737).
 /// What a user may send; the sites read none of it.
 const LARGEST: usize = 1 << 20;
 
@@ -46,7 +45,7 @@ pub(super) struct Balancer {
 }
 
 /// Serves one port until dropped, and every connection with it; open or closed as the world says.
-pub(super) async fn serve(mut gate: Gate, balancer: Balancer, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+pub(super) async fn serve(mut gate: Gate, balancer: Balancer, tls: TlsAcceptor, shared: Arc<Shared>) {
     let mut changes = shared.changes();
     let mut connections = JoinSet::new();
     loop {
@@ -69,16 +68,13 @@ pub(super) async fn serve(mut gate: Gate, balancer: Balancer, tls: Option<TlsAcc
     }
 }
 
-async fn connection(stream: TcpStream, balancer: Balancer, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, balancer: Balancer, tls: TlsAcceptor, shared: Arc<Shared>) {
     // Without it TLS's session tickets delay the first answer. It fails only on a dead socket.
     let _ = stream.set_nodelay(true);
-    match tls {
-        None => requests(stream, balancer, false, shared).await,
-        Some(tls) => {
-            if let Ok(stream) = tls.accept(stream).await {
-                requests(stream, balancer, true, shared).await;
-            }
-        }
+    if !shared.with(|world, _| world.speaks_tls(balancer.address.into(), balancer.port)) {
+        requests(stream, balancer, false, shared).await;
+    } else if let Ok(stream) = tls.accept(stream).await {
+        requests(stream, balancer, true, shared).await;
     }
 }
 

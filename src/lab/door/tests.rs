@@ -1,3 +1,5 @@
+mod misbehave;
+
 use hickory_proto::{
     op::{Message, Query, ResponseCode},
     rr::{Name, RecordType},
@@ -284,4 +286,40 @@ async fn several_names_are_asked_on_one_tcp_connection() {
         stream.read_exact(&mut answer).await.unwrap();
         assert_eq!(Message::from_vec(&answer).unwrap().answers.len(), 4);
     }
+}
+
+/// Begins TLS with a port of loopback for a name; why that failed, if it did.
+async fn handshake(lab: &Lab, port: &str, name: &str) -> Result<(), String> {
+    use rustls::{
+        ClientConfig, RootCertStore,
+        pki_types::{CertificateDer, ServerName, pem::PemObject},
+    };
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(lab.info().ca_pem.as_bytes()).unwrap()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_root_certificates(roots).with_no_client_auth();
+    let stream = TcpStream::connect(port).await.unwrap();
+    let connector = tokio_rustls::TlsConnector::from(std::sync::Arc::new(config));
+    let name = ServerName::try_from(name.to_owned()).unwrap();
+    connector.connect(name, stream).await.map(drop).map_err(|why| why.to_string())
+}
+
+#[tokio::test]
+async fn a_client_is_shown_the_certificate_of_the_name_that_it_asks_for() {
+    let lab = lab().await;
+    let seoul = reference::SEOUL;
+    let port = lab.info().connect_map[&format!("{}:443", seoul.balancer[0])].clone();
+    assert_eq!(handshake(&lab, &port, reference::SITE).await, Ok(()));
+    let refused = handshake(&lab, &port, "shop.example.org").await.unwrap_err();
+    assert!(refused.contains("certificate"), "{refused}");
+    lab.with_world(|world| {
+        let names = ["example.org".to_owned(), "*.example.org".to_owned()];
+        let certificate = world.acm_issue(seoul.code, &names, None);
+        let balancer = world.balancer_at(seoul.balancer[0].into()).unwrap().0.arn.clone();
+        let balancer = world.elb.balancers.get_mut(&balancer).unwrap();
+        balancer.listeners.get_mut(&443).unwrap().certificates.push(certificate);
+    });
+    assert_eq!(handshake(&lab, &port, "shop.example.org").await, Ok(()));
+    assert_eq!(handshake(&lab, &port, reference::SITE).await, Ok(()));
 }

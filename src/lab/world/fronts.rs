@@ -26,6 +26,8 @@ pub struct Front {
     pub name: String,
     /// Its addresses, in order.
     pub addresses: Vec<Ipv4Addr>,
+    /// The ports that it listens to.
+    pub ports: Vec<u16>,
     /// True if a record of a hosted zone leads to it.
     pub is_led_to: bool,
 }
@@ -42,7 +44,8 @@ impl World {
                 let is_led_to = addresses.iter().any(|address| led.contains(address));
                 if text(&balancer, "Scheme") != "internal" {
                     let name = text(&balancer, "LoadBalancerName");
-                    fronts.push(Front { region: region.clone(), name, addresses, is_led_to });
+                    let ports = self.ports_of(&region, &text(&balancer, "LoadBalancerArn"));
+                    fronts.push(Front { region: region.clone(), name, addresses, ports, is_led_to });
                 }
             }
         }
@@ -87,6 +90,16 @@ impl World {
         let mut addresses = self.answer(now, &question).addresses();
         addresses.sort_unstable();
         addresses
+    }
+
+    fn ports_of(&mut self, region: &str, balancer: &str) -> Vec<u16> {
+        let of = [("LoadBalancerArn", balancer)];
+        let listeners = self.every(Service::Elb, "DescribeListeners", region, &LISTENERS, &of);
+        let port = |listener| match member(listener, "Port") {
+            Some(Tree::Int(port)) => u16::try_from(*port).ok(),
+            _ => None,
+        };
+        listeners.iter().filter_map(port).collect()
     }
 
     /// Every entry of a listing, page by page, whatever the rates. A listing that is refused has none.
@@ -136,6 +149,7 @@ struct Listing {
 }
 
 const BALANCERS: Listing = Listing { entries: "LoadBalancers", next: [("NextMarker", "Marker"); 3] };
+const LISTENERS: Listing = Listing { entries: "Listeners", next: [("NextMarker", "Marker"); 3] };
 const ZONES: Listing = Listing { entries: "HostedZones", next: [("NextMarker", "marker"); 3] };
 const RECORDS: Listing = Listing {
     entries: "ResourceRecordSets",
@@ -180,6 +194,7 @@ mod tests {
             [TOKYO.code, SEOUL.code]
         );
         assert_eq!(led[1].addresses, SEOUL.balancer);
+        assert_eq!(led[1].ports, [80, 443]);
         assert_eq!(world.zone_names(), [ZONE]);
     }
 }

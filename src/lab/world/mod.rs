@@ -142,8 +142,9 @@ impl World {
         world.codepipeline_start();
         world.ssm_start();
         world.waf_start();
-        world.cloudwatch_start();
         world.route53_start();
+        world.cloudwatch_start();
+        world.route53_ready();
         world
     }
 

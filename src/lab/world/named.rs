@@ -119,16 +119,8 @@ pub(in crate::lab) fn stack_of(environment_id: &str) -> String {
 
 /// The tags of what Beanstalk makes for an environment: the world's, the environment's own, and Beanstalk's.
 pub(in crate::lab) fn environment_tags(blueprint: &Blueprint, environment: &Environment, id: &str) -> Tags {
-    let mut tags = named_tags(blueprint, &environment.name, &environment.tags);
+    let mut tags = blueprint.tags_on(&environment.name, &environment.tags);
     tags.insert("elasticbeanstalk:environment-id".to_owned(), id.to_owned());
     tags.insert("elasticbeanstalk:environment-name".to_owned(), environment.name.clone());
-    tags
-}
-
-/// The tags of what a person made: its name, those that everything in the world carries, and its own.
-pub(in crate::lab) fn named_tags(blueprint: &Blueprint, name: &str, own: &Tags) -> Tags {
-    let mut tags = Tags::from([("Name".to_owned(), name.to_owned())]);
-    tags.extend(blueprint.tags.clone());
-    tags.extend(own.clone());
     tags
 }

@@ -1,5 +1,7 @@
 //! The whole drill against the world alone, and what must hold of every world.
 
+mod large;
+
 use std::{collections::BTreeMap, net::IpAddr};
 
 use jiff::Timestamp;

@@ -11,8 +11,10 @@ mod settings;
 pub(in crate::lab) mod start;
 #[cfg(test)]
 mod tests;
+mod validate;
 
-pub(in crate::lab) use self::model::State;
+use self::due::Due;
+pub(in crate::lab) use self::model::{Certificate, State};
 pub use self::settings::Settings;
 use super::{
     World,

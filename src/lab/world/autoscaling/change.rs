@@ -5,12 +5,12 @@
 use super::{
     GroupId,
     activity::moment,
-    describe::{invalid, required},
+    asked::{invalid, named, number},
     model::Group,
 };
 use crate::lab::world::{
     World,
-    call::{AwsFault, Call, Reply, Tree},
+    call::{Call, Reply, Tree},
 };
 
 impl Group {
@@ -18,20 +18,6 @@ impl Group {
     pub(super) fn id(&self) -> GroupId {
         (self.region.clone(), self.name.clone())
     }
-}
-
-/// The group that `AutoScalingGroupName` names.
-pub(super) fn named<'a>(world: &'a World, call: &Call) -> Result<&'a Group, AwsFault> {
-    let name = required(call, "AutoScalingGroupName")?;
-    let group = world.scaling_group(&call.region, name);
-    group.ok_or_else(|| invalid("AutoScalingGroup name not found - null"))
-}
-
-/// A whole number that may be given.
-pub(super) fn number(call: &Call, name: &str) -> Result<Option<u32>, AwsFault> {
-    let Some(text) = call.params.text(name) else { return Ok(None) };
-    let read = text.parse().ok();
-    read.map(Some).ok_or_else(|| invalid(format!("{name} must be a whole number that is not negative")))
 }
 
 fn nothing() -> Reply {

@@ -2,45 +2,18 @@
 //! Invariant: reads change nothing; names that are not there give fewer results, never an error.
 //! Used by: `autoscaling_operate`.
 
-use super::model::{Activity, Group, Member, PROCESSES, Template};
+use super::{
+    asked::{PAGES, invalid, named},
+    model::{Activity, Group, Member, PROCESSES, Template},
+};
 use crate::lab::world::{
     World,
-    call::{AwsFault, Call, Params, Reply, Tree},
+    call::{Call, Params, Reply, Tree},
     page::{Paging, page},
-};
-
-/// How most operations page.
-pub(super) const PAGES: Paging = Paging {
-    token: "NextToken",
-    limit: "MaxRecords",
-    range: (1, 100),
-    default: 50,
-    bad_token: "InvalidNextToken",
-    bad_limit: "ValidationError",
 };
 
 /// How `DescribeScalingActivities` pages.
 const ACTIVITIES: Paging = Paging { default: 100, ..PAGES };
-
-/// A parameter that AWS does not take.
-pub(super) fn invalid(message: impl Into<String>) -> AwsFault {
-    AwsFault::new(400, "ValidationError", message)
-}
-
-/// A parameter that must be given.
-pub(super) fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsFault> {
-    let missing = || {
-        let mut member = name.to_owned();
-        if let Some(first) = member.get_mut(..1) {
-            first.make_ascii_lowercase();
-        }
-        let message = format!(
-            "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-        );
-        invalid(message)
-    };
-    call.params.text(name).ok_or_else(missing)
-}
 
 fn int(value: impl Into<i64>) -> Option<Tree> {
     Some(Tree::Int(value.into()))
@@ -190,7 +163,7 @@ pub(super) fn activities(world: &World, call: &Call) -> Reply {
 
 /// `DescribeLoadBalancerTargetGroups`.
 pub(super) fn target_groups(world: &World, call: &Call) -> Reply {
-    let group = super::change::named(world, call)?;
+    let group = named(world, call)?;
     let (part, next) = page(group.target_groups.iter().collect(), &call.params, PAGES)?;
     let tree = |arn: &String| {
         let state = if group.members.is_empty() { "Added" } else { "InService" };
@@ -202,7 +175,7 @@ pub(super) fn target_groups(world: &World, call: &Call) -> Reply {
 
 /// `DescribeTrafficSources`.
 pub(super) fn traffic_sources(world: &World, call: &Call) -> Reply {
-    let group = super::change::named(world, call)?;
+    let group = named(world, call)?;
     let asked = call.params.text("TrafficSourceType").is_none_or(|kind| kind == "elbv2");
     let all = group.target_groups.iter().filter(|_| asked).collect();
     let (part, next) = page(all, &call.params, PAGES)?;

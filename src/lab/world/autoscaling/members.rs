@@ -5,8 +5,7 @@
 use super::{
     Due, GroupId,
     activity::moment,
-    change::named,
-    describe::{invalid, required},
+    asked::{invalid, named, required},
     health::{BY_USER, grace_ends},
     model::{Group, Lifecycle, Member},
 };

@@ -4,6 +4,7 @@
 //! Used by: `World`.
 
 mod activity;
+mod asked;
 pub(in crate::lab) mod build;
 mod capacity;
 mod change;

@@ -2,7 +2,12 @@
 //! Invariant: suspending postpones and never cancels: what is due when a process is resumed is done then.
 //! Used by: `autoscaling_operate`.
 
-use super::{GroupId, activity::moment, change::named, describe::invalid, model::PROCESSES};
+use super::{
+    GroupId,
+    activity::moment,
+    asked::{invalid, named},
+    model::PROCESSES,
+};
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},

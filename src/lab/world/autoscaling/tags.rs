@@ -4,7 +4,7 @@
 
 use super::{
     GroupId,
-    describe::{PAGES, invalid},
+    asked::{PAGES, invalid},
     model::{Group, Tag},
 };
 use crate::lab::world::{

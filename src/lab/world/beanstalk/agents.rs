@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::{
     Due,
     model::{Environment, Key, Proving, Told},
-    operation::{Kind, Operation},
+    model::{Kind, Operation},
     verdict::{FAILED_CHECKS, Grade, Machine, Verdict, of_environment, of_machine},
 };
 use crate::{

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    describe::{in_region, refused},
+    describe::in_region,
     events::Event,
     model::{Application, Environment, Source, Version},
+    refusal::refused,
 };
 use crate::lab::world::{
     World,

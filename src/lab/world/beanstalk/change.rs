@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use super::{
     configuration,
-    describe::{by_name, environment_tree, named, refused},
+    describe::{by_name, environment_tree, named},
+    due::Step,
+    model::Kind,
     model::{Environment, Key, Options, Source, Status},
-    operation::{Kind, Step},
     options,
+    refusal::refused,
 };
 use crate::lab::world::{
     World,

@@ -6,9 +6,11 @@
 use std::time::Duration;
 
 use super::{
-    describe::{by_id, by_name, refused},
+    describe::{by_id, by_name},
+    due::Step,
+    model::Kind,
     model::{Environment, Key, Status},
-    operation::{Kind, Step},
+    refusal::refused,
 };
 use crate::lab::world::{
     World,

@@ -5,17 +5,15 @@
 //! Used by: `beanstalk_operate`, `operation`.
 
 use super::{
-    describe::{by_name, refused},
+    describe::by_name,
     model::{Environment, Key, Options},
-    options,
+    options::{self, PROCESS},
+    refusal::refused,
 };
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
 };
-
-/// The namespace of the default process.
-pub(super) const PROCESS: &str = "aws:elasticbeanstalk:environment:process:default";
 
 /// The options that a call sets.
 pub(super) fn settings_of(params: &Params) -> Options {

@@ -5,18 +5,16 @@
 
 use jiff::Timestamp;
 
-use super::model::{Environment, Status};
+use super::{
+    model::{Environment, Status},
+    refusal::refused,
+};
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
     reference::ACCOUNT,
 };
-
-/// An error of Beanstalk's.
-pub(super) fn refused(code: &'static str, message: impl Into<String>) -> AwsFault {
-    AwsFault::new(400, code, message)
-}
 
 /// `DescribeEnvironments`. AWS: unknown names give an empty list, not an error; terminated environments stay in it for
 /// about an hour, and longer with `IncludeDeleted`.

@@ -3,8 +3,6 @@
 //! Not here: what an entry does (see the module above).
 //! Used by: the agenda; this service.
 
-use super::operation::Step;
-
 /// What this service does by itself, later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
@@ -26,4 +24,23 @@ pub enum Due {
         /// What happens.
         step: Step,
     },
+}
+
+/// One thing that happens in an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// An event.
+    Say(String),
+    /// Two environments exchange their CNAMEs.
+    Swap {
+        /// The other one.
+        with: String,
+    },
+    /// The logs are there.
+    Logs {
+        /// `tail` or `bundle`.
+        kind: String,
+    },
+    /// It is done.
+    Done,
 }

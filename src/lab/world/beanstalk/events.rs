@@ -4,10 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    describe::{moment, refused},
-    model::Environment,
-};
+use super::{describe::moment, model::Environment, refusal::refused};
 use crate::lab::world::{
     World,
     call::{Call, Reply, Tree},

@@ -5,8 +5,9 @@
 
 use super::{
     attached::Seen,
-    describe::{named, refused},
+    describe::named,
     model::Environment,
+    refusal::refused,
     verdict::{Fault, Grade, Machine},
 };
 use crate::lab::world::{

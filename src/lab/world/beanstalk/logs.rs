@@ -5,11 +5,7 @@
 
 use std::time::Duration;
 
-use super::{
-    describe::{named, refused},
-    model::Key,
-    operation::Step,
-};
+use super::{describe::named, due::Step, model::Key, refusal::refused};
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},

@@ -22,6 +22,7 @@ pub mod model;
 pub mod operation;
 mod options;
 pub mod platform;
+mod refusal;
 pub mod settings;
 pub(super) mod start;
 mod tags;

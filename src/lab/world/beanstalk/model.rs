@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    operation::Operation,
     platform::Platform,
     verdict::{Machine, Verdict},
 };
@@ -242,4 +241,55 @@ impl Environment {
         let option = ("aws:elasticbeanstalk:healthreporting:system".to_owned(), "SystemType".to_owned());
         self.options.get(&option).is_none_or(|kind| kind != "basic")
     }
+}
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Gives the instances a version.
+    Deploy,
+    /// Changes options.
+    Configure,
+    /// Restarts the application's processes.
+    Restart,
+    /// Makes everything anew.
+    Rebuild,
+    /// Exchanges CNAMEs.
+    Swap,
+    /// Takes a change back.
+    Abort,
+    /// Takes everything down.
+    Terminate,
+}
+
+impl Kind {
+    /// As causes name it.
+    pub fn what(self) -> &'static str {
+        match self {
+            Kind::Deploy => "Application update",
+            Kind::Configure => "Configuration update",
+            Kind::Restart => "Application restart",
+            Kind::Rebuild => "Environment rebuild",
+            Kind::Swap => "CNAME swap",
+            Kind::Abort => "Abort",
+            Kind::Terminate => "Environment termination",
+        }
+    }
+}
+
+/// What is in progress.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Tells it from those before.
+    pub serial: u64,
+    /// What it does.
+    pub kind: Kind,
+    /// When it began.
+    pub began: Timestamp,
+    /// Whether a caller may abort it.
+    pub abortable: bool,
+    /// The options that will be in force.
+    pub options: Option<Options>,
+    /// The version that the environment runs until it is done.
+    pub version_before: String,
 }

@@ -5,83 +5,12 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::{
     Due,
-    model::{Deployment, Environment, Key, Options, Proving, Status},
+    due::Step,
+    model::{Deployment, Environment, Key, Kind, Operation, Options, Proving, Status},
 };
 use crate::lab::world::{World, agenda};
-
-/// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Gives the instances a version.
-    Deploy,
-    /// Changes options.
-    Configure,
-    /// Restarts the application's processes.
-    Restart,
-    /// Makes everything anew.
-    Rebuild,
-    /// Exchanges CNAMEs.
-    Swap,
-    /// Takes a change back.
-    Abort,
-    /// Takes everything down.
-    Terminate,
-}
-
-impl Kind {
-    /// As causes name it.
-    pub fn what(self) -> &'static str {
-        match self {
-            Kind::Deploy => "Application update",
-            Kind::Configure => "Configuration update",
-            Kind::Restart => "Application restart",
-            Kind::Rebuild => "Environment rebuild",
-            Kind::Swap => "CNAME swap",
-            Kind::Abort => "Abort",
-            Kind::Terminate => "Environment termination",
-        }
-    }
-}
-
-/// What is in progress.
-#[derive(Debug, Clone)]
-pub struct Operation {
-    /// Tells it from those before.
-    pub serial: u64,
-    /// What it does.
-    pub kind: Kind,
-    /// When it began.
-    pub began: Timestamp,
-    /// Whether a caller may abort it.
-    pub abortable: bool,
-    /// The options that will be in force.
-    pub options: Option<Options>,
-    /// The version that the environment runs until it is done.
-    pub version_before: String,
-}
-
-/// One thing that happens in an operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// An event.
-    Say(String),
-    /// Two environments exchange their CNAMEs.
-    Swap {
-        /// The other one.
-        with: String,
-    },
-    /// The logs are there.
-    Logs {
-        /// `tail` or `bundle`.
-        kind: String,
-    },
-    /// It is done.
-    Done,
-}
 
 impl World {
     /// Begins an operation and puts its steps on the agenda.

@@ -42,7 +42,8 @@ const VPC: &str = "aws:ec2:vpc";
 const APPLICATION: &str = "aws:elasticbeanstalk:application";
 const COMMAND: &str = "aws:elasticbeanstalk:command";
 const ENVIRONMENT: &str = "aws:elasticbeanstalk:environment";
-const PROCESS: &str = super::configuration::PROCESS;
+/// The namespace of the default process.
+pub(super) const PROCESS: &str = "aws:elasticbeanstalk:environment:process:default";
 const HEALTH: &str = "aws:elasticbeanstalk:healthreporting:system";
 const MANAGED: &str = "aws:elasticbeanstalk:managedactions";
 const BALANCER: &str = "aws:elbv2:loadbalancer";

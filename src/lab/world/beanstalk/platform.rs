@@ -2,7 +2,7 @@
 //! Invariant: a platform's ARN and its solution stack name say the same.
 //! Used by: `start`, `describe`, `beanstalk_operate`.
 
-use super::describe::refused;
+use super::refusal::refused;
 use crate::lab::world::{
     World,
     call::{Call, Params, Reply, Tree},

@@ -4,11 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    application::tags_of,
-    describe::{by_name, refused},
-    model::Status,
-};
+use super::{application::tags_of, describe::by_name, model::Status, refusal::refused};
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},

@@ -115,6 +115,14 @@ impl Blueprint {
         self.regions.iter().find(|region| region.region == code)
     }
 
+    /// A resource's tags: its name, those that everything in the world carries, and its own.
+    pub fn tags_on(&self, name: &str, own: &Tags) -> Tags {
+        let mut tags = Tags::from([("Name".to_owned(), name.to_owned())]);
+        tags.extend(self.tags.clone());
+        tags.extend(own.clone());
+        tags
+    }
+
     /// The public addresses that the file gives to somebody.
     pub(crate) fn given_addresses(&self) -> BTreeSet<Ipv4Addr> {
         let environments = self.regions.iter().flat_map(|region| &region.environments);

@@ -2,7 +2,7 @@
 //! Invariant: what runs goes on; only calls fail.
 //! Used by: `breakage`.
 
-use super::{BreakError, Effect, with::With};
+use super::{effect::Effect, error::BreakError, with::With};
 use crate::{
     lab::world::{
         World,

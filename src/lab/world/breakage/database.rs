@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{BreakError, Effect, with::With};
+use super::{effect::Effect, error::BreakError, with::With};
 use crate::lab::world::World;
 
 /// `writer-unwell`.

@@ -4,7 +4,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use super::{Effect, Standing};
+use super::{Standing, effect::Effect};
 use crate::lab::world::{World, ec2::model::App};
 
 impl World {

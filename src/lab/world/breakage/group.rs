@@ -3,7 +3,8 @@
 //! Used by: `breakage`.
 
 use super::{
-    BreakError, Effect,
+    effect::Effect,
+    error::BreakError,
     look::{call, items, text},
     with::With,
 };

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use super::BreakError;
+use super::error::BreakError;
 use crate::lab::world::{
     World,
     call::{Call, Params, Reply, Service, Tree},

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use super::{
-    BreakError, Effect,
+    effect::Effect,
+    error::BreakError,
     look::{Machine, call},
     with::With,
 };

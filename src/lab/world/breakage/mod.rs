@@ -8,8 +8,11 @@
 
 mod api;
 mod database;
+mod effect;
+mod error;
 mod felt;
 mod group;
+mod kind;
 mod look;
 mod machine;
 mod network;
@@ -17,17 +20,15 @@ mod network;
 mod tests;
 mod with;
 
-use std::{net::IpAddr, time::Duration};
-
 use serde::Serialize;
 
-use self::with::With;
-use super::{
-    World,
-    agenda::Due as AnyDue,
-    call::{AwsFault, Call},
-    ec2::model::App,
+use self::{effect::Effect, with::With};
+pub use self::{
+    error::BreakError,
+    kind::{KINDS, Kind},
+    with::Need,
 };
+use super::{World, agenda::Due as AnyDue, call::Call};
 use crate::text;
 
 /// What is broken.
@@ -44,77 +45,6 @@ struct Standing {
     kind: &'static str,
     with: With,
     effects: Vec<Effect>,
-}
-
-/// What a breakage does to the world.
-#[derive(Debug, Clone, PartialEq)]
-enum Effect {
-    /// An instance's application does this.
-    App { region: String, instance: String, app: App },
-    /// An instance's application goes to and fro between this and serving.
-    Flaps { region: String, instance: String, every: Duration, down: bool },
-    /// Packets to this address are lost.
-    Dark(IpAddr),
-    /// A region's database writer takes no connection.
-    Writer(String),
-    /// Replication is at least so far behind.
-    Lag(Duration),
-    /// A rule of misbehaviour, by its name.
-    Rule(String),
-    /// Someone's call, and the calls that undo it.
-    Outsider { undo: Vec<Call> },
-}
-
-/// A kind of breakage.
-#[derive(Debug)]
-pub struct Kind {
-    /// Its name.
-    pub name: &'static str,
-    /// What it does, in one line.
-    pub does: &'static str,
-    /// What can be said of it: a name, and whether it must be said.
-    pub takes: &'static [(&'static str, Need)],
-    start: fn(&mut World, &With) -> Result<Vec<Effect>, BreakError>,
-}
-
-/// Whether something must be said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// It must.
-    Must,
-    /// It may.
-    May,
-    /// One of those that are marked so.
-    OneOf,
-}
-
-/// Why nothing was broken or healed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BreakError {
-    /// No such kind.
-    #[error("there is no breakage `{name}`{}", did_you_mean(.nearest.as_deref()))]
-    UnknownKind {
-        /// What was asked for.
-        name: String,
-        /// What was meant, perhaps.
-        nearest: Option<String>,
-    },
-    /// The kind takes no such thing, or needs another.
-    #[error("{0}")]
-    With(String),
-    /// The world has nothing of this kind.
-    #[error("the world has no {0}")]
-    Nothing(String),
-    /// AWS refused the call by which it was to happen.
-    #[error("the lab's AWS refused it: {} ({})", .0.message, .0.code)]
-    Refused(AwsFault),
-    /// Nothing in force has this name.
-    #[error("nothing broken and no rule is called `{0}`")]
-    UnknownName(String),
-}
-
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
 }
 
 /// A breakage in force, as people are shown it.
@@ -140,86 +70,6 @@ pub enum Due {
     },
 }
 
-/// Where applications are: all of a region, of an environment, or one.
-const MACHINES: [(&str, Need); 3] =
-    [("region", Need::OneOf), ("environment", Need::OneOf), ("instance", Need::OneOf)];
-
-/// Every kind.
-pub const KINDS: &[Kind] = &[
-    Kind {
-        name: "app-down",
-        does: "applications refuse connections: 502 at the balancer",
-        takes: &MACHINES,
-        start: machine::down,
-    },
-    Kind {
-        name: "app-mute",
-        does: "applications take connections and never answer: 504 after the idle timeout",
-        takes: &MACHINES,
-        start: machine::mute,
-    },
-    Kind {
-        name: "app-failing",
-        does: "applications answer every request with an error status (default 500)",
-        takes: &[MACHINES[0], MACHINES[1], MACHINES[2], ("status", Need::May)],
-        start: machine::failing,
-    },
-    Kind {
-        name: "flapping",
-        does: "applications are up and down in turn, and health checks with them (default every 30s)",
-        takes: &[MACHINES[0], MACHINES[1], MACHINES[2], ("every", Need::May)],
-        start: machine::flapping,
-    },
-    Kind {
-        name: "instance-gone",
-        does: "an instance is stopped by someone else; healing starts it again",
-        takes: &[("instance", Need::Must)],
-        start: machine::gone,
-    },
-    Kind {
-        name: "zone-lost",
-        does: "a zone's instances do not answer and its balancer addresses are unreachable",
-        takes: &[("zone", Need::Must)],
-        start: network::zone_lost,
-    },
-    Kind {
-        name: "region-lost",
-        does: "a region's instances do not answer and its balancer addresses are unreachable",
-        takes: &[("region", Need::Must)],
-        start: network::region_lost,
-    },
-    Kind {
-        name: "writer-unwell",
-        does: "the database writer of a region takes no connection; its status does not tell",
-        takes: &[("region", Need::Must)],
-        start: database::writer_unwell,
-    },
-    Kind {
-        name: "replication-lag",
-        does: "the secondary database is so many seconds behind",
-        takes: &[("seconds", Need::Must)],
-        start: database::replication_lag,
-    },
-    Kind {
-        name: "route53-control-plane",
-        does: "Route 53 answers names and checks health, but no API call",
-        takes: &[],
-        start: api::route53_control_plane,
-    },
-    Kind {
-        name: "service-down",
-        does: "every API call of a service in a region fails with 503",
-        takes: &[("service", Need::Must), ("region", Need::Must)],
-        start: api::service_down,
-    },
-    Kind {
-        name: "group-closed",
-        does: "someone else revokes a security group's ingress rules (of one port, if given)",
-        takes: &[("group", Need::Must), ("port", Need::May)],
-        start: group::closed,
-    },
-];
-
 impl World {
     /// Breaks something now; its name, for [`World::heal`].
     pub fn break_now(
@@ -231,7 +81,7 @@ impl World {
             name: kind.to_owned(),
             nearest: text::nearest(kind, KINDS.iter().map(|kind| kind.name)).map(str::to_owned),
         })?;
-        let with = With::read(found, with)?;
+        let with = With::read((found.name, found.takes), with)?;
         let effects = (found.start)(self, &with)?;
         self.breakage.named += 1;
         let name = format!("b{}", self.breakage.named);
@@ -333,37 +183,5 @@ impl Standing {
             Effect::Rule(name) => Some(name.as_str()),
             _ => None,
         })
-    }
-}
-
-impl Effect {
-    fn every(&self) -> Option<Duration> {
-        match self {
-            Effect::Flaps { every, .. } => Some(*every),
-            _ => None,
-        }
-    }
-
-    fn words(&self) -> String {
-        match self {
-            Effect::App { region, instance, app } => format!("{instance} in {region} {}", does(*app)),
-            Effect::Flaps { region, instance, every, .. } => {
-                format!("{instance} in {region} goes up and down every {}", text::duration(*every))
-            }
-            Effect::Dark(address) => format!("{address} is unreachable"),
-            Effect::Writer(region) => format!("the writer of {region} takes no connection"),
-            Effect::Lag(lag) => format!("replication is {} behind", text::duration(*lag)),
-            Effect::Rule(name) => format!("rule {name}"),
-            Effect::Outsider { undo } => format!("healed by {}", text::plural(undo.len(), "call")),
-        }
-    }
-}
-
-fn does(app: App) -> String {
-    match app {
-        App::Serving => "serves".to_owned(),
-        App::Down => "refuses connections".to_owned(),
-        App::Failing(status) => format!("fails with {status}"),
-        App::Mute => "does not answer".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 //! Invariant: AWS's reads still show what was there; only packets are lost.
 //! Used by: `breakage`.
 
-use super::{BreakError, Effect, look::Machine, machine, with::With};
+use super::{effect::Effect, error::BreakError, look::Machine, machine, with::With};
 use crate::lab::world::World;
 
 /// `zone-lost`.

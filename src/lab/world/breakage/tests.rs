@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::lab::world::{
     call::Service,
@@ -72,7 +74,7 @@ fn a_database_is_unwell_without_any_status_that_tells() {
     assert!(world.commit_write(SEOUL.code).is_ok());
     breaks(&mut world, "replication-lag", &[("seconds", "90")]).unwrap();
     let follower = world.database_of(TOKYO.code).unwrap().to_owned();
-    assert!(world.replication_lag_at(&follower, world.now()) >= Duration::from_secs(90));
+    assert!(world.replication_lag_at(&follower, world.now()) >= std::time::Duration::from_secs(90));
 }
 
 #[test]

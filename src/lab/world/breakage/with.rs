@@ -6,8 +6,19 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use jiff::SignedDuration;
 
-use super::{BreakError, Kind, Need};
+use super::error::BreakError;
 use crate::text;
+
+/// Whether something must be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It must.
+    Must,
+    /// It may.
+    May,
+    /// One of those that are marked so.
+    OneOf,
+}
 
 /// Texts by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,32 +27,25 @@ pub(super) struct With(BTreeMap<String, String>);
 impl With {
     /// What was said, if it is what the kind takes.
     pub(super) fn read(
-        kind: &Kind,
+        (kind, takes): (&str, &[(&'static str, Need)]),
         said: impl IntoIterator<Item = (String, String)>,
     ) -> Result<With, BreakError> {
         let said: BTreeMap<String, String> = said.into_iter().collect();
-        let known: Vec<&str> = kind.takes.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = takes.iter().map(|(name, _)| *name).collect();
         if let Some(unknown) = said.keys().find(|name| !known.contains(&name.as_str())) {
-            let takes = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
+            let all = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
             let meant = text::nearest(unknown, known.iter().copied());
             let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-            return Err(BreakError::With(format!(
-                "{} has no `{unknown}`; it takes {takes}{meant}",
-                kind.name
-            )));
+            return Err(BreakError::With(format!("{} has no `{unknown}`; it takes {all}{meant}", kind)));
         }
-        let named = |need| kind.takes.iter().filter(move |(_, own)| *own == need).map(|(name, _)| *name);
+        let named = |need| takes.iter().filter(move |(_, own)| *own == need).map(|(name, _)| *name);
         if let Some(missing) = named(Need::Must).find(|name| !said.contains_key(*name)) {
-            return Err(BreakError::With(format!("{} needs {missing}=…", kind.name)));
+            return Err(BreakError::With(format!("{} needs {missing}=…", kind)));
         }
         let choices: Vec<&str> = named(Need::OneOf).collect();
         let chosen = choices.iter().filter(|name| said.contains_key(**name)).count();
         if !choices.is_empty() && chosen != 1 {
-            return Err(BreakError::With(format!(
-                "{} needs one of {}",
-                kind.name,
-                choices.join("=…, ") + "=…"
-            )));
+            return Err(BreakError::With(format!("{} needs one of {}", kind, choices.join("=…, ") + "=…")));
         }
         Ok(With(said))
     }

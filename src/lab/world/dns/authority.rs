@@ -3,24 +3,15 @@
 //! Not here: how Route 53 chooses among records (see `route53::choose`), AWS's own zones (see `aws`).
 //! Used by: the DNS door for questions without recursion, `dns::resolver`, Route 53's checkers.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::{DnsAnswer, DnsCode, DnsData, DnsKind, DnsQuestion, DnsRecord, Soa, name};
+use super::{DnsAnswer, DnsCode, DnsData, DnsKind, DnsQuestion, DnsRecord, name, servers::aws_head};
 use crate::lab::world::{
     World,
     route53::{Asker, zone::Zone},
 };
-
-/// The addresses at which every zone's name servers are found (TEST-NET-3), and the names of those of a deployment's
-/// first zone.
-pub const NAME_SERVERS: [(&str, Ipv4Addr); 4] = [
-    ("ns-1.awsdns-01.com.", Ipv4Addr::new(203, 0, 113, 53)),
-    ("ns-2.awsdns-02.net.", Ipv4Addr::new(203, 0, 113, 54)),
-    ("ns-3.awsdns-03.org.", Ipv4Addr::new(203, 0, 113, 55)),
-    ("ns-4.awsdns-04.co.uk.", Ipv4Addr::new(203, 0, 113, 56)),
-];
 
 /// How many names in a row a name server follows inside its zone.
 const CHAIN: usize = 8;
@@ -171,19 +162,6 @@ impl World {
             return head;
         }
         DnsRecord { name: apex.name().to_owned(), ttl: 60, data: DnsData::Soa(aws_head(60)) }
-    }
-}
-
-/// The head that Route 53 gives its zones, but for what an absence may be remembered.
-pub(in crate::lab) fn aws_head(minimum: u32) -> Soa {
-    Soa {
-        server: NAME_SERVERS[0].0.to_owned(),
-        mailbox: "awsdns-hostmaster.amazon.com.".to_owned(),
-        serial: 1,
-        refresh: 7200,
-        retry: 900,
-        expire: 1_209_600,
-        minimum,
     }
 }
 

@@ -6,9 +6,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::{
-    DnsData, DnsKind, DnsRecord, Held,
-    authority::{NAME_SERVERS, aws_head},
-    name, region,
+    DnsData, DnsKind, DnsRecord, Held, name, region,
+    servers::{NAME_SERVERS, aws_head},
 };
 use crate::lab::world::World;
 

@@ -12,17 +12,15 @@ mod message;
 pub(in crate::lab) mod name;
 pub(in crate::lab) mod region;
 mod resolver;
+mod servers;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub(in crate::lab) use self::{authority::Held, resolver::Cache, servers::aws_head};
 pub use self::{
-    authority::NAME_SERVERS,
     message::{DnsAnswer, DnsCode, DnsData, DnsKind, DnsQuestion, DnsRecord, Soa},
+    servers::NAME_SERVERS,
     settings::Settings,
-};
-pub(in crate::lab) use self::{
-    authority::{Held, aws_head},
-    resolver::Cache,
 };

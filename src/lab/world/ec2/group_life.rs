@@ -9,7 +9,8 @@ use super::{
     describe::{answer, tag_set},
     groups::{arn, named_group},
     model::{Group, Network, Peer, PeeringStatus, Rule},
-    permission::{check_group_id, invalid, no_group, pair_tree},
+    permission::{check_group_id, invalid, no_group},
+    permission_tree::pair_tree,
     tags,
 };
 use crate::lab::world::cidr::Cidr;

@@ -8,7 +8,8 @@ use super::{
     filter::Filters,
     ids::formed,
     model::{Group, Network, Peer, Rule},
-    permission::{self, check_group_id, group_by_name, grouped, no_group, peering_status},
+    permission::{self, check_group_id, group_by_name, no_group},
+    permission_tree::{grouped, peering_status},
 };
 use crate::lab::world::{
     call::{AwsFault, Call, Reply, Tree},

@@ -4,6 +4,7 @@
 //! Not here: balancers (see `elb`), scaling groups (see `autoscaling`).
 //! Used by: `World`.
 
+mod account;
 mod acls;
 pub(in crate::lab) mod addresses;
 mod attributes;
@@ -26,8 +27,11 @@ mod operate;
 mod own_lists;
 mod peerings;
 mod permission;
+mod permission_tree;
 pub(in crate::lab) mod power;
 mod reach;
+mod route_change;
+mod route_tables;
 mod routes;
 mod rules;
 pub mod settings;

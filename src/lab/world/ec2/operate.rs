@@ -3,8 +3,13 @@
 //! Used by: `World::handle`.
 
 use super::{
+<<<<<<< HEAD
     acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify, peerings,
     power, routes, rules, tags, zones,
+=======
+    account, acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify,
+    peerings, power, route_change, route_tables, routes, rules, tags,
+>>>>>>> main
 };
 use crate::lab::world::{
     World,
@@ -102,15 +107,20 @@ impl World {
     fn ec2_read(&self, call: &Call) -> Reply {
         let state = &self.ec2;
         match call.operation.as_str() {
-            "DescribeAccountAttributes" => gateways::account(state, call),
+            "DescribeAccountAttributes" => account::account(state, call),
             "DescribeAddresses" => gateways::addresses(state, call),
+<<<<<<< HEAD
             "DescribeAvailabilityZones" => zones::zones(state, call),
             "DescribeImages" => gateways::images(state, call),
+=======
+            "DescribeAvailabilityZones" => describe::zones(state, call),
+            "DescribeImages" => account::images(state, call),
+>>>>>>> main
             "DescribeInstanceAttribute" => attributes::of_instance(self, call),
             "DescribeInstanceStatus" => machines::status(self, call),
             "DescribeInstances" => machines::instances(state, call),
             "DescribeInternetGateways" => gateways::internet(state, call),
-            "DescribeKeyPairs" => gateways::key_pairs(state, call),
+            "DescribeKeyPairs" => account::key_pairs(state, call),
             "DescribeManagedPrefixLists" => lists::managed(state, call),
             "DescribeNatGateways" => gateways::nats(state, call),
             "DescribeNetworkAcls" => acls::describe(state, call),
@@ -125,7 +135,7 @@ impl World {
             "DescribeStaleSecurityGroups" => group_life::stale(state, call),
             "DescribeSubnets" => describe::subnets(state, call),
             "DescribeTags" => tags::describe(state, call),
-            "DescribeVpcAttribute" => gateways::vpc_attribute(state, call),
+            "DescribeVpcAttribute" => account::vpc_attribute(state, call),
             "DescribeVpcEndpoints" => gateways::endpoints(state, call),
             "DescribeVpcPeeringConnections" => peerings::describe(self, call),
             "DescribeVpcs" => describe::vpcs(state, call),
@@ -137,24 +147,24 @@ impl World {
     fn ec2_write(&mut self, call: &Call) -> Reply {
         match call.operation.as_str() {
             "AcceptVpcPeeringConnection" => peerings::accept(self, call),
-            "AssociateRouteTable" => routes::associate(self, call),
+            "AssociateRouteTable" => route_tables::associate(self, call),
             "AuthorizeSecurityGroupEgress" => rules::authorize(self, call, true),
             "AuthorizeSecurityGroupIngress" => rules::authorize(self, call, false),
             "CreateNetworkAcl" => acls::create(self, call),
             "CreateNetworkAclEntry" => acls::change_entry(self, call, acls::Change::Create),
-            "CreateRoute" => routes::change_route(self, call, routes::Change::Create),
-            "CreateRouteTable" => routes::create(self, call),
+            "CreateRoute" => route_change::change_route(self, call, route_change::Change::Create),
+            "CreateRouteTable" => route_tables::create(self, call),
             "CreateSecurityGroup" => group_life::create(self, call),
             "CreateTags" => tags::create(self, call),
             "CreateVpcPeeringConnection" => peerings::create(self, call),
             "DeleteNetworkAcl" => acls::delete(self, call),
             "DeleteNetworkAclEntry" => acls::change_entry(self, call, acls::Change::Delete),
-            "DeleteRoute" => routes::change_route(self, call, routes::Change::Delete),
-            "DeleteRouteTable" => routes::delete(self, call),
+            "DeleteRoute" => route_change::change_route(self, call, route_change::Change::Delete),
+            "DeleteRouteTable" => route_tables::delete(self, call),
             "DeleteSecurityGroup" => group_life::delete(self, call),
             "DeleteTags" => tags::delete(self, call),
             "DeleteVpcPeeringConnection" => peerings::delete(self, call),
-            "DisassociateRouteTable" => routes::disassociate(self, call),
+            "DisassociateRouteTable" => route_tables::disassociate(self, call),
             "ModifyInstanceAttribute" => attributes::modify_instance(self, call),
             "ModifyNetworkInterfaceAttribute" => attributes::modify_interface(self, call),
             "ModifySecurityGroupRules" => modify::modify(self, call),
@@ -164,8 +174,8 @@ impl World {
             "RejectVpcPeeringConnection" => peerings::reject(self, call),
             "ReplaceNetworkAclAssociation" => acls::replace_association(self, call),
             "ReplaceNetworkAclEntry" => acls::change_entry(self, call, acls::Change::Replace),
-            "ReplaceRoute" => routes::change_route(self, call, routes::Change::Replace),
-            "ReplaceRouteTableAssociation" => routes::replace_association(self, call),
+            "ReplaceRoute" => route_change::change_route(self, call, route_change::Change::Replace),
+            "ReplaceRouteTableAssociation" => route_tables::replace_association(self, call),
             "RevokeSecurityGroupEgress" => rules::revoke(self, call, true),
             "RevokeSecurityGroupIngress" => rules::revoke(self, call, false),
             "RunInstances" => power::run(self, call),

@@ -1,24 +1,17 @@
-//! Routes: reading and changing route tables, and which subnets they serve.
-//! Invariant: a destination is once in a table; the network's own routes stay.
-//! Not here: what packets meet (see `reach`).
-//! Used by: `operate`.
+//! Routes: reading route tables: their routes, and which subnets they serve.
+//! Invariant: reads change nothing; member names are EC2's own.
+//! Not here: changing them (see `route_change`, `route_tables`), what packets meet (see `reach`).
+//! Used by: `operate`, `route_tables`.
 
 use std::collections::BTreeMap;
 
 use super::{
     State,
-    acls::needed,
-    build,
     describe::{answer, asked, tags_of},
     filter::Filters,
-    model::{Bond, Destination, Network, Owner, Route, RouteTable, RouteTarget, Subnet, Vpc},
-    modify::done,
-    permission::{self, invalid},
+    model::{Bond, Destination, Network, Owner, Route, RouteTable, RouteTarget},
 };
-use crate::lab::world::{
-    World,
-    call::{AwsFault, Call, Params, Reply, Tree},
-};
+use crate::lab::world::call::{Call, Reply, Tree};
 
 const FILTERS: &[&str] = &[
     "route-table-id",
@@ -41,7 +34,7 @@ const FILTERS: &[&str] = &[
 ];
 
 /// Which subnets each table serves, as reads show it.
-type Served<'a> = BTreeMap<&'a str, Vec<(&'a str, &'a Bond)>>;
+pub(super) type Served<'a> = BTreeMap<&'a str, Vec<(&'a str, &'a Bond)>>;
 
 fn served(network: &Network) -> Served<'_> {
     let mut served = Served::new();
@@ -116,7 +109,13 @@ fn values(
     }
 }
 
-fn table_tree(state: &State, network: &Network, id: &str, table: &RouteTable, served: &Served<'_>) -> Tree {
+pub(super) fn table_tree(
+    state: &State,
+    network: &Network,
+    id: &str,
+    table: &RouteTable,
+    served: &Served<'_>,
+) -> Tree {
     let association = |association: &str, subnet: Option<&str>| {
         Tree::map([
             ("main", Some(Tree::Bool(subnet.is_none()))),
@@ -141,7 +140,7 @@ fn table_tree(state: &State, network: &Network, id: &str, table: &RouteTable, se
     ])
 }
 
-fn associated() -> Tree {
+pub(super) fn associated() -> Tree {
     Tree::map([("state", Tree::text("associated"))])
 }
 
@@ -175,297 +174,4 @@ fn route_tree(state: &State, network: &Network, vpc: &str, route: &Route) -> Tre
         ("origin", Tree::text(origin)),
         ("state", Tree::text(state)),
     ])
-}
-
-/// What is done with a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
-    /// `CreateRoute`.
-    Create,
-    /// `ReplaceRoute`.
-    Replace,
-    /// `DeleteRoute`.
-    Delete,
-}
-
-/// `CreateRoute`, `ReplaceRoute` and `DeleteRoute`.
-pub(super) fn change_route(world: &mut World, call: &Call, change: Change) -> Reply {
-    let network = world.ec2.network(&call.region);
-    let (id, table) = named_table(network, &call.params)?;
-    let destination = destination(network, &call.params)?;
-    let mut routes = table.routes.configured.clone();
-    let place = routes.iter().position(|route| route.destination == destination);
-    let is_local = place.is_some_and(|place| routes[place].target == RouteTarget::Local);
-    match (change, place) {
-        (Change::Create, Some(_)) => {
-            let message = format!("The route identified by {} already exists.", spoken(&destination));
-            return Err(AwsFault::new(400, "RouteAlreadyExists", message));
-        }
-        (Change::Create, None) => {
-            if routes.len() >= world.ec2.settings.routes_per_table {
-                let message = "The maximum number of routes has been reached.";
-                return Err(AwsFault::new(400, "RouteLimitExceeded", message));
-            }
-            let target = target(&world.ec2, &call.region, (id, table), &call.params)?;
-            routes.push(Route { destination, target });
-        }
-        (Change::Replace | Change::Delete, None) => return Err(no_route(&destination, id)),
-        (Change::Delete, Some(_)) if is_local => {
-            let message = format!("cannot remove local route {} in route table {id}", spoken(&destination));
-            return Err(invalid(message));
-        }
-        (Change::Replace, Some(_)) if is_local => {
-            let message = format!("cannot replace local route {} in route table {id}", spoken(&destination));
-            return Err(invalid(message));
-        }
-        (Change::Replace, Some(place)) => {
-            routes[place].target = target(&world.ec2, &call.region, (id, table), &call.params)?;
-        }
-        (Change::Delete, Some(place)) => {
-            routes.remove(place);
-        }
-    }
-    let id = id.to_owned();
-    world.write_routes(&call.region, &id, routes);
-    Ok(done())
-}
-
-fn named_table<'a>(network: &'a Network, params: &Params) -> Result<(&'a str, &'a RouteTable), AwsFault> {
-    let id = needed(params, "RouteTableId", "routeTableId")?;
-    let found = network.route_tables.get_key_value(id);
-    found.map(|(id, table)| (id.as_str(), table)).ok_or_else(|| {
-        let message = format!("The routeTable ID '{id}' does not exist");
-        AwsFault::new(400, "InvalidRouteTableID.NotFound", message)
-    })
-}
-
-fn destination(network: &Network, params: &Params) -> Result<Destination, AwsFault> {
-    let names = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
-    match names.map(|name| params.text(name)) {
-        [Some(range), None, None] => permission::v4(range).map(Destination::Range),
-        [None, Some(range), None] => permission::v6(range).map(Destination::Range),
-        [None, None, Some(id)] => {
-            permission::prefix_list(network, id).map(|_| Destination::PrefixList(id.to_owned()))
-        }
-        [None, None, None] => Err(super::acls::missing("destinationCidrBlock")),
-        _ => Err(invalid("Exactly one destination must be specified.")),
-    }
-}
-
-fn spoken(destination: &Destination) -> String {
-    match destination {
-        Destination::Range(range) => range.to_string(),
-        Destination::PrefixList(id) => id.clone(),
-    }
-}
-
-fn no_route(destination: &Destination, table: &str) -> AwsFault {
-    let kind = match destination {
-        Destination::Range(range) if range.is_v4() => "destination-cidr-block",
-        Destination::Range(_) => "destination-ipv6-cidr-block",
-        Destination::PrefixList(_) => "destination-prefix-list-id",
-    };
-    let message = format!("no route with {kind} {} in route table {table}", spoken(destination));
-    AwsFault::new(400, "InvalidRoute.NotFound", message)
-}
-
-/// What a call wants a route to lead through; it must be there, and in the table's own network.
-fn target(
-    state: &State,
-    region: &str,
-    (table_id, table): (&str, &RouteTable),
-    params: &Params,
-) -> Result<RouteTarget, AwsFault> {
-    let network = state.network(region);
-    let names = ["GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "InstanceId", "NetworkInterfaceId"];
-    let given: Vec<(&str, &str)> =
-        names.into_iter().filter_map(|name| Some((name, params.text(name)?))).collect();
-    let foreign = |kind: &str, id: &str| {
-        invalid(format!("route table {table_id} and {kind} {id} belong to different networks"))
-    };
-    let fault = |code, message: String| AwsFault::new(400, code, message);
-    match given[..] {
-        [("GatewayId", id)] => match network.gateways.get(id) {
-            None => {
-                let message = format!("The gateway ID '{id}' does not exist");
-                Err(fault("InvalidGatewayID.NotFound", message))
-            }
-            Some(vpc) if vpc.as_deref() != Some(&table.vpc) => Err(foreign("network gateway", id)),
-            Some(_) => Ok(RouteTarget::Gateway(id.to_owned())),
-        },
-        [("NatGatewayId", id)] => match network.nats.get(id) {
-            None => Err(fault("NatGatewayNotFound", format!("NatGateway {id} was not found"))),
-            Some(nat) if vpc_of(network, &nat.subnet) != table.vpc => Err(foreign("NAT gateway", id)),
-            Some(_) => Ok(RouteTarget::Nat(id.to_owned())),
-        },
-        [("VpcPeeringConnectionId", id)] => {
-            let found = state.peerings.get(id).filter(|peering| peering.side(region, &table.vpc).is_some());
-            found.map(|_| RouteTarget::Peering(id.to_owned())).ok_or_else(|| super::peerings::no_peering(id))
-        }
-        [("InstanceId", id)] => {
-            let instance = network.instances.get(id).ok_or_else(|| super::machines::no_instance(id))?;
-            interface_target(network, table, &instance.interface).ok_or_else(|| foreign("instance", id))
-        }
-        [("NetworkInterfaceId", id)] if network.interfaces.contains_key(id) => {
-            interface_target(network, table, id).ok_or_else(|| foreign("interface", id))
-        }
-        [("NetworkInterfaceId", id)] => Err(super::machines::no_interface(id)),
-        [] => Err(super::acls::missing("gatewayId")),
-        _ => Err(invalid("Exactly one target must be specified.")),
-    }
-}
-
-fn interface_target(network: &Network, table: &RouteTable, id: &str) -> Option<RouteTarget> {
-    let interface = network.interfaces.get(id)?;
-    (network.vpc_of(interface) == table.vpc).then(|| RouteTarget::Interface(id.to_owned()))
-}
-
-fn vpc_of<'a>(network: &'a Network, subnet: &str) -> &'a str {
-    network.subnets.get(subnet).map_or("", |subnet| &subnet.vpc)
-}
-
-/// `AssociateRouteTable`, for subnets.
-pub(super) fn associate(world: &mut World, call: &Call) -> Reply {
-    let network = world.ec2.network(&call.region);
-    let (table, held) = named_table(network, &call.params)?;
-    let id = needed(&call.params, "SubnetId", "subnetId")?.to_owned();
-    let Some(subnet) = network.subnets.get(&id) else {
-        let message = format!("The subnet ID '{id}' does not exist");
-        return Err(AwsFault::new(400, "InvalidSubnetID.NotFound", message));
-    };
-    if held.vpc != subnet.vpc {
-        let message = format!("Route table {table} and subnet {id} belong to different networks");
-        return Err(invalid(message));
-    }
-    let association = match &subnet.table.configured {
-        Some(bond) if bond.to == table => bond.association.clone(),
-        Some(_) => {
-            let message = format!(
-                "the specified association for route table {table} conflicts with an existing association"
-            );
-            return Err(AwsFault::new(400, "Resource.AlreadyAssociated", message));
-        }
-        None => {
-            let bond = Bond { association: build::id(&mut world.ec2.rng, "rtbassoc"), to: table_named(call) };
-            world.write_subnet_table(&call.region, &id, Some(bond.clone()));
-            bond.association
-        }
-    };
-    Ok(Tree::map([("associationId", Tree::text(association)), ("associationState", Some(associated()))]))
-}
-
-fn table_named(call: &Call) -> String {
-    call.params.text("RouteTableId").unwrap_or_default().to_owned()
-}
-
-/// `DisassociateRouteTable`: the subnet falls back to the main table.
-pub(super) fn disassociate(world: &mut World, call: &Call) -> Reply {
-    let association = needed(&call.params, "AssociationId", "associationId")?;
-    match holder(world.ec2.network(&call.region), association)? {
-        Holder::Subnet(id) => {
-            world.write_subnet_table(&call.region, &id, None);
-            Ok(done())
-        }
-        Holder::Main(_) => {
-            let message = format!("cannot disassociate the main route table association {association}");
-            Err(invalid(message))
-        }
-    }
-}
-
-/// `ReplaceRouteTableAssociation`: of a subnet, or of a network with its main table.
-pub(super) fn replace_association(world: &mut World, call: &Call) -> Reply {
-    let old = needed(&call.params, "AssociationId", "associationId")?;
-    let network = world.ec2.network(&call.region);
-    let (_, table) = named_table(network, &call.params)?;
-    let holder = holder(network, old)?;
-    let vpc = match &holder {
-        Holder::Subnet(id) => vpc_of(network, id),
-        Holder::Main(id) => network.route_tables.get(id).map_or("", |table| &table.vpc),
-    };
-    let to = table_named(call);
-    if table.vpc != vpc {
-        return Err(invalid(format!("Route table {to} and association {old} belong to different networks")));
-    }
-    let association = build::id(&mut world.ec2.rng, "rtbassoc");
-    let reply =
-        Tree::map([("newAssociationId", Tree::text(&association)), ("associationState", Some(associated()))]);
-    match holder {
-        Holder::Subnet(id) => {
-            world.write_subnet_table(&call.region, &id, Some(Bond { association, to }));
-        }
-        Holder::Main(old) => {
-            if let Some(network) = world.ec2.networks.get_mut(&call.region) {
-                for (id, table) in &mut network.route_tables {
-                    if *id == old {
-                        table.main = None;
-                    }
-                    if *id == to {
-                        table.main = Some(association.clone());
-                    }
-                }
-            }
-            world.paths_changed(&call.region);
-        }
-    }
-    Ok(reply)
-}
-
-/// Whose an association is.
-enum Holder {
-    Subnet(String),
-    Main(String),
-}
-
-fn holder(network: &Network, association: &str) -> Result<Holder, AwsFault> {
-    let own = |(_, subnet): &(&String, &Subnet)| {
-        subnet.table.configured.as_ref().is_some_and(|bond| bond.association == association)
-    };
-    if let Some((id, _)) = network.subnets.iter().find(own) {
-        return Ok(Holder::Subnet(id.clone()));
-    }
-    let main = |(_, table): &(&String, &RouteTable)| table.main.as_deref() == Some(association);
-    network.route_tables.iter().find(main).map(|(id, _)| Holder::Main(id.clone())).ok_or_else(|| {
-        let message = format!("The association ID '{association}' does not exist");
-        AwsFault::new(400, "InvalidAssociationID.NotFound", message)
-    })
-}
-
-/// `CreateRouteTable`: with the network's own routes alone.
-pub(super) fn create(world: &mut World, call: &Call) -> Reply {
-    let vpc = needed(&call.params, "VpcId", "vpcId")?.to_owned();
-    let own = super::tags::specified(&call.params, "route-table")?;
-    let known = |network: &&mut Network| network.vpcs.get(&vpc).map(|_: &Vpc| ()).is_some();
-    let Some(network) = world.ec2.networks.get_mut(&call.region).filter(known) else {
-        return Err(AwsFault::new(
-            400,
-            "InvalidVpcID.NotFound",
-            format!("The vpc ID '{vpc}' does not exist"),
-        ));
-    };
-    let id = build::route_table(network, &mut world.ec2.rng, &vpc, None, Vec::new());
-    network.tags.insert(id.clone(), own);
-    let network = world.ec2.network(&call.region);
-    let tree = network
-        .route_tables
-        .get(&id)
-        .map(|table| table_tree(&world.ec2, network, &id, table, &Served::new()));
-    Ok(Tree::map([("routeTable", tree)]))
-}
-
-/// `DeleteRouteTable`. AWS: neither the main one nor one that serves a subnet (DeleteRouteTable API reference).
-pub(super) fn delete(world: &mut World, call: &Call) -> Reply {
-    let (id, table) = named_table(world.ec2.network(&call.region), &call.params)?;
-    let network = world.ec2.network(&call.region);
-    let serves = |subnet: &Subnet| subnet.table.configured.as_ref().is_some_and(|bond| bond.to == id);
-    if table.main.is_some() || network.subnets.values().any(serves) {
-        let message = format!("The routeTable '{id}' has dependencies and cannot be deleted.");
-        return Err(AwsFault::new(400, "DependencyViolation", message));
-    }
-    let id = id.to_owned();
-    if let Some(network) = world.ec2.networks.get_mut(&call.region) {
-        network.route_tables.remove(&id);
-        network.tags.remove(&id);
-    }
-    Ok(done())
 }

@@ -7,7 +7,8 @@ use super::{
     build,
     groups::{named_group, no_rule, revoked_tree, rule_tree},
     model::{Group, Network, Peer, Rule, RuleKey, Rules, Tags},
-    permission::{self, Scope, Wanted, grouped, invalid, spoken},
+    permission::{self, Scope, Wanted, invalid, spoken},
+    permission_tree::grouped,
     tags,
 };
 use crate::lab::world::{

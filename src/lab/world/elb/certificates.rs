@@ -4,9 +4,8 @@
 //! Used by: `elb_operate`, `listeners`.
 
 use super::{
-    describe::{invalid, nothing, required},
+    describe::{invalid, listener, nothing, required},
     limits,
-    listeners::listener,
 };
 use crate::lab::world::{
     World,

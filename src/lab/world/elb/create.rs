@@ -9,7 +9,7 @@ use super::{
     describe::{balancer_of_call, balancer_tree, nothing, required},
     limits,
     model::Health,
-    subnets, tags,
+    subnets, tag_set,
 };
 use crate::{
     clock::later,
@@ -52,7 +52,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
         nodes: Vec::new(),
         age: Duration::ZERO,
         attributes: BTreeMap::new(),
-        tags: tags::of_call(call)?,
+        tags: tag_set::of_call(call)?,
     };
     for place in asked.places {
         let taken: Vec<_> = new.nodes.iter().flat_map(subnets::addresses_of).collect();

@@ -4,7 +4,8 @@
 
 use super::{
     State,
-    model::{Balancer, Node, TargetGroup},
+    model::{Balancer, Listener, Node, TargetGroup},
+    names,
 };
 use crate::lab::world::{
     World,
@@ -65,6 +66,21 @@ pub(super) fn balancer<'a>(state: &'a State, call: &Call, arn: &str) -> Result<&
 /// The balancer that `LoadBalancerArn` names.
 pub(super) fn balancer_of_call<'a>(state: &'a State, call: &Call) -> Result<&'a Balancer, AwsFault> {
     balancer(state, call, required(call, "LoadBalancerArn")?)
+}
+
+/// The listener of this ARN and its balancer.
+pub(super) fn listener<'a>(
+    state: &'a State,
+    call: &Call,
+    arn: &str,
+) -> Result<(&'a Balancer, &'a Listener), AwsFault> {
+    let owner = state.balancers.get(&names::balancer_of(arn)).filter(|own| own.region == call.region);
+    let found = owner.and_then(|own| Some((own, own.listeners.values().find(|own| own.arn == arn)?)));
+    let malformed = !arn.contains(":listener/");
+    found.ok_or_else(|| match malformed {
+        true => invalid(format!("'{arn}' is not a valid listener ARN")),
+        false => not_found("ListenerNotFound", "listeners"),
+    })
 }
 
 /// The target group of this ARN in the call's region.

@@ -10,7 +10,7 @@ use super::{
     limits,
     matcher::Matcher,
     model::{Check, TargetGroup},
-    tags,
+    tag_set,
 };
 use crate::lab::world::{
     World,
@@ -73,7 +73,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
         kind: kind.to_owned(),
         check,
         attributes: BTreeMap::new(),
-        tags: tags::of_call(call)?,
+        tags: tag_set::of_call(call)?,
     };
     let arn = world.make_target_group(new);
     one(world.elb.target_groups.get(&arn))

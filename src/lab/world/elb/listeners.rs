@@ -6,13 +6,13 @@ use super::{
     State,
     build::NewListener,
     certificates,
-    describe::{balancer, balancer_of_call, int, invalid, not_found, nothing, required},
+    describe::{balancer, balancer_of_call, int, invalid, listener, nothing, required},
     limits,
     model::{Balancer, Health, Listener},
     names,
     rule::Action,
     rule_text::actions,
-    tags,
+    tag_set,
 };
 use crate::lab::world::{
     World,
@@ -22,21 +22,6 @@ use crate::lab::world::{
 
 /// The TLS policy of listeners that name none (AWS: CreateListener API reference).
 const POLICY: &str = "ELBSecurityPolicy-2016-08";
-
-/// The listener of this ARN and its balancer.
-pub(super) fn listener<'a>(
-    state: &'a State,
-    call: &Call,
-    arn: &str,
-) -> Result<(&'a Balancer, &'a Listener), AwsFault> {
-    let owner = state.balancers.get(&names::balancer_of(arn)).filter(|own| own.region == call.region);
-    let found = owner.and_then(|own| Some((own, own.listeners.values().find(|own| own.arn == arn)?)));
-    let malformed = !arn.contains(":listener/");
-    found.ok_or_else(|| match malformed {
-        true => invalid(format!("'{arn}' is not a valid listener ARN")),
-        false => not_found("ListenerNotFound", "listeners"),
-    })
-}
 
 /// `DescribeListeners`.
 pub(super) fn describe(world: &World, call: &Call) -> Reply {
@@ -169,7 +154,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
     let tls = tls(call, protocol, None)?;
     let default = actions(&world.elb, call, "DefaultActions")?;
     free_groups(&world.elb, &arn, &default)?;
-    let tags = tags::of_call(call)?;
+    let tags = tag_set::of_call(call)?;
     let new = NewListener { port, certificates: tls.certificates, policy: tls.policy, default, tags };
     let arn = world.make_listener(&arn, new, Health::Initial);
     one(world, &arn)

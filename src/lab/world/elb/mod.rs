@@ -29,6 +29,7 @@ mod rules;
 mod settings;
 mod start;
 mod subnets;
+mod tag_set;
 mod tags;
 pub mod target;
 

@@ -10,7 +10,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::rule::{Action, Rule};
+use super::rule::{Action, Asked, Rule};
 pub use super::target::{Check, Health, Key, Line, Pair, Reason, Target, TargetGroup, Unused, View};
 
 /// An application load balancer.
@@ -93,6 +93,12 @@ impl Listener {
     pub fn target_groups(&self) -> BTreeSet<&str> {
         let rules = self.rules.values().flat_map(|rule| &rule.actions);
         rules.chain(&self.default).flat_map(Action::target_groups).collect()
+    }
+
+    /// What happens to a request: the action of the first rule that it matches, or the default.
+    pub(in crate::lab) fn action_for(&self, asked: Asked<'_>) -> Option<&Action> {
+        let rule = self.rules.values().find(|rule| rule.conditions.iter().all(|own| own.holds(asked)));
+        rule.map_or(&self.default, |rule| &rule.actions).last()
     }
 }
 

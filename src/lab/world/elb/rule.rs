@@ -5,7 +5,6 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use super::model::Listener;
 use crate::lab::world::cidr::Cidr;
 
 /// A rule other than a listener's default.
@@ -116,16 +115,8 @@ impl Action {
     }
 }
 
-impl Listener {
-    /// What happens to a request: the action of the first rule that it matches, or the default.
-    pub(in crate::lab) fn action_for(&self, asked: Asked<'_>) -> Option<&Action> {
-        let rule = self.rules.values().find(|rule| rule.conditions.iter().all(|own| own.holds(asked)));
-        rule.map_or(&self.default, |rule| &rule.actions).last()
-    }
-}
-
 impl Condition {
-    fn holds(&self, asked: Asked<'_>) -> bool {
+    pub(super) fn holds(&self, asked: Asked<'_>) -> bool {
         let any = |patterns: &[String], text: &str, fold: bool| {
             patterns.iter().any(|pattern| wildcard(pattern, text, fold))
         };

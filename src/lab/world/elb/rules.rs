@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use super::{
     State,
-    describe::{invalid, not_found, nothing, required},
+    describe::{invalid, listener, not_found, nothing, required},
     limits,
-    listeners::{free_groups, listener},
+    listeners::free_groups,
     model::{Balancer, Health, Listener},
     names,
     rule::{Action, Condition, Rule},
     rule_text::{actions, conditions},
-    tags,
+    tag_set,
 };
 use crate::lab::world::{
     World,
@@ -128,7 +128,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
         return Err(AwsFault::new(400, "TooManyRules", "The maximum number of rules has been reached"));
     }
     free_groups(&world.elb, &balancer.arn, &actions)?;
-    let tags = tags::of_call(call)?;
+    let tags = tag_set::of_call(call)?;
     let rule = world.make_rule(arn, (priority, conditions, actions), tags, Health::Initial);
     these(world, call, &[rule])
 }

@@ -1,59 +1,22 @@
 //! Tags: a person's keys and values on balancers, target groups, listeners and rules.
-//! Invariant: at most fifty a resource; what begins with `aws:` is AWS's own.
-//! Used by: `elb_operate`, and the operations that create.
+//! Invariant: all resources of a call are there, or nothing changes.
+//! Not here: which tags a resource may have (see `tag_set`).
+//! Used by: `elb_operate`.
 
 use super::{
     State,
     build::Tags,
-    describe::{balancer, invalid, nothing, target_group},
-    listeners::listener,
+    describe::{balancer, invalid, listener, nothing, target_group},
     rules,
+    tag_set::{LIMIT, of_call, too_many},
 };
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
 };
 
-/// Tags a resource may have (AWS: AddTags API reference).
-const LIMIT: usize = 50;
 /// Resources that one call may name (AWS: DescribeTags API reference).
 const RESOURCES: usize = 20;
-
-impl State {
-    /// Forgets the tags of what is gone.
-    pub(super) fn forget_tags<'a>(&mut self, arns: impl IntoIterator<Item = &'a str>) {
-        for arn in arns {
-            self.tags.remove(arn);
-        }
-    }
-}
-
-/// The tags that a call gives, checked.
-pub(super) fn of_call(call: &Call) -> Result<Tags, AwsFault> {
-    let mut tags = Tags::new();
-    for tag in call.params.list("Tags") {
-        let key = tag.text("Key").unwrap_or_default().to_owned();
-        if key.is_empty() || key.chars().count() > 128 {
-            return Err(invalid("Tag keys must have from 1 to 128 characters"));
-        }
-        if key.to_lowercase().starts_with("aws:") {
-            return Err(invalid("Tag keys beginning with 'aws:' are reserved for system use"));
-        }
-        let value = tag.text("Value").unwrap_or_default().to_owned();
-        if tags.insert(key.clone(), value).is_some() {
-            let message = format!("Tag key '{key}' is specified more than once");
-            return Err(AwsFault::new(400, "DuplicateTagKeys", message));
-        }
-    }
-    if tags.len() > LIMIT {
-        return Err(too_many());
-    }
-    Ok(tags)
-}
-
-fn too_many() -> AwsFault {
-    AwsFault::new(400, "TooManyTags", "The maximum number of tags has been reached")
-}
 
 /// The resources that a call names, all of them there.
 fn resources(state: &State, call: &Call) -> Result<Vec<String>, AwsFault> {

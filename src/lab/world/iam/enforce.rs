@@ -24,6 +24,14 @@ struct Need {
     arn: String,
 }
 
+/// Whether IAM would take this as an identity's policy.
+///
+/// # Errors
+/// `MalformedPolicyDocument`, in IAM's words.
+pub fn check_policy(policy: &str) -> Result<(), AwsFault> {
+    create::document(policy, Use::Identity).map(drop)
+}
+
 impl World {
     /// Lets policies decide from now on what the lab's users may do, and gives every user of the lab this policy and
     /// no other.

@@ -30,7 +30,7 @@ mod tree;
 
 use self::model::Kind::{Group, Role, User};
 pub(in crate::lab) use self::model::State;
-pub use self::settings::Settings;
+pub use self::{enforce::check_policy, settings::Settings};
 use super::{
     World,
     call::{Call, Operation, Reply, Service},

@@ -10,8 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     ENGINE, ENGINE_VERSION, State,
     group::{Parameter, ParameterGroup, SubnetGroup, SubnetOf},
-    model::{AVAILABLE, Cluster, Global, Instance, Member, Tags},
-    row::Hold,
+    model::{AVAILABLE, Cluster, Global, Hold, Instance, Member, Tags},
 };
 use crate::lab::world::{World, ec2, reference, rng::Rng};
 

@@ -75,3 +75,8 @@ pub(super) fn no_instance(name: &str) -> AwsFault {
 pub(super) fn no_global(id: &str) -> AwsFault {
     AwsFault::new(404, "GlobalClusterNotFoundFault", format!("Global cluster {id} not found."))
 }
+
+/// The refusal of what a global cluster's state does not allow.
+pub(super) fn state(message: String) -> AwsFault {
+    AwsFault::new(400, "InvalidGlobalClusterStateFault", message)
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{row::Hold, settings::LagMetrics};
+use super::{model::Hold, settings::LagMetrics};
 use crate::lab::world::{World, cloudwatch::Source, rng::Rng};
 
 /// What of a cluster is measured now.

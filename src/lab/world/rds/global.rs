@@ -7,12 +7,10 @@
 use super::{
     Due,
     event::News,
-    find::{no_cluster, no_global},
+    find::{no_cluster, no_global, state},
     invalid,
-    model::{AVAILABLE, FailoverState, Global, Member, region_of},
+    model::{AVAILABLE, FailoverState, Global, Hold, Member, region_of},
     params::{filters, flag, identifier, listing, required, tag_list, tags},
-    role::state,
-    row::Hold,
 };
 use crate::lab::world::{
     World, agenda,

@@ -9,9 +9,8 @@ use super::{
     Due, ENGINE_VERSION,
     event::News,
     invalid,
-    model::{AVAILABLE, Cluster, Global},
+    model::{AVAILABLE, Cluster, Global, Hold},
     params::{flag, identifier, number, required, tags},
-    row::Hold,
 };
 use crate::lab::world::{
     World, agenda,

@@ -7,8 +7,6 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use jiff::Timestamp;
 
-use super::row::Hold;
-
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
 
@@ -108,6 +106,29 @@ pub(super) struct Instance {
     pub(super) pending_reboot: bool,
     pub(super) created: Timestamp,
     pub(super) tags: Tags,
+}
+
+/// How much of its database a cluster holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Hold {
+    /// Everything.
+    #[default]
+    All,
+    /// Everything up to its lag ago; at least what there was when it began to follow.
+    Follows {
+        /// When it began to follow.
+        since: Timestamp,
+    },
+    /// What there was up to a moment, and nothing that was lost.
+    Cut {
+        /// That moment.
+        until: Timestamp,
+    },
+    /// An old volume: what there was up to a moment, with what was lost.
+    Old {
+        /// That moment.
+        until: Timestamp,
+    },
 }
 
 impl Global {

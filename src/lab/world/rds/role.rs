@@ -9,7 +9,7 @@ use super::{
     Due,
     due::Step,
     event::News,
-    find::no_cluster,
+    find::{no_cluster, state},
     global::global_tree,
     model::{AVAILABLE, FailoverState, Global, region_of},
     params::{flag, required},
@@ -159,11 +159,6 @@ impl World {
 /// What a global cluster's status says during a role change.
 pub(super) fn working(data_loss_allowed: bool) -> &'static str {
     if data_loss_allowed { "failing-over" } else { "switching-over" }
-}
-
-/// The refusal of what a global cluster's state does not allow.
-pub(super) fn state(message: String) -> AwsFault {
-    AwsFault::new(400, "InvalidGlobalClusterStateFault", message)
 }
 
 /// So many hundredths of a duration.

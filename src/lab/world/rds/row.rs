@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::model::Cluster;
+use super::model::{Cluster, Hold};
 use crate::lab::world::World;
 
 /// More rows than this are not kept by their times.
@@ -22,29 +22,6 @@ pub(super) struct Rows {
     committed: Vec<(u64, Timestamp)>,
     /// Rows that a failover lost: only volumes from before it have them, until they are replaced.
     lost: BTreeSet<u64>,
-}
-
-/// How much of its database a cluster holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Hold {
-    /// Everything.
-    #[default]
-    All,
-    /// Everything up to its lag ago; at least what there was when it began to follow.
-    Follows {
-        /// When it began to follow.
-        since: Timestamp,
-    },
-    /// What there was up to a moment, and nothing that was lost.
-    Cut {
-        /// That moment.
-        until: Timestamp,
-    },
-    /// An old volume: what there was up to a moment, with what was lost.
-    Old {
-        /// That moment.
-        until: Timestamp,
-    },
 }
 
 /// Why the database took no write.

@@ -10,9 +10,8 @@ use super::{
     Due,
     due::Step,
     event::News,
-    model::{AVAILABLE, Cluster, Global, region_of},
+    model::{AVAILABLE, Cluster, Global, Hold, region_of},
     role::{RoleChange, working},
-    row::Hold,
 };
 use crate::lab::world::{World, agenda};
 

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    choose::{ALIAS_DEPTH, sets},
+    choose::ALIAS_DEPTH,
     place::Asker,
     record::RecordSet,
     routing::Routing,
-    zone::Zone,
+    zone::{Zone, delegation},
 };
 use crate::lab::world::{
     World,
@@ -123,24 +123,6 @@ impl World {
             || set.alias.as_ref().map_or_else(|| set.values.join(" "), |alias| alias.name.clone());
         of_alias.map(|region| region.code).or_else(of_values).map_or_else(own_words, str::to_owned)
     }
-}
-
-/// The NS records of the highest name from `name` upwards, below the apex, that is delegated to other name servers.
-pub(super) fn delegation(zone: &Zone, name: &str) -> Option<Vec<DnsRecord>> {
-    let mut at = name;
-    let mut found = None;
-    while at != zone.name && name::is_within(at, &zone.name) {
-        let servers = sets(zone, at, DnsKind::Ns).flat_map(|set| {
-            let record = |data| DnsRecord { name: set.name.clone(), ttl: set.ttl.unwrap_or(0), data };
-            set.data().into_iter().map(record)
-        });
-        let servers: Vec<DnsRecord> = servers.collect();
-        if !servers.is_empty() {
-            found = Some(servers);
-        }
-        at = at.split_once('.').map_or("", |(_, above)| above);
-    }
-    found
 }
 
 /// The name whose records answer for `name`: its own, or a wildcard's; `None` if there is no such name.

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::{
     Due, State, batch,
+    params::either,
     record::{Key, RecordSet},
-    zone::either,
 };
 use crate::{
     clock::later,

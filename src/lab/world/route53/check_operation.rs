@@ -11,7 +11,7 @@ use super::{
     checker::checker_range,
     config::{CHECKER_REGIONS, Config},
     invalid, page_size,
-    zone::either,
+    params::either,
 };
 use crate::lab::world::{
     World, agenda,

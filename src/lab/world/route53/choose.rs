@@ -8,12 +8,9 @@ use super::{
     place::{Asker, Place, distance},
     record::{Alias, RecordSet},
     routing::Routing,
-    zone::Zone,
+    zone::{Zone, sets},
 };
-use crate::lab::world::{
-    World,
-    dns::{DnsKind, name},
-};
+use crate::lab::world::{World, dns::DnsKind};
 
 /// AWS: Developer Guide, multivalue answer routing: up to eight healthy records.
 const MULTI_VALUE_LIMIT: usize = 8;
@@ -142,14 +139,4 @@ fn located<'a>(all: &[&'a RecordSet], well: &[&'a RecordSet], place: &Place) -> 
 fn several<'a>(pool: &[&'a RecordSet], asker: &Asker) -> Vec<&'a RecordSet> {
     let from = usize::try_from(asker.chance(pool.len() as u64)).unwrap_or(0);
     pool.iter().cycle().skip(from).take(pool.len().min(MULTI_VALUE_LIMIT)).copied().collect()
-}
-
-/// The record sets of a name and type, as the name servers have them.
-pub(super) fn sets<'a>(zone: &'a Zone, name: &str, kind: DnsKind) -> impl Iterator<Item = &'a RecordSet> {
-    let labels = name::reversed(name);
-    let from = (labels.clone(), kind.text(), None);
-    zone.live
-        .range(from..)
-        .take_while(move |((own, text, _), _)| *own == labels && *text == kind.text())
-        .map(|(_, set)| set)
 }

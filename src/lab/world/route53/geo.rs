@@ -3,7 +3,7 @@
 //! Not here: which record a place chooses (see `choose`).
 //! Used by: `route53`, `place`.
 
-use super::{invalid, page_size, zone::either};
+use super::{invalid, page_size, params::either};
 use crate::lab::world::{
     World,
     call::{AwsFault, Params, Reply, Tree},

@@ -4,7 +4,7 @@
 
 use super::{
     page_size,
-    zone::{count, either},
+    params::{count, either},
     zone_list::no_delegation_set,
 };
 use crate::lab::world::{

@@ -21,6 +21,7 @@ pub(super) mod due;
 mod geo;
 mod limit;
 mod look;
+mod params;
 mod place;
 mod record;
 mod routing;

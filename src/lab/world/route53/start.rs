@@ -24,7 +24,7 @@ use crate::lab::world::{
 };
 
 impl World {
-    /// Sets the service up as the blueprint has it.
+    /// Sets the service up as the blueprint has it; `route53_ready` must follow.
     pub(in crate::lab) fn route53_start(&mut self) {
         self.route53_begin();
         let blueprint = Arc::clone(self.blueprint());
@@ -43,7 +43,6 @@ impl World {
             let records = records.map(|record| self.record_params(&blueprint, &id, record, &checks));
             self.start_records(&id, records.collect());
         }
-        self.route53_ready();
     }
 
     /// The blueprint's health checks; their ids by name.

@@ -9,12 +9,13 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 use jiff::Timestamp;
 
 use super::{
-    State, answer,
+    State,
+    params::count,
     record::{Key, RecordSet},
 };
 use crate::lab::world::{
-    call::{AwsFault, Params, Tree},
-    dns::{DnsData, DnsKind, NAME_SERVERS, aws_head, name},
+    call::{AwsFault, Tree},
+    dns::{DnsData, DnsKind, DnsRecord, NAME_SERVERS, aws_head, name},
     rng::Rng,
 };
 
@@ -104,8 +105,8 @@ impl State {
         let mut down = above.into_iter().rev();
         let mut zone = down.next()?;
         for next in down {
-            let servers = answer::delegation(zone, &next.name).unwrap_or_default();
-            let leads = |record: &crate::lab::world::dns::DnsRecord| match &record.data {
+            let servers = delegation(zone, &next.name).unwrap_or_default();
+            let leads = |record: &DnsRecord| match &record.data {
                 DnsData::Ns(server) => next.servers.contains(server),
                 _ => false,
             };
@@ -166,11 +167,30 @@ pub(super) fn new_servers(rng: &mut Rng) -> Vec<String> {
     ends.map(server).to_vec()
 }
 
-/// A parameter by the name that AWS's model has for it, or by the one that it has in a URL.
-pub(super) fn either<'a>(params: &'a Params, member: &str, query: &str) -> Option<&'a str> {
-    params.text(member).or_else(|| params.text(query))
+/// The record sets of a name and type, as the name servers have them.
+pub(super) fn sets<'a>(zone: &'a Zone, name: &str, kind: DnsKind) -> impl Iterator<Item = &'a RecordSet> {
+    let labels = name::reversed(name);
+    let from = (labels.clone(), kind.text(), None);
+    zone.live
+        .range(from..)
+        .take_while(move |((own, text, _), _)| *own == labels && *text == kind.text())
+        .map(|(_, set)| set)
 }
 
-pub(super) fn count(number: usize) -> Tree {
-    Tree::Int(i64::try_from(number).unwrap_or(i64::MAX))
+/// The NS records of the highest name from `name` upwards, below the apex, that is delegated to other name servers.
+pub(super) fn delegation(zone: &Zone, name: &str) -> Option<Vec<DnsRecord>> {
+    let mut at = name;
+    let mut found = None;
+    while at != zone.name && name::is_within(at, &zone.name) {
+        let servers = sets(zone, at, DnsKind::Ns).flat_map(|set| {
+            let record = |data| DnsRecord { name: set.name.clone(), ttl: set.ttl.unwrap_or(0), data };
+            set.data().into_iter().map(record)
+        });
+        let servers: Vec<DnsRecord> = servers.collect();
+        if !servers.is_empty() {
+            found = Some(servers);
+        }
+        at = at.split_once('.').map_or("", |(_, above)| above);
+    }
+    found
 }

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use super::{
     Due, invalid,
+    params::either,
     record::RecordSet,
-    zone::{Vpc, Zone, either, new_servers},
+    zone::{Vpc, Zone, new_servers},
     zone_list::no_delegation_set,
 };
 use crate::lab::world::{

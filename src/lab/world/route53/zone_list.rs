@@ -5,8 +5,9 @@
 
 use super::{
     invalid, page_size,
+    params::{count, either},
     record::RecordSet,
-    zone::{Zone, count, either},
+    zone::Zone,
 };
 use crate::lab::world::{
     World,

@@ -6,6 +6,7 @@
 mod application;
 mod connection;
 mod forward;
+mod tls;
 
 use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 
 pub(in crate::lab) use self::application::page_status;
 use self::connection::Connection;
+pub use self::tls::Shown;
 use super::{World, reference, rng::Rng};
 
 /// What the site remembers: open connections.

@@ -12,7 +12,7 @@ use crate::lab::world::{
         build,
         model::{Peering, PeeringSide, PeeringStatus, RouteTarget},
     },
-    named::{Thing, named_tags},
+    named::Thing,
     rng::Rng,
 };
 
@@ -23,7 +23,7 @@ impl World {
         let (requester, accepter) = (self.side(&plan.requester), self.side(&plan.accepter));
         for (own, other) in [(&requester, accepter.range), (&accepter, requester.range)] {
             self.lead(own, other, &id);
-            let tags = named_tags(&self.blueprint, &plan.name, &plan.tags);
+            let tags = self.blueprint.tags_on(&plan.name, &plan.tags);
             if let Some(network) = self.ec2.networks.get_mut(&own.region) {
                 network.tags.insert(id.clone(), tags);
             }

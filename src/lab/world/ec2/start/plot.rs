@@ -81,7 +81,7 @@ impl<'a> Plot<'a> {
 
     /// Puts a name and tags on something.
     pub(super) fn tag(&mut self, id: &str, name: &str, own: &Tags) {
-        let tags = named::named_tags(self.blueprint, name, own);
+        let tags = self.blueprint.tags_on(name, own);
         self.network.tags.insert(id.to_owned(), tags);
     }
 

@@ -38,10 +38,8 @@ fn create(world: &mut World, name: &str, vpc: &str) -> Reply {
     ec2(world, "CreateSecurityGroup", &[("GroupName", name), ("GroupDescription", "a test"), ("VpcId", vpc)])
 }
 
-/// The deployment's network.
 fn vpc(world: &World) -> String {
-    let network = world.ec2.network(HERE);
-    network.vpcs.keys().find(|id| network.tags.contains_key(*id)).cloned().unwrap()
+    world.ec2.network(HERE).groups[&group(world)].vpc.clone()
 }
 
 /// "Property mode in the default VPC: a non-matching rule raises no error; the response lists it in

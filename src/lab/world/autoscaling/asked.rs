@@ -1,0 +1,54 @@
+//! Asked: what a call says, and how the service refuses it.
+//! Invariant: reads only; every refusal is a `ValidationError`.
+//! Used by: the operations of `autoscaling`.
+
+use super::model::Group;
+use crate::lab::world::{
+    World,
+    call::{AwsFault, Call},
+    page::Paging,
+};
+
+/// How most operations page.
+pub(super) const PAGES: Paging = Paging {
+    token: "NextToken",
+    limit: "MaxRecords",
+    range: (1, 100),
+    default: 50,
+    bad_token: "InvalidNextToken",
+    bad_limit: "ValidationError",
+};
+
+/// A parameter that AWS does not take.
+pub(super) fn invalid(message: impl Into<String>) -> AwsFault {
+    AwsFault::new(400, "ValidationError", message)
+}
+
+/// A parameter that must be given.
+pub(super) fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsFault> {
+    let missing = || {
+        let mut member = name.to_owned();
+        if let Some(first) = member.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        let message = format!(
+            "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+        );
+        invalid(message)
+    };
+    call.params.text(name).ok_or_else(missing)
+}
+
+/// The group that `AutoScalingGroupName` names.
+pub(super) fn named<'a>(world: &'a World, call: &Call) -> Result<&'a Group, AwsFault> {
+    let name = required(call, "AutoScalingGroupName")?;
+    let group = world.scaling_group(&call.region, name);
+    group.ok_or_else(|| invalid("AutoScalingGroup name not found - null"))
+}
+
+/// A whole number that may be given.
+pub(super) fn number(call: &Call, name: &str) -> Result<Option<u32>, AwsFault> {
+    let Some(text) = call.params.text(name) else { return Ok(None) };
+    let read = text.parse().ok();
+    read.map(Some).ok_or_else(|| invalid(format!("{name} must be a whole number that is not negative")))
+}
