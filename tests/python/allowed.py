@@ -152,8 +152,18 @@ VALUES = {
     ("rds", "FailoverStatus", "switching-over"): "documented beside the enum (RDS API reference, FailoverState)",
 }
 
+# Errors that come without a message: (service, code).
+SILENT = {
+    ("ssm", "ParameterNotFound"): "the AWS CLI ends its line after 'operation: ' (GetParameter, DeleteParameter)",
+}
+
 # Sizes outside the bounds: (service, shape).
 SIZES = {
+    ("elbv2", "LoadBalancerAttributes"): "the bound is of a request; an Application Load Balancer has more attributes "
+    "than that (ELB API reference, LoadBalancerAttribute)",
+    ("route53", "TagList"): "the bound is of a request; an answer has an empty list where there are no tags",
+    ("ssm", "ParameterLabelList"): "the bound is of a request; a version may have no labels (API reference, "
+    "GetParameterHistory, example)",
     ("elasticbeanstalk", "ManagedActionHistoryItems"): "the bound is of a page; an environment may have no history",
     ("route53", "ResourceId"): "the bound is for the bare id; answers carry it as /hostedzone/ID (API reference)",
 }
@@ -182,3 +192,8 @@ def value(service, shape, given):
 def size(service, shape, _given):
     """True if AWS is known to go out of these bounds."""
     return (service, shape) in SIZES
+
+
+def silent(service, given):
+    """True if AWS is known to say nothing with this error."""
+    return (service, given) in SILENT

@@ -18,7 +18,7 @@ from lab import Lab, binary
 SERVICES = (
     "ec2 elbv2 elasticbeanstalk rds route53 cloudwatch sts autoscaling acm wafv2 codecommit codepipeline ssm iam"
 ).split()
-# The smallest page that AWS takes, where it is not 1.
+# The smallest page that AWS takes where its model does not say so.
 SMALLEST = {"ec2": 5, "rds": 20}
 LEAST_PAGINATORS = 12
 FAST = {"Delay": 0, "MaxAttempts": 3}
@@ -98,7 +98,7 @@ def paginators(lab, things):
         for name, shape in sorted(paginator_shapes(service).items()):
             operation = botocore.xform_name(name)
             # Some operations cut their pages themselves.
-            size = SMALLEST.get(service, 1) if "limit_key" in shape else None
+            size = smallest(service, name, shape.get("limit_key"))
             asked = things.asked(service, operation)
             if asked is None:
                 continue
@@ -114,6 +114,14 @@ def paginators(lab, things):
             tried += 1
             several += pages > 1
     return tried, several
+
+
+def smallest(service, name, limit):
+    """The smallest page that an operation gives, or None if it has no such parameter."""
+    if limit is None:
+        return None
+    member = service_model(service).operation_model(name).input_shape.members[limit]
+    return max(SMALLEST.get(service, 1), member.metadata.get("min", 1))
 
 
 def paginator_shapes(service):

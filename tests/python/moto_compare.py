@@ -16,6 +16,7 @@ import sys
 
 import moto_steps as steps
 import moto_steps_ec2 as ec2
+import moto_steps_more as more
 from lab import Lab, binary
 from moto_both import SPEED, Both, Moto
 from moto_differ import Account
@@ -37,6 +38,12 @@ STEPS = (
     steps.alarms,
     steps.beanstalk,
     steps.parameters,
+    more.scaling,
+    more.certificates,
+    more.firewalls,
+    more.repositories,
+    more.pipelines,
+    more.identities,
 )
 
 

@@ -3,7 +3,10 @@
 //! no part is longer than the call's own longest page ([`Params::page_of`]).
 //! Used by: every service that lists.
 
-use super::call::{AwsFault, Params};
+use super::{
+    call::{AwsFault, Params},
+    refusal,
+};
 
 /// How an operation pages.
 #[derive(Debug, Clone, Copy)]
@@ -64,13 +67,38 @@ pub fn page<T>(items: Vec<T>, params: &Params, how: Paging) -> Result<(Vec<T>, O
 
 fn limit(text: &str, how: Paging) -> Result<usize, AwsFault> {
     let (low, high) = how.range;
-    text.parse().ok().filter(|limit| (low..=high).contains(limit)).ok_or_else(|| {
-        let message = format!(
-            "Value ( {text} ) for parameter {} is invalid. Expecting a value between {low} and {high}.",
-            how.limit
-        );
-        AwsFault::new(400, how.bad_limit, message)
-    })
+    text.parse()
+        .ok()
+        .filter(|limit| (low..=high).contains(limit))
+        .ok_or_else(|| AwsFault::new(400, how.bad_limit, outside(text, how)))
+}
+
+/// What a service says of a limit that it does not take.
+fn outside(text: &str, how: Paging) -> String {
+    let name = uncapitalised(how.limit);
+    let (low, high) = how.range;
+    let small = text.parse().is_ok_and(|number: usize| number < low);
+    match (how.bad_limit, small) {
+        ("ValidationError", true) => refusal::constraint(
+            text,
+            &name,
+            &format!("Member must have value greater than or equal to {low}"),
+        ),
+        ("ValidationError", false) => {
+            refusal::constraint(text, &name, &format!("Member must have value less than or equal to {high}"))
+        }
+        (_, true) => {
+            format!("Value ( {text} ) for parameter {name} is invalid. Expecting a value greater than {low}.")
+        }
+        (_, false) => {
+            format!("Value ( {text} ) for parameter {name} is invalid. Expecting a value less than {high}.")
+        }
+    }
+}
+
+fn uncapitalised(name: &str) -> String {
+    let (first, rest) = name.split_at_checked(1).unwrap_or_default();
+    first.to_lowercase() + rest
 }
 
 /// Tokens look opaque, so that no client learns to make its own.
@@ -131,5 +159,15 @@ mod tests {
         let code = |pairs: &[(&str, &str)]| page(vec![1], &params(pairs), EC2).unwrap_err().code;
         assert_eq!(code(&[("NextToken", "abc")]), "InvalidNextToken");
         assert_eq!(code(&[("MaxResults", "4")]), "InvalidParameterValue");
+        let words = |limit, how| page(vec![1], &params(&[(limit, "0")]), how).unwrap_err().message;
+        assert_eq!(
+            words("MaxResults", EC2),
+            "Value ( 0 ) for parameter maxResults is invalid. Expecting a value greater than 5."
+        );
+        assert_eq!(
+            words("PageSize", ELB),
+            "1 validation error detected: Value '0' at 'pageSize' failed to satisfy constraint: \
+             Member must have value greater than or equal to 1"
+        );
     }
 }

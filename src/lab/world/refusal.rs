@@ -1,7 +1,7 @@
 //! Refusal: the errors that any operation of a service may give, in that service's own words.
 //! Invariant: codes and statuses are those on the wire, which often differ from the names in AWS's models.
 //! Not here: when they are given (see `rates`, `misbehave`), how they look on a wire (see `wire::envelope`).
-//! Used by: `rates`, `misbehave`.
+//! Used by: `rates`, `misbehave`, `page`; services word refusals of values by it.
 
 use super::call::{AwsFault, Service};
 
@@ -11,6 +11,16 @@ fn is_json(service: Service) -> bool {
         service,
         Service::Acm | Service::Waf | Service::CodeCommit | Service::CodePipeline | Service::Ssm
     )
+}
+
+/// What every service whose front is AWS's own framework says of a value that its model excludes.
+pub(in crate::lab) fn constraint(value: &str, path: &str, rule: &str) -> String {
+    format!("1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {rule}")
+}
+
+/// The same of a value that is none of those that the model lists.
+pub(in crate::lab) fn not_listed(value: &str, path: &str, listed: &[&str]) -> String {
+    constraint(value, path, &format!("Member must satisfy enum value set: [{}]", listed.join(", ")))
 }
 
 /// Too many calls. AWS: EC2's "Request throttling", Elastic Load Balancing's "API throttling"; the query services and

@@ -13,7 +13,12 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
+    refusal::not_listed,
 };
+
+/// AWS: ComparisonOperator: those of anomaly detection.
+const ANOMALIES: [&str; 3] =
+    ["LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"];
 
 /// AWS: Statistic.
 const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
@@ -135,7 +140,7 @@ impl World {
         let id = (call.region.clone(), required(params, "AlarmName")?.to_owned());
         let asked = required(params, "StateValue")?;
         let state = AlarmState::parse(asked).ok_or_else(|| {
-            validation(format!("StateValue '{asked}' must be one of OK, ALARM, INSUFFICIENT_DATA"))
+            validation(not_listed(asked, "stateValue", &["INSUFFICIENT_DATA", "ALARM", "OK"]))
         })?;
         let reason = params.text("StateReason").ok_or_else(|| missing("StateReason"))?.to_owned();
         let data = params.text("StateReasonData").map(str::to_owned);
@@ -219,12 +224,16 @@ fn watch_of(params: &Params) -> Result<Watch, AwsFault> {
     }
     let statistic = required(params, "Statistic")?;
     if !STATISTICS.contains(&statistic) {
-        return Err(validation(format!("The value {statistic} for parameter Statistic is invalid.")));
+        return Err(validation(not_listed(statistic, "statistic", &STATISTICS)));
     }
     let asked = required(params, "ComparisonOperator")?;
     let comparison = COMPARISONS.iter().find(|(name, _)| *name == asked);
     let (comparison, _) = *comparison.ok_or_else(|| {
-        validation(format!("The value {asked} for parameter ComparisonOperator is not one that the lab has."))
+        if ANOMALIES.contains(&asked) {
+            return validation("firedrill's lab has no alarms on anomaly detection");
+        }
+        let listed: Vec<&str> = COMPARISONS.iter().map(|(name, _)| *name).chain(ANOMALIES).collect();
+        validation(not_listed(asked, "comparisonOperator", &listed))
     })?;
     let period = whole(params, "Period")?.ok_or_else(|| missing("Period"))?;
     if period % 60 != 0 && ![10, 20, 30].contains(&period) {

@@ -154,6 +154,7 @@ pub(in crate::lab) fn nat_gateway(
 ) {
     let allocation = elastic_address(network, rng, public);
     give_address(network, rng, &allocation, interface);
+    attach(network, interface, created);
     let made = Nat { subnet: subnet.to_owned(), interface: interface.to_owned(), allocation, created };
     network.nats.insert(id.to_owned(), made);
 }
@@ -267,11 +268,19 @@ pub(in crate::lab) fn interface_at(
         effective_groups: groups.clone(),
         groups,
         owner,
+        attached: None,
         source_dest_check,
         description: String::new(),
     };
     network.interfaces.insert(id.clone(), made);
     id
+}
+
+/// Says since when an interface is attached to what it belongs to.
+pub(in crate::lab) fn attach(network: &mut Network, interface: &str, since: Timestamp) {
+    if let Some(interface) = network.interfaces.get_mut(interface) {
+        interface.attached = Some(since);
+    }
 }
 
 /// The address in an IPv6 range that goes with a private address, so that it is as unique.
@@ -304,6 +313,7 @@ pub(in crate::lab) fn machine(
     plan: MachinePlan,
     launched: Timestamp,
 ) {
+    attach(network, interface, launched);
     let held = network.interfaces.get(interface).map(|interface| interface.subnet.as_str());
     let subnet = held.and_then(|subnet| network.subnets.get(subnet));
     let made = Instance {

@@ -1,15 +1,13 @@
-//! Describe: reading networks, subnets and regions, and what all of EC2's reads share.
+//! Describe: reading networks and subnets, and what all of EC2's reads share.
 //! Invariant: reads change nothing; member names are EC2's own.
-//! Not here: machines and interfaces (see `machines`), groups (see `groups`), routes and peerings (see `paths`).
+//! Not here: machines and interfaces (see `machines`), groups (see `groups`), regions and zones (see `zones`).
 //! Used by: `ec2_operate`.
-
-use std::collections::BTreeSet;
 
 use super::{
     State,
     filter::Filters,
     model::{Network, Subnet, Tags, Vpc},
-    permission::invalid,
+    zones::zone_id,
 };
 use crate::lab::world::cidr::Cidr;
 use crate::lab::world::{
@@ -33,6 +31,11 @@ pub(super) fn tags_of(network: &Network, id: &str) -> Option<Tree> {
 pub(super) fn answer(call: &Call, set: &'static str, trees: Vec<Tree>) -> Reply {
     let (part, next) = page(trees, &call.params, page::EC2)?;
     Ok(Tree::map([(set, Tree::list("item", part)), ("nextToken", next.map(Tree::Text))]))
+}
+
+/// A tag set that is there also without a tag, as interfaces and rules have it.
+pub(super) fn whole_tag_set(tags: Option<&Tags>) -> Option<Tree> {
+    tags.and_then(tag_set).or_else(|| Tree::list("item", []))
 }
 
 /// The ids that a call names, refused with `code` if one is not there.
@@ -109,6 +112,8 @@ fn vpc_tree(network: &Network, id: &str, vpc: &Vpc) -> Tree {
 const SUBNET_FILTERS: &[&str] = &[
     "availability-zone",
     "availabilityZone",
+    "availability-zone-id",
+    "availabilityZoneId",
     "cidr",
     "cidr-block",
     "cidrBlock",
@@ -135,6 +140,7 @@ pub(super) fn subnets(state: &State, call: &Call) -> Reply {
                     "subnet-id" => (*id).clone(),
                     "vpc-id" => subnet.vpc.clone(),
                     "availability-zone" | "availabilityZone" => subnet.zone.clone(),
+                    "availability-zone-id" | "availabilityZoneId" => zone_id(&subnet.zone),
                     "cidr-block" | "cidrBlock" | "cidr" => subnet.range.to_string(),
                     "map-public-ip-on-launch" => subnet.public.to_string(),
                     "owner-id" => network.account.clone(),
@@ -159,12 +165,22 @@ fn subnet_tree(region: &str, network: &Network, id: &str, subnet: &Subnet) -> Tr
     let held = network.interfaces.values().filter(|interface| interface.subnet == id).count();
     // AWS keeps the first four and the last address for itself (VPC guide, subnet CIDR).
     let free = subnet.range.size().saturating_sub(5 + held as u64);
+    let names = Tree::map([
+        ("hostnameType", Tree::text("ip-name")),
+        ("enableResourceNameDnsARecord", Some(Tree::Bool(false))),
+        ("enableResourceNameDnsAAAARecord", Some(Tree::Bool(false))),
+    ]);
     Tree::map([
         ("availabilityZone", Tree::text(&subnet.zone)),
+        ("availabilityZoneId", Tree::text(zone_id(&subnet.zone))),
         ("availableIpAddressCount", Some(Tree::Int(i64::try_from(free).unwrap_or(i64::MAX)))),
         ("cidrBlock", Tree::text(subnet.range.to_string())),
         ("defaultForAz", Some(Tree::Bool(default))),
+        ("enableDns64", Some(Tree::Bool(false))),
+        ("ipv6Native", Some(Tree::Bool(false))),
+        ("mapCustomerOwnedIpOnLaunch", Some(Tree::Bool(false))),
         ("mapPublicIpOnLaunch", Some(Tree::Bool(subnet.public))),
+        ("privateDnsNameOptionsOnLaunch", Some(names)),
         ("assignIpv6AddressOnCreation", Some(Tree::Bool(subnet.ipv6.is_some()))),
         ("ipv6CidrBlockAssociationSet", Tree::list("item", v6)),
         ("tagSet", tags_of(network, id)),
@@ -174,72 +190,4 @@ fn subnet_tree(region: &str, network: &Network, id: &str, subnet: &Subnet) -> Tr
         ("state", Tree::text("available")),
         ("vpcId", Tree::text(&subnet.vpc)),
     ])
-}
-
-/// Regions that every account has and no world uses.
-const OTHERS: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
-
-/// `DescribeRegions`.
-pub(super) fn regions(state: &State, call: &Call) -> Reply {
-    let names = call.params.texts("RegionName");
-    let all: BTreeSet<&str> = state.networks.keys().map(String::as_str).chain(OTHERS).collect();
-    if let Some(wrong) = names.iter().find(|name| !all.contains(name.as_str())) {
-        return Err(invalid(format!("Invalid region provided: {wrong}")));
-    }
-    let filters = Filters::read(&call.params, &["endpoint", "opt-in-status", "region-name"])?;
-    let endpoint = |code: &str| format!("ec2.{code}.amazonaws.com");
-    let asked = all.into_iter().filter(|code| {
-        (names.is_empty() || names.iter().any(|name| name == code))
-            && filters.pass(None, |name| {
-                vec![match name {
-                    "endpoint" => endpoint(code),
-                    "region-name" => (*code).to_owned(),
-                    _ => "opt-in-not-required".to_owned(),
-                }]
-            })
-    });
-    let trees = asked.map(|code| {
-        Tree::map([
-            ("regionName", Tree::text(code)),
-            ("regionEndpoint", Tree::text(endpoint(code))),
-            ("optInStatus", Tree::text("opt-in-not-required")),
-        ])
-    });
-    Ok(Tree::map([("regionInfo", Tree::list("item", trees))]))
-}
-
-/// `DescribeAvailabilityZones`.
-pub(super) fn zones(state: &State, call: &Call) -> Reply {
-    let network = state.network(&call.region);
-    let known = ["group-name", "region-name", "state", "zone-name", "zone-type", "opt-in-status"];
-    let filters = Filters::read(&call.params, &known)?;
-    let names = call.params.texts("ZoneName");
-    if let Some(wrong) = names.iter().find(|name| !network.zones.contains(name)) {
-        return Err(invalid(format!("Invalid availability zone: [{wrong}]")));
-    }
-    let asked = network.zones.iter().filter(|zone| {
-        (names.is_empty() || names.contains(zone))
-            && filters.pass(None, |name| {
-                vec![match name {
-                    "group-name" | "region-name" => call.region.clone(),
-                    "state" => "available".to_owned(),
-                    "zone-name" => (*zone).clone(),
-                    "zone-type" => "availability-zone".to_owned(),
-                    _ => "opt-in-not-required".to_owned(),
-                }]
-            })
-    });
-    let trees = asked.map(|zone| {
-        Tree::map([
-            ("optInStatus", Tree::text("opt-in-not-required")),
-            ("messageSet", Tree::list("item", [])),
-            ("regionName", Tree::text(&call.region)),
-            ("zoneName", Tree::text(zone)),
-            ("groupName", Tree::text(&call.region)),
-            ("networkBorderGroup", Tree::text(&call.region)),
-            ("zoneType", Tree::text("availability-zone")),
-            ("zoneState", Tree::text("available")),
-        ])
-    });
-    Ok(Tree::map([("availabilityZoneInfo", Tree::list("item", trees))]))
 }

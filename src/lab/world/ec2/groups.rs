@@ -4,8 +4,9 @@
 
 use super::{
     State,
-    describe::{tag_set, tags_of},
+    describe::{tag_set, tags_of, whole_tag_set},
     filter::Filters,
+    ids::formed,
     model::{Group, Network, Peer, Rule},
     permission::{self, check_group_id, group_by_name, no_group},
     permission_tree::{grouped, peering_status},
@@ -152,7 +153,7 @@ pub(super) fn describe_rules(state: &State, call: &Call) -> Reply {
     holders.dedup();
     let found: Vec<_> = holders.iter().filter_map(rules_of).flatten().filter(pass).collect();
     let (part, next) = page(found, &call.params, page::EC2)?;
-    let trees = part.into_iter().map(|(group, id, rule)| rule_tree(state, &call.region, (group, id), rule));
+    let trees = part.into_iter().map(|(group, id, rule)| shown_tree(state, &call.region, (group, id), rule));
     Ok(Tree::map([("securityGroupRuleSet", Tree::list("item", trees)), ("nextToken", next.map(Tree::Text))]))
 }
 
@@ -161,14 +162,32 @@ fn shown_rule<'a>(network: &'a Network, id: &str) -> Option<&'a Rule> {
     network.groups.get(network.rule_groups.get(id)?)?.rules.described.get(id)
 }
 
-/// No rule has this id.
+/// No rule has this id, or can have it.
 pub(super) fn no_rule(id: &str) -> AwsFault {
+    if let Err(malformed) = formed(id, "sgr", "InvalidSecurityGroupRuleId.Malformed") {
+        return malformed;
+    }
     let message = format!("The security group rule ID '{id}' does not exist");
     AwsFault::new(400, "InvalidSecurityGroupRuleId.NotFound", message)
 }
 
-/// A rule as EC2 shows it.
-pub(super) fn rule_tree(state: &State, region: &str, (group, id): (&str, &str), rule: &Rule) -> Tree {
+/// A rule as reads show it: with its tags.
+fn shown_tree(state: &State, region: &str, ids: (&str, &str), rule: &Rule) -> Tree {
+    tree_with(state, region, ids, rule, whole_tag_set(Some(&rule.tags)))
+}
+
+/// A rule as EC2 shows it where it is made.
+pub(super) fn rule_tree(state: &State, region: &str, ids: (&str, &str), rule: &Rule) -> Tree {
+    tree_with(state, region, ids, rule, tag_set(&rule.tags))
+}
+
+fn tree_with(
+    state: &State,
+    region: &str,
+    (group, id): (&str, &str),
+    rule: &Rule,
+    tags: Option<Tree>,
+) -> Tree {
     let account = &state.network(region).account;
     let mut members = rule_head(group, id, rule);
     members.insert(2, ("groupOwnerId", Tree::Text(account.clone())));
@@ -184,7 +203,7 @@ pub(super) fn rule_tree(state: &State, region: &str, (group, id): (&str, &str), 
         members.push(("referencedGroupInfo", peer));
     }
     members.extend(rule.description.clone().map(|text| ("description", Tree::Text(text))));
-    members.extend(tag_set(&rule.tags).map(|tags| ("tagSet", tags)));
+    members.extend(tags.map(|tags| ("tagSet", tags)));
     let arn = format!("arn:aws:ec2:{region}:{account}:security-group-rule/{id}");
     members.push(("securityGroupRuleArn", Tree::Text(arn)));
     Tree::Map(members)

@@ -4,15 +4,17 @@
 
 use super::{
     State,
-    describe::{answer, asked, tags_of},
+    describe::{answer, asked, whole_tag_set},
     filter::Filters,
     model::{Interface, Network, Owner},
+    zones::zone_id,
 };
 use crate::lab::world::call::{Call, Reply, Tree};
 
 const FILTERS: &[&str] = &[
     "addresses.association.public-ip",
     "addresses.private-ip-address",
+    "mac-address",
     "association.public-ip",
     "attachment.instance-id",
     "attachment.instance-owner-id",
@@ -33,6 +35,12 @@ const FILTERS: &[&str] = &[
     "subnet-id",
     "vpc-id",
 ];
+
+/// The hardware address: locally administered, as unique in a network as the private address.
+fn mac(interface: &Interface) -> String {
+    let [a, b, c, d] = interface.private.octets();
+    format!("02:{:02x}:{a:02x}:{b:02x}:{c:02x}:{d:02x}", a ^ c ^ d)
+}
 
 /// The private DNS name. The zone tells the region.
 pub(super) fn private_name(interface: &Interface, zone: &str) -> String {
@@ -100,6 +108,7 @@ fn values(network: &Network, id: &str, interface: &Interface, name: &str) -> Vec
         }
         "interface-type" => one(kind),
         "ipv6-addresses.ipv6-address" => interface.ipv6.iter().map(ToString::to_string).collect(),
+        "mac-address" => vec![mac(interface)],
         "network-interface-id" => one(id),
         "owner-id" => one(&network.account),
         "requester-id" => requester.into_iter().map(str::to_owned).collect(),
@@ -140,11 +149,13 @@ pub(super) fn attachment_tree(network: &Network, id: &str, interface: &Interface
         Owner::Balancer(_) | Owner::Nat(_) => (None, true),
     };
     Tree::map([
+        ("attachTime", interface.attached.map(Tree::Time)),
         ("attachmentId", Tree::text(id.replacen("eni", "eni-attach", 1))),
         ("deleteOnTermination", Some(Tree::Bool(!managed))),
         ("deviceIndex", Some(Tree::Int(i64::from(managed)))),
         ("instanceId", instance),
         ("instanceOwnerId", Tree::text(requester.unwrap_or(&network.account))),
+        ("networkCardIndex", Some(Tree::Int(0)).filter(|_| !managed)),
         ("status", Tree::text("attached")),
     ])
 }
@@ -163,9 +174,11 @@ fn tree(network: &Network, region: &str, id: &str, interface: &Interface) -> Tre
         ("association", association),
         ("attachment", Some(attachment_tree(network, id, interface))),
         ("availabilityZone", zone.and_then(Tree::text)),
+        ("availabilityZoneId", zone.and_then(|zone| Tree::text(zone_id(zone)))),
         ("description", Tree::text(description(interface))),
         ("groupSet", group_set(network, &interface.groups)),
         ("interfaceType", Tree::text(kind)),
+        ("macAddress", Tree::text(mac(interface))),
         ("ipv6AddressesSet", Tree::list("item", interface.ipv6.into_iter().map(v6))),
         ("networkInterfaceId", Tree::text(id)),
         ("ownerId", Tree::text(&network.account)),
@@ -177,7 +190,7 @@ fn tree(network: &Network, region: &str, id: &str, interface: &Interface) -> Tre
         ("sourceDestCheck", Some(Tree::Bool(interface.source_dest_check))),
         ("status", Tree::text("in-use")),
         ("subnetId", Tree::text(&interface.subnet)),
-        ("tagSet", tags_of(network, id)),
+        ("tagSet", whole_tag_set(network.tags.get(id))),
         ("vpcId", Tree::text(network.vpc_of(interface))),
     ])
 }
@@ -207,6 +220,7 @@ fn association(network: &Network, region: &str, id: &str, interface: &Interface)
 pub(super) fn own_interface_tree(network: &Network, region: &str, id: &str, interface: &Interface) -> Tree {
     let said = [
         "availabilityZone",
+        "availabilityZoneId",
         "requesterId",
         "requesterManaged",
         "tagSet",

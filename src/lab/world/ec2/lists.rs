@@ -5,7 +5,7 @@
 use super::{
     State,
     acls::needed,
-    describe::{answer, asked, tags_of},
+    describe::{answer, tags_of},
     filter::Filters,
     model::{Network, PrefixList},
     permission,
@@ -60,8 +60,10 @@ fn found<'a>(
     known: &[&str],
 ) -> Result<Found<'a>, crate::lab::world::call::AwsFault> {
     let filters = Filters::read(&call.params, known)?;
-    let there = |id: &str| network.prefix_lists.contains_key(id);
-    let ids = asked(call, "PrefixListId", there, "InvalidPrefixListID.NotFound", "prefix list")?;
+    let ids = call.params.texts("PrefixListId");
+    for id in &ids {
+        permission::prefix_list(network, id)?;
+    }
     let pass = |(id, list): &(&String, &PrefixList)| {
         (ids.is_empty() || ids.contains(id))
             && filters.pass(network.tags.get(*id), |name| match name {

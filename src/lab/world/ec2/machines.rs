@@ -9,8 +9,11 @@ use super::{
     State,
     describe::{answer, asked, tags_of},
     filter::Filters,
+    hardware,
+    ids::formed,
     interfaces::{group_set, own_interface_tree, private_name, public_name},
     model::{Instance, InstanceState, Interface, Network},
+    zones::zone_id,
 };
 use crate::lab::world::{
     World,
@@ -62,11 +65,7 @@ pub(super) fn no_interface(id: &str) -> AwsFault {
 pub(super) fn named(network: &Network, call: &Call) -> Result<Vec<String>, AwsFault> {
     let ids = call.params.texts("InstanceId");
     for id in &ids {
-        let digits = id.strip_prefix("i-").unwrap_or_default();
-        if !matches!(digits.len(), 8 | 17) || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            let message = format!("Invalid id: \"{id}\"");
-            return Err(AwsFault::new(400, "InvalidInstanceID.Malformed", message));
-        }
+        formed(id, "i", "InvalidInstanceID.Malformed")?;
     }
     asked(
         call,
@@ -152,6 +151,7 @@ pub(super) fn tree(network: &Network, region: &str, id: &str, instance: &Instanc
     let held = network.interfaces.get(&instance.interface);
     let placement = Tree::map([
         ("availabilityZone", Tree::text(&instance.zone)),
+        ("availabilityZoneId", Tree::text(zone_id(&instance.zone))),
         ("groupName", Tree::text("")),
         ("tenancy", Tree::text("default")),
     ]);
@@ -194,6 +194,22 @@ pub(super) fn tree(network: &Network, region: &str, id: &str, instance: &Instanc
         ("virtualizationType", Tree::text("hvm")),
         ("hypervisor", Tree::text("xen")),
         ("iamInstanceProfile", profile),
+        ("blockDeviceMapping", Tree::list("item", held.map(|held| hardware::root_device(id, held)))),
+        ("capacityReservationSpecification", Some(hardware::option("capacityReservationPreference", "open"))),
+        ("clientToken", Tree::text("")),
+        ("cpuOptions", hardware::cpu(&instance.kind)),
+        ("currentInstanceBootMode", Tree::text("legacy-bios")),
+        ("ebsOptimized", Some(Tree::Bool(false))),
+        ("enaSupport", Some(Tree::Bool(true))),
+        ("enclaveOptions", Some(hardware::switched_off("enabled"))),
+        ("hibernationOptions", Some(hardware::switched_off("configured"))),
+        ("maintenanceOptions", Some(hardware::option("autoRecovery", "default"))),
+        ("metadataOptions", Some(hardware::metadata_options())),
+        ("platformDetails", Tree::text("Linux/UNIX")),
+        ("privateDnsNameOptions", held.map(|_| hardware::name_options())),
+        ("productCodes", Tree::list("item", [])),
+        ("usageOperation", Tree::text("RunInstances")),
+        ("usageOperationUpdateTime", held.and_then(|held| held.attached).map(Tree::Time)),
         ("tagSet", tags_of(network, id)),
         ("networkInterfaceSet", Tree::list("item", interface_tree)),
     ])

@@ -15,6 +15,8 @@ mod filter;
 mod gateways;
 mod group_life;
 mod groups;
+mod hardware;
+mod ids;
 mod interfaces;
 mod lagging;
 mod lists;
@@ -22,6 +24,7 @@ mod machines;
 pub mod model;
 mod modify;
 mod operate;
+mod own_lists;
 mod peerings;
 mod permission;
 mod permission_tree;
@@ -35,6 +38,7 @@ pub mod settings;
 mod spread;
 mod start;
 mod tags;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +47,7 @@ use std::collections::BTreeMap;
 
 pub use self::operate::OPERATIONS;
 pub(in crate::lab) use self::{
-    build::{MachinePlan, interface_at},
+    build::{MachinePlan, attach, interface_at},
     power::LaunchPlan,
     reach::{Admission, End},
     start::{Role, group_of},

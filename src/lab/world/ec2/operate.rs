@@ -3,8 +3,13 @@
 //! Used by: `World::handle`.
 
 use super::{
+<<<<<<< HEAD
+    acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify, peerings,
+    power, routes, rules, tags, zones,
+=======
     account, acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify,
     peerings, power, route_change, route_tables, routes, rules, tags,
+>>>>>>> main
 };
 use crate::lab::world::{
     World,
@@ -104,8 +109,13 @@ impl World {
         match call.operation.as_str() {
             "DescribeAccountAttributes" => account::account(state, call),
             "DescribeAddresses" => gateways::addresses(state, call),
+<<<<<<< HEAD
+            "DescribeAvailabilityZones" => zones::zones(state, call),
+            "DescribeImages" => gateways::images(state, call),
+=======
             "DescribeAvailabilityZones" => describe::zones(state, call),
             "DescribeImages" => account::images(state, call),
+>>>>>>> main
             "DescribeInstanceAttribute" => attributes::of_instance(self, call),
             "DescribeInstanceStatus" => machines::status(self, call),
             "DescribeInstances" => machines::instances(state, call),
@@ -117,7 +127,7 @@ impl World {
             "DescribeNetworkInterfaceAttribute" => attributes::of_interface(self, call),
             "DescribeNetworkInterfaces" => interfaces::describe(state, call),
             "DescribePrefixLists" => lists::describe(state, call),
-            "DescribeRegions" => describe::regions(state, call),
+            "DescribeRegions" => zones::regions(state, call),
             "DescribeRouteTables" => routes::describe(state, call),
             "DescribeSecurityGroupReferences" => group_life::references(state, call),
             "DescribeSecurityGroupRules" => groups::describe_rules(state, call),

@@ -9,9 +9,10 @@ use super::{
     State,
     acls::needed,
     build,
-    describe::{answer, asked, tag_set},
+    describe::{answer, tag_set},
     due::Due,
     filter::Filters,
+    ids::formed,
     model::{Peering, PeeringSide, PeeringStatus},
     modify::done,
     tags,
@@ -43,9 +44,10 @@ pub(super) fn describe(world: &World, call: &Call) -> Reply {
     let network = state.network(&call.region);
     let filters = Filters::read(&call.params, FILTERS)?;
     let shown = |peering: &Peering| peering.is_shown(&call.region, now);
-    let there = |id: &str| state.peerings.get(id).is_some_and(shown);
-    let code = "InvalidVpcPeeringConnectionID.NotFound";
-    let ids = asked(call, "VpcPeeringConnectionId", there, code, "vpcPeeringConnection")?;
+    let ids = call.params.texts("VpcPeeringConnectionId");
+    if let Some(missing) = ids.iter().find(|id| !state.peerings.get(*id).is_some_and(shown)) {
+        return Err(no_peering(missing));
+    }
     let found = state.peerings.iter().filter(|(id, peering)| {
         shown(peering)
             && (ids.is_empty() || ids.contains(id))
@@ -111,8 +113,11 @@ fn options_tree(side: &PeeringSide, classic: bool) -> Tree {
     ])
 }
 
-/// No peering has this id.
+/// No peering has this id, or can have it.
 pub(super) fn no_peering(id: &str) -> AwsFault {
+    if let Err(malformed) = formed(id, "pcx", "InvalidVpcPeeringConnectionId.Malformed") {
+        return malformed;
+    }
     let message = format!("The vpcPeeringConnection ID '{id}' does not exist");
     AwsFault::new(400, "InvalidVpcPeeringConnectionID.NotFound", message)
 }

@@ -5,6 +5,7 @@
 
 use super::{
     State,
+    ids::formed,
     model::{Group, Network, Peer, Peered, Rule, RuleKey, Tags},
 };
 use crate::lab::world::call::{AwsFault, Params};
@@ -180,6 +181,7 @@ pub(super) fn prefix_list(network: &Network, id: &str) -> Result<Peer, AwsFault>
     if network.prefix_lists.contains_key(id) {
         return Ok(Peer::PrefixList(id.to_owned()));
     }
+    formed(id, "pl", "InvalidPrefixListId.Malformed")?;
     let message = format!("The prefix list ID '{id}' does not exist");
     Err(AwsFault::new(400, "InvalidPrefixListID.NotFound", message))
 }
@@ -219,15 +221,7 @@ pub(super) fn group_by_name(network: &Network, name: &str) -> Result<String, Aws
 
 /// Refuses what is not a group's id, as `InvalidGroupId.Malformed`.
 pub(super) fn check_group_id(id: &str) -> Result<(), AwsFault> {
-    let digits = id.strip_prefix("sg-").unwrap_or_default();
-    if matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Ok(());
-    }
-    Err(AwsFault::new(
-        400,
-        "InvalidGroupId.Malformed",
-        format!("Invalid id: \"{id}\" (expecting \"sg-...\")"),
-    ))
+    formed(id, "sg", "InvalidGroupId.Malformed")
 }
 
 /// No group has this id.

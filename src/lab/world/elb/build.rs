@@ -17,7 +17,7 @@ use super::{
 };
 use crate::lab::world::{
     World,
-    ec2::{interface_at, model::Owner},
+    ec2::{attach, interface_at, model::Owner},
 };
 
 /// Tags by key.
@@ -123,6 +123,7 @@ impl World {
         let addresses = (new.private, new.public);
         let groups = balancer.groups.clone();
         let interface = interface_at(network, &mut self.elb.rng, &new.subnet, addresses, groups, owner);
+        attach(network, &interface, balancer.created);
         let public = new.public.unwrap_or(new.private);
         let zone = new.zone;
         self.elb.by_address.insert(public, (arn.to_owned(), zone.clone()));

@@ -15,6 +15,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{Call, Reply, Tree},
+    rng::Rng,
 };
 
 impl World {
@@ -110,7 +111,7 @@ impl World {
             ("VpcSecurityGroups", Some(security_groups(cluster))),
             ("HostedZoneId", self.rds.hosted_zones.get(&cluster.region).and_then(Tree::text)),
             ("StorageEncrypted", Some(Tree::Bool(cluster.encrypted))),
-            ("KmsKeyId", cluster.key.as_ref().and_then(Tree::text)),
+            ("KmsKeyId", key_of(&self.rds, cluster).map(Tree::Text)),
             ("DbClusterResourceId", Tree::text(&cluster.resource_id)),
             ("DBClusterArn", Tree::text(&cluster.arn)),
             ("AssociatedRoles", Tree::list("DBClusterRole", [])),
@@ -126,6 +127,7 @@ impl World {
             ("TagList", Some(tag_list(&cluster.tags))),
             ("GlobalClusterIdentifier", cluster.global.as_ref().and_then(Tree::text)),
             ("GlobalWriteForwardingStatus", Tree::text("disabled").filter(|_| !is_writer)),
+            ("GlobalWriteForwardingRequested", Some(Tree::Bool(false)).filter(|_| !is_writer)),
             ("AutoMinorVersionUpgrade", Some(Tree::Bool(false))),
             ("NetworkType", Tree::text("IPV4")),
         ])
@@ -152,6 +154,30 @@ fn security_groups(cluster: &Cluster) -> Tree {
     let member =
         |id: &String| Tree::map([("VpcSecurityGroupId", Tree::text(id)), ("Status", Tree::text("active"))]);
     Tree::List("VpcSecurityGroupMembership", cluster.security_groups.iter().map(member).collect())
+}
+
+/// The certificate authority of instances that ask for none (AWS: "Using SSL/TLS to encrypt a connection").
+const AUTHORITY: &str = "rds-ca-rsa2048-g1";
+
+/// Aurora has option groups in name only: every instance has the engine's default one.
+fn option_groups(cluster: &Cluster) -> Tree {
+    let major = match cluster.engine_version.split_once(".mysql") {
+        Some((major, _)) => major.replace('.', "-"),
+        None => cluster.engine_version.split('.').next().unwrap_or_default().to_owned(),
+    };
+    let name = format!("default:{}-{major}", cluster.engine);
+    let group = Tree::map([("OptionGroupName", Tree::text(name)), ("Status", Tree::text("in-sync"))]);
+    Tree::List("OptionGroupMembership", vec![group])
+}
+
+/// The key that encrypts a cluster: the one that was asked for, or the service's own in the region (`aws/rds`).
+fn key_of(state: &State, cluster: &Cluster) -> Option<String> {
+    let own = || {
+        let mut rng = Rng::stream(state.seed, &format!("rds.key.{}", cluster.region));
+        let id = [8, 4, 4, 4, 12].map(|length| rng.hex(length)).join("-");
+        format!("arn:aws:kms:{}:{}:key/{id}", cluster.region, state.account)
+    };
+    cluster.key.clone().or_else(|| cluster.encrypted.then(own))
 }
 
 fn spans_zones(cluster: &Cluster) -> bool {
@@ -204,13 +230,15 @@ fn instance_tree(state: &State, cluster: &Cluster, instance: &Instance) -> Tree 
         ("EngineVersion", Tree::text(&cluster.engine_version)),
         ("AutoMinorVersionUpgrade", Some(Tree::Bool(false))),
         ("ReadReplicaDBInstanceIdentifiers", Tree::list("ReadReplicaDBInstanceIdentifier", [])),
+        ("OptionGroupMemberships", Some(option_groups(cluster))),
+        ("CACertificateIdentifier", Tree::text(AUTHORITY)),
         ("LicenseModel", Tree::text("general-public-license")),
         ("PubliclyAccessible", Some(Tree::Bool(false))),
         ("StorageType", Tree::text("aurora")),
         ("DbInstancePort", Some(Tree::Int(0))),
         ("DBClusterIdentifier", Tree::text(&cluster.id)),
         ("StorageEncrypted", Some(Tree::Bool(cluster.encrypted))),
-        ("KmsKeyId", cluster.key.as_ref().and_then(Tree::text)),
+        ("KmsKeyId", key_of(state, cluster).map(Tree::Text)),
         ("DbiResourceId", Tree::text(&instance.resource_id)),
         ("DomainMemberships", Tree::list("DomainMembership", [])),
         ("CopyTagsToSnapshot", Some(Tree::Bool(false))),

@@ -142,7 +142,10 @@ fn of_region<'a, T>(
 fn parameters(groups: &Groups<ParameterGroup>, call: &Call, name: &str) -> Reply {
     let wanted = required(&call.params, name)?;
     let group = groups.get(&(call.region.clone(), wanted.to_ascii_lowercase()));
-    let group = group.ok_or_else(|| no_parameter_group(wanted))?;
+    let group = group.ok_or_else(|| {
+        let message = format!("{} not found: {wanted}", name.trim_end_matches("Name"));
+        AwsFault::new(404, "DBParameterGroupNotFound", message)
+    })?;
     let source = call.params.text("Source");
     let fits = |(_, own): &(&String, &Parameter)| source.is_none_or(|source| source == own.source);
     let tree = |(name, own): (&String, &Parameter)| {

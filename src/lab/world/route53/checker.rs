@@ -34,15 +34,16 @@ impl State {
             return Vec::new();
         }
         let per_region = self.settings.checkers_per_region.max(1);
-        let places = config.regions.iter().flat_map(|region| (0..per_region).map(move |own| (region, own)));
+        let places =
+            config.regions().into_iter().flat_map(|region| (0..per_region).map(move |own| (region, own)));
         let interval = Duration::from_secs(u64::from(config.interval));
         let (mut checkers, round_trip) = (Vec::new(), self.settings.round_trip);
         for (region, own) in places {
-            let at = CHECKER_REGIONS.iter().position(|known| known == region).unwrap_or(0);
+            let at = CHECKER_REGIONS.iter().position(|known| *known == region).unwrap_or(0);
             let [first, second, third, _] = checker_range(at).octets();
             let phase = self.rng.between(Duration::ZERO, interval);
             checkers.push(Checker {
-                region: region.clone(),
+                region: region.to_owned(),
                 address: Ipv4Addr::new(first, second, third, own.saturating_mul(10).saturating_add(10)),
                 round_trip: round_trip.draw(&mut self.rng),
                 phase: later(jiff::Timestamp::UNIX_EPOCH, phase),
@@ -152,7 +153,7 @@ impl World {
         let Some(check) = self.route53.checks.get(id).filter(|check| check.version == version) else {
             return;
         };
-        let (moved, config) = (check.live.regions != check.config.regions, check.config.clone());
+        let (moved, config) = (check.live.regions() != check.config.regions(), check.config.clone());
         let mut checkers = if moved { self.route53.new_checkers(&config) } else { Vec::new() };
         let Some(check) = self.route53.checks.get_mut(id) else { return };
         for own in 0..check.checkers.len() {

@@ -6,7 +6,10 @@
 use std::net::Ipv4Addr;
 
 use super::invalid;
-use crate::lab::world::call::{AwsFault, Params, Tree};
+use crate::lab::world::{
+    call::{AwsFault, Params, Tree},
+    refusal::{constraint, not_listed},
+};
 
 /// AWS: HealthCheckRegion: the regions that have checkers. Seoul is not one, Tokyo is.
 pub(super) const CHECKER_REGIONS: [&str; 8] = [
@@ -22,6 +25,9 @@ pub(super) const CHECKER_REGIONS: [&str; 8] = [
 
 /// AWS: InsufficientDataHealthStatus.
 const INSUFFICIENT: [&str; 3] = ["Healthy", "Unhealthy", "LastKnownStatus"];
+
+/// AWS: ResettableElementName.
+const RESETTABLE: [&str; 4] = ["FullyQualifiedDomainName", "Regions", "ResourcePath", "ChildHealthChecks"];
 
 /// What a health check looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +91,7 @@ pub(super) struct Config {
     pub(super) health_threshold: Option<u32>,
     pub(super) children: Vec<String>,
     pub(super) sni: Option<bool>,
+    /// As asked for; none means all.
     pub(super) regions: Vec<String>,
     pub(super) alarm: Option<(String, String)>,
     pub(super) insufficient: Option<String>,
@@ -108,7 +115,7 @@ impl Config {
             health_threshold: None,
             children: Vec::new(),
             sni: Some(false),
-            regions: CHECKER_REGIONS.map(str::to_owned).to_vec(),
+            regions: Vec::new(),
             alarm: None,
             insufficient: None,
         }
@@ -122,7 +129,10 @@ impl Config {
                 "firedrill's lab has no routing controls, and so no health checks of type RECOVERY_CONTROL",
             ));
         }
-        let kind = Kind::parse(kind).ok_or_else(|| invalid(format!("Invalid health check type '{kind}'")))?;
+        let kind = Kind::parse(kind).ok_or_else(|| {
+            let listed: Vec<&str> = KINDS.iter().map(|(name, _)| *name).chain(["RECOVERY_CONTROL"]).collect();
+            invalid(not_listed(kind, "healthCheckConfig.type", &listed))
+        })?;
         let probed = kind.is_probed();
         let interval =
             from.text("RequestInterval").map_or(Ok(30), str::parse).map_err(|_| interval_error())?;
@@ -131,7 +141,6 @@ impl Config {
             interval,
             measure_latency: from.text("MeasureLatency") == Some("true"),
             sni: probed.then_some(kind.is_tls()),
-            regions: if probed { CHECKER_REGIONS.map(str::to_owned).to_vec() } else { Vec::new() },
             port: None,
             path: None,
             host: None,
@@ -155,9 +164,11 @@ impl Config {
             match reset.as_str() {
                 "ChildHealthChecks" => self.children.clear(),
                 "FullyQualifiedDomainName" => self.host = None,
-                "Regions" => self.regions = CHECKER_REGIONS.map(str::to_owned).to_vec(),
+                "Regions" => self.regions = Vec::new(),
                 "ResourcePath" => self.path = None,
-                other => return Err(invalid(format!("Invalid ResetElements '{other}'"))),
+                other => {
+                    return Err(invalid(not_listed(other, "resetElements", &RESETTABLE)));
+                }
             }
         }
         let text = |name: &str| from.text(name).map(str::to_owned);
@@ -189,9 +200,8 @@ impl Config {
     fn check(&self) -> Result<(), AwsFault> {
         let probed = self.kind.is_probed();
         let unknown = self.regions.iter().any(|region| !CHECKER_REGIONS.contains(&region.as_str()));
-        if !(1..=10).contains(&self.threshold) {
-            return Err(invalid("Invalid parameter : FailureThreshold must be from 1 to 10."));
-        }
+        within(self.threshold, "failureThreshold", (1, 10))?;
+        within(self.interval, "requestInterval", (10, 30))?;
         if !matches!(self.interval, 10 | 30) {
             return Err(interval_error());
         }
@@ -206,7 +216,7 @@ impl Config {
         let rules = [
             (inner, "Route 53 cannot check the health of a private, local or multicast address."),
             (unknown, "Regions must be regions that have health checkers."),
-            (probed && self.regions.len() < 3, "Regions must have at least three entries."),
+            (matches!(self.regions.len(), 1 | 2), "Regions must have at least three entries."),
             (self.regions.len() > 64, "Regions must have at most 64 entries."),
             (
                 probed && self.address.is_none() && self.host.is_none(),
@@ -263,6 +273,15 @@ impl Config {
         }
     }
 
+    /// The regions whose checkers look: all, unless some were asked for (AWS: HealthCheckConfig).
+    pub(super) fn regions(&self) -> Vec<&str> {
+        match (self.kind.is_probed(), self.regions.is_empty()) {
+            (true, true) => CHECKER_REGIONS.to_vec(),
+            (true, false) => self.regions.iter().map(String::as_str).collect(),
+            (false, _) => Vec::new(),
+        }
+    }
+
     pub(super) fn tree(&self) -> Tree {
         let probed = self.kind.is_probed();
         let int = |value: u32| Some(Tree::Int(i64::from(value)));
@@ -293,6 +312,16 @@ impl Config {
             ("InsufficientDataHealthStatus", self.insufficient.as_ref().and_then(Tree::text)),
         ])
     }
+}
+
+/// AWS: HealthCheckConfig: the ranges of its numbers.
+fn within(value: u32, name: &str, (low, high): (u32, u32)) -> Result<(), AwsFault> {
+    let rule = match value {
+        small if small < low => format!("Member must have value greater than or equal to {low}"),
+        large if large > high => format!("Member must have value less than or equal to {high}"),
+        _ => return Ok(()),
+    };
+    Err(invalid(constraint(&value.to_string(), &format!("healthCheckConfig.{name}"), &rule)))
 }
 
 fn interval_error() -> AwsFault {

@@ -23,6 +23,8 @@ pub struct Interface {
     pub effective_groups: Vec<String>,
     /// What it belongs to.
     pub owner: Owner,
+    /// Since when it is attached to that.
+    pub attached: Option<Timestamp>,
     /// False for what forwards packets of others.
     pub source_dest_check: bool,
     /// A person's words; empty for those that a service names itself.

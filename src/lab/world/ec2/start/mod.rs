@@ -14,7 +14,7 @@ mod rules;
 use std::sync::Arc;
 
 use self::plot::Plot;
-use super::model::Network;
+use super::{model::Network, own_lists::add_own_lists};
 use crate::lab::world::{World, cidr::Cidr, rng::Rng};
 
 /// The roles of the security groups around an environment.
@@ -52,7 +52,8 @@ impl World {
             plot.groups();
             plot.network_acls();
             plot.machines();
-            let (network, names, grounds) = plot.finished();
+            let (mut network, names, grounds) = plot.finished();
+            add_own_lists(&mut network, self.seed, &region.region);
             for ((thing, name), id) in names {
                 self.has_become(&region.region, thing, name, &id);
             }

@@ -139,13 +139,14 @@ fn a_duplicate_is_refused_in_ec2s_words() {
 #[test]
 fn wrong_parameters_have_ec2s_codes() {
     let mut world = world();
-    let group = group(&world);
+    let (group, rule) = (group(&world), "sgr-0123456789abcdef0");
     let refusals: &[(&[(&str, &str)], &str)] = &[
-        (&[("GroupId", "sg-0123456789abcdef0"), ("SecurityGroupRuleId.1", "sgr-1")], "InvalidGroup.NotFound"),
-        (&[("GroupId", "nonsense"), ("SecurityGroupRuleId.1", "sgr-1")], "InvalidGroupId.Malformed"),
-        (&[("GroupId", &group), ("SecurityGroupRuleId.1", "sgr-1")], "InvalidSecurityGroupRuleId.NotFound"),
+        (&[("GroupId", "sg-0123456789abcdef0"), ("SecurityGroupRuleId.1", rule)], "InvalidGroup.NotFound"),
+        (&[("GroupId", "nonsense"), ("SecurityGroupRuleId.1", rule)], "InvalidGroupId.Malformed"),
+        (&[("GroupId", &group), ("SecurityGroupRuleId.1", rule)], "InvalidSecurityGroupRuleId.NotFound"),
+        (&[("GroupId", &group), ("SecurityGroupRuleId.1", "sgr-1")], "InvalidSecurityGroupRuleId.Malformed"),
         (&[("GroupId", &group)], "MissingParameter"),
-        (&[("SecurityGroupRuleId.1", "sgr-1")], "MissingParameter"),
+        (&[("SecurityGroupRuleId.1", rule)], "MissingParameter"),
         (&[("GroupId", &group), ("IpPermissions.1.IpProtocol", "tcp")], "InvalidParameterValue"),
         (&by_properties(&group, ""), "MissingParameter"),
     ];
