@@ -3,13 +3,8 @@
 //! Used by: `World::handle`.
 
 use super::{
-<<<<<<< HEAD
-    acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify, peerings,
-    power, routes, rules, tags, zones,
-=======
     account, acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify,
-    peerings, power, route_change, route_tables, routes, rules, tags,
->>>>>>> main
+    peerings, power, route_change, route_tables, routes, rules, tags, zones,
 };
 use crate::lab::world::{
     World,
@@ -109,13 +104,8 @@ impl World {
         match call.operation.as_str() {
             "DescribeAccountAttributes" => account::account(state, call),
             "DescribeAddresses" => gateways::addresses(state, call),
-<<<<<<< HEAD
             "DescribeAvailabilityZones" => zones::zones(state, call),
-            "DescribeImages" => gateways::images(state, call),
-=======
-            "DescribeAvailabilityZones" => describe::zones(state, call),
             "DescribeImages" => account::images(state, call),
->>>>>>> main
             "DescribeInstanceAttribute" => attributes::of_instance(self, call),
             "DescribeInstanceStatus" => machines::status(self, call),
             "DescribeInstances" => machines::instances(state, call),

@@ -18,6 +18,7 @@ use crate::lab::world::{
         model::{Identity, Kind},
         policy::{Decision, Policies, Question, Source, SourceKind, Use},
     },
+    refusal,
 };
 
 fn denied(caller: &Caller, action: &str, role: &str) -> AwsFault {
@@ -90,9 +91,7 @@ fn tag(tag: &Params) -> Option<(String, String)> {
 }
 
 fn null(member: &str) -> AwsFault {
-    invalid(format!(
-        "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-    ))
+    invalid(refusal::null(member))
 }
 
 fn session_name(params: &Params) -> Result<&str, AwsFault> {
