@@ -19,6 +19,7 @@ use crate::lab::world::{
         model::{App, Network, Rule, Tags},
     },
     elb::model::{Balancer, Health, TargetGroup},
+    named::Thing,
 };
 
 /// Where agents report to: an address of the internet, outside every network of the world.
@@ -155,18 +156,34 @@ impl World {
 }
 
 /// A group with the rules that it has now.
-pub(super) fn own_group(network: &Network, id: &str) -> Option<OwnGroup> {
+fn own_group(network: &Network, id: &str) -> Option<OwnGroup> {
     let group = network.groups.get(id)?;
     let rules = group.rules.configured.values().map(|rule| (rule.key.clone(), rule.description.clone()));
     Some(OwnGroup { id: id.to_owned(), rules: rules.collect() })
 }
 
-/// The groups that a stack of Beanstalk's made: the instances' and the balancer's.
-pub(super) fn stack_groups(network: &Network, stack: &str) -> (Option<OwnGroup>, Option<OwnGroup>) {
-    let find = |kind: &str| {
-        let name = format!("{stack}-{kind}");
-        let found = network.groups.iter().find(|(_, group)| group.name.starts_with(&name));
-        found.and_then(|(id, _)| own_group(network, id))
-    };
-    (find("AWSEBSecurityGroup"), find("AWSEBLoadBalancerSecurityGroup"))
+impl World {
+    /// The groups that a stack of Beanstalk's made: the instances' and the balancer's. A balancer may use one that is not
+    /// the stack's: then Beanstalk leaves its rules alone.
+    pub(super) fn groups_of(
+        &self,
+        region: &str,
+        environment: &str,
+        balancer: Option<&str>,
+        stack: &str,
+    ) -> (Option<OwnGroup>, Option<OwnGroup>) {
+        let network = self.ec2.network(region);
+        let of_stack = |id: &&str, kind: &str| {
+            let group = network.groups.get(*id);
+            group.is_some_and(|group| group.name.starts_with(&format!("{stack}-{kind}")))
+        };
+        let all = || network.groups.keys().map(String::as_str);
+        let known = self.named(region, Thing::Group, environment);
+        let instances = known.or_else(|| all().find(|id| of_stack(id, "AWSEBSecurityGroup")));
+        let carried = balancer.and_then(|arn| self.elb.balancers.get(arn)).map(|own| own.groups.as_slice());
+        let mut carried = carried.unwrap_or_default().iter().map(String::as_str);
+        let balancers = carried.find(|id| of_stack(id, "AWSEBLoadBalancerSecurityGroup"));
+        let own = |id: Option<&str>| id.and_then(|id| own_group(network, id));
+        (own(instances), own(balancers))
+    }
 }

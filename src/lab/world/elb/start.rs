@@ -158,17 +158,8 @@ impl World {
     }
 
     /// The ARN of the region's certificate of this name.
-    fn start_certificate(&mut self, region: &str, name: &str) -> Option<String> {
-        if let Some(arn) = self.named(region, Thing::Certificate, name) {
-            return Some(arn.to_owned());
-        }
-        let blueprint = Arc::clone(self.blueprint());
-        let mut all = blueprint.region(region)?.certificates.iter();
-        let own = all.find(|own| own.name == name)?;
-        let names: Vec<String> = std::iter::once(&own.domain).chain(&own.names).cloned().collect();
-        let arn = self.acm_issue(region, &names, None);
-        self.has_become(region, Thing::Certificate, name, &arn);
-        Some(arn)
+    fn start_certificate(&self, region: &str, name: &str) -> Option<String> {
+        self.named(region, Thing::Certificate, name).map(str::to_owned)
     }
 }
 

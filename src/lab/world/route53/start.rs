@@ -15,7 +15,7 @@ use super::{
 use crate::lab::world::{
     World,
     blueprint::{
-        Blueprint, Region, Tags,
+        Blueprint, Region,
         dns::{HealthCheck, RecordSet as Record},
     },
     call::{AwsFault, Params},
@@ -37,11 +37,27 @@ impl World {
             };
             let comment = zone.comment.as_deref().unwrap_or_default();
             let vpcs = zone.private.then_some([].as_slice());
-            let tags = tags(&blueprint, &zone.zone, &zone.tags);
+            let tags = blueprint.tags_on(&zone.zone, &zone.tags);
             let id = self.start_zone(&zone.zone, &blueprint.world, comment, &servers, vpcs, tags);
             let records = zone.records.iter();
             let records = records.map(|record| self.record_params(&blueprint, &id, record, &checks));
             self.start_records(&id, records.collect());
+        }
+    }
+
+    /// A CNAME record in the public zone that holds its name; nothing where the world has no such zone.
+    pub(in crate::lab) fn start_proof(&mut self, name: &str, value: &str) {
+        let canonical = name::canonical(name);
+        let within = |zone: &&Zone| {
+            zone.private.is_none()
+                && (canonical.ends_with(&format!(".{}", zone.name)) || canonical == zone.name)
+        };
+        let all = self.route53.zones.values().filter(within);
+        let Some(zone) = all.max_by_key(|zone| zone.name.len()).map(|zone| zone.id.clone()) else { return };
+        let record = [("Name", name), ("Type", "CNAME"), ("TTL", "300"), ("ResourceRecords.1.Value", value)];
+        let record = record.map(|(field, value)| (field.to_owned(), value.to_owned()));
+        if let Err(refused) = self.start_record(&zone, &Params::new(record)) {
+            self.refused(name, &refused);
         }
     }
 
@@ -57,7 +73,7 @@ impl World {
                 else {
                     return true;
                 };
-                let tags = tags(blueprint, &check.name, &check.tags);
+                let tags = blueprint.tags_on(&check.name, &check.tags);
                 match self.start_check(&check.name, &check_params(check, children), tags) {
                     Ok(id) => drop(ids.insert(check.name.clone(), id)),
                     Err(refused) => self.refused(&check.name, &refused),
@@ -256,14 +272,6 @@ impl World {
         // What was well is published; children and alarms may say otherwise at once.
         self.judge_check(id);
     }
-}
-
-/// A resource's tags: its name, those that everything in the world carries, and its own.
-fn tags(blueprint: &Blueprint, name: &str, own: &Tags) -> Tags {
-    let mut tags = Tags::from([("Name".to_owned(), name.to_owned())]);
-    tags.extend(blueprint.tags.clone());
-    tags.extend(own.clone());
-    tags
 }
 
 /// A health check of the blueprint with the members of AWS's `HealthCheckConfig`; `children` are ids.
