@@ -9,6 +9,7 @@
 
 pub mod acm;
 pub mod agenda;
+pub(in crate::lab) mod arn;
 pub mod autoscaling;
 pub mod beanstalk;
 pub mod blueprint;
@@ -48,6 +49,7 @@ mod throttle;
 pub mod timings;
 pub mod truth;
 pub mod waf;
+mod wildcard;
 
 use std::sync::Arc;
 

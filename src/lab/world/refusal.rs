@@ -18,6 +18,15 @@ pub(in crate::lab) fn constraint(value: &str, path: &str, rule: &str) -> String 
     format!("1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {rule}")
 }
 
+/// The same of a member that must be there and is not; a parameter's name begins with a small letter here.
+pub(in crate::lab) fn null(name: &str) -> String {
+    let (first, rest) = name.split_at_checked(1).unwrap_or_default();
+    let member = first.to_lowercase() + rest;
+    format!(
+        "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+    )
+}
+
 /// The same of a value that is none of those that the model lists.
 pub(in crate::lab) fn not_listed(value: &str, path: &str, listed: &[&str]) -> String {
     constraint(value, path, &format!("Member must satisfy enum value set: [{}]", listed.join(", ")))

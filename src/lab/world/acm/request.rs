@@ -7,6 +7,7 @@ use super::{due::Due, model::named};
 use crate::lab::world::{
     World, agenda,
     call::{AwsFault, Call, Params, Reply, Tree},
+    refusal,
 };
 
 /// AWS: names of one certificate, unless the quota was raised.
@@ -24,10 +25,7 @@ pub(super) fn request(world: &mut World, call: &Call) -> Reply {
     let names = names(params)?;
     let method = params.text("ValidationMethod").unwrap_or("DNS");
     if !["DNS", "EMAIL"].contains(&method) {
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{method}' at 'validationMethod' failed to satisfy constraint: Member \
-             must satisfy enum value set: [EMAIL, DNS, HTTP]"
-        )));
+        return Err(invalid(refusal::not_listed(method, "validationMethod", &["EMAIL", "DNS", "HTTP"])));
     }
     let (now, token) = (world.now(), params.text("IdempotencyToken"));
     let key = token.map(|token| (call.region.clone(), token.to_owned()));

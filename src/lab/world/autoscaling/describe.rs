@@ -7,7 +7,7 @@ use super::{
     model::{Activity, Group, Member, PROCESSES, Template},
 };
 use crate::lab::world::{
-    World,
+    World, arn,
     call::{Call, Params, Reply, Tree},
     page::{Paging, page},
 };
@@ -61,7 +61,7 @@ fn group_tree(group: &Group, with_instances: bool) -> Tree {
         Tree::map([("ProcessName", Tree::text(process)), ("SuspensionReason", Tree::text(reason))])
     });
     let source = |arn: &String| Tree::map([("Identifier", Tree::text(arn)), ("Type", Tree::text("elbv2"))]);
-    let role = group.arn.split(':').nth(4).unwrap_or_default();
+    let role = arn::account(&group.arn);
     let role = format!(
         "arn:aws:iam::{role}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
     );

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::later,
     lab::world::{
-        World,
+        World, arn,
         call::{AwsFault, Call, Params, Reply, Tree},
         site::SiteOutcome,
     },
@@ -94,7 +94,7 @@ impl World {
     pub(in crate::lab) fn measure_request(&mut self, balancer: &str, outcome: &SiteOutcome) {
         let SiteOutcome::Answer { status, headers, after, .. } = outcome else { return };
         let Some((path, group)) = self.balancer_dimensions(balancer) else { return };
-        let region = balancer.split(':').nth(3).unwrap_or(balancer).to_owned();
+        let region = arn::region(balancer).to_owned();
         let own = headers.iter().any(|(name, value)| name == "Server" && value.starts_with("awselb/"));
         let class = status / 100;
         let mut counts = vec![("RequestCount".to_owned(), "Count", 1.0)];

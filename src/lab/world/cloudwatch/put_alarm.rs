@@ -11,7 +11,7 @@ use super::{
     params::{flag, metric_key, missing, number, required, validation, whole},
 };
 use crate::lab::world::{
-    World,
+    World, arn,
     call::{AwsFault, Call, Params, Reply, Tree},
     refusal::not_listed,
 };
@@ -183,7 +183,7 @@ impl World {
     /// The tags of the alarm that a request names by its ARN.
     fn alarm_tags(&mut self, call: &Call) -> Result<&mut BTreeMap<String, String>, AwsFault> {
         let arn = required(&call.params, "ResourceARN")?.to_owned();
-        let region = arn.split(':').nth(3).unwrap_or_default().to_owned();
+        let region = arn::region(&arn).to_owned();
         let name = arn.splitn(7, ':').nth(6).unwrap_or_default().to_owned();
         let id = (region, name);
         let missing =

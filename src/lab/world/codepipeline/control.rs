@@ -13,6 +13,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
+    refusal,
 };
 
 fn caller(world: &World) -> String {
@@ -104,10 +105,7 @@ pub(super) fn transition(world: &mut World, call: &Call, closed: bool) -> Reply 
     let place = stage_of(own, &key, required(call, "stageName")?)?;
     let kind = required(call, "transitionType")?;
     if !["Inbound", "Outbound"].contains(&kind) {
-        let message = format!(
-            "1 validation error detected: Value '{kind}' at 'transitionType' failed to satisfy constraint: Member must \
-             satisfy enum value set: [Inbound, Outbound]"
-        );
+        let message = refusal::not_listed(kind, "transitionType", &["Inbound", "Outbound"]);
         return Err(refused("ValidationException", message));
     }
     let reason = if closed { Some(required(call, "reason")?.to_owned()) } else { None };

@@ -12,6 +12,7 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
     page::{Paging, page},
+    refusal,
 };
 
 /// CodePipeline's way.
@@ -31,12 +32,10 @@ pub(super) fn refused(code: &'static str, message: impl Into<String>) -> AwsFaul
 
 /// A parameter that must be there.
 pub(super) fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsFault> {
-    call.params.text(name).filter(|value| !value.is_empty()).ok_or_else(|| {
-        let message = format!(
-            "1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"
-        );
-        refused("ValidationException", message)
-    })
+    call.params
+        .text(name)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| refused("ValidationException", refusal::null(name)))
 }
 
 /// The pipeline that the parameter `parameter` names.

@@ -11,6 +11,7 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
+    refusal,
 };
 
 /// A whole number.
@@ -40,17 +41,7 @@ pub(super) fn invalid(message: impl Into<String>) -> AwsFault {
 
 /// A parameter that must be given.
 pub(super) fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsFault> {
-    let missing = || {
-        let mut member = name.to_owned();
-        if let Some(first) = member.get_mut(..1) {
-            first.make_ascii_lowercase();
-        }
-        let message = format!(
-            "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-        );
-        invalid(message)
-    };
-    call.params.text(name).ok_or_else(missing)
+    call.params.text(name).ok_or_else(|| invalid(refusal::null(name)))
 }
 
 /// The balancer of this ARN in the call's region.

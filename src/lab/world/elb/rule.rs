@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use crate::lab::world::cidr::Cidr;
+use crate::lab::world::{cidr::Cidr, wildcard};
 
 /// A rule other than a listener's default.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ impl Action {
 impl Condition {
     pub(super) fn holds(&self, asked: Asked<'_>) -> bool {
         let any = |patterns: &[String], text: &str, fold: bool| {
-            patterns.iter().any(|pattern| wildcard(pattern, text, fold))
+            patterns.iter().any(|pattern| matches(pattern, text, fold))
         };
         match self {
             Condition::Host(names) => any(names, asked.name(), true),
@@ -130,8 +130,8 @@ impl Condition {
             Condition::Query(pairs) => pairs.iter().any(|(key, value)| {
                 asked.query().split('&').any(|own| {
                     let (own_key, own_value) = own.split_once('=').unwrap_or(("", own));
-                    key.as_ref().is_none_or(|key| wildcard(key, own_key, true))
-                        && wildcard(value, own_value, true)
+                    key.as_ref().is_none_or(|key| matches(key, own_key, true))
+                        && matches(value, own_value, true)
                 })
             }),
             Condition::Source(ranges) => ranges.iter().any(|range| range.contains(asked.from)),
@@ -140,33 +140,11 @@ impl Condition {
 }
 
 /// Whether `text` matches a pattern with `*` and `?`; `fold` says that case does not matter.
-fn wildcard(pattern: &str, text: &str, fold: bool) -> bool {
-    if fold {
-        return wildcard(&pattern.to_lowercase(), &text.to_lowercase(), false);
+fn matches(pattern: &str, text: &str, fold: bool) -> bool {
+    match fold {
+        true => wildcard::matches(&pattern.to_lowercase(), &text.to_lowercase()),
+        false => wildcard::matches(pattern, text),
     }
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while let Some(letter) = text.get(t) {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(own) if *own == '?' || own == letter => {
-                p += 1;
-                t += 1;
-            }
-            _ => {
-                // Only the latest star is made longer, so that no pattern takes more than the product of the lengths.
-                let Some((at, taken)) = star else { return false };
-                star = Some((at, taken + 1));
-                p = at + 1;
-                t = taken + 1;
-            }
-        }
-    }
-    pattern.iter().skip(p).all(|letter| *letter == '*')
 }
 
 impl Redirect {

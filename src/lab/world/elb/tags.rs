@@ -11,7 +11,7 @@ use super::{
     tag_set::{LIMIT, of_call, too_many},
 };
 use crate::lab::world::{
-    World,
+    World, arn,
     call::{AwsFault, Call, Reply, Tree},
 };
 
@@ -28,7 +28,7 @@ fn resources(state: &State, call: &Call) -> Result<Vec<String>, AwsFault> {
         return Err(invalid(format!("Up to {RESOURCES} resources can be described at once")));
     }
     for arn in &arns {
-        let kind = arn.split(':').nth(5).and_then(|rest| rest.split('/').next());
+        let kind = arn::resource(arn).split('/').next();
         match kind {
             Some("loadbalancer") => balancer(state, call, arn).map(drop)?,
             Some("targetgroup") => target_group(state, call, arn).map(drop)?,

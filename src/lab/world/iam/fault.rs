@@ -5,7 +5,10 @@ use super::{
     model::Kind,
     policy::{Malformed, Policy, Use},
 };
-use crate::lab::world::call::{AwsFault, Params};
+use crate::lab::world::{
+    call::{AwsFault, Params},
+    refusal,
+};
 
 /// `NoSuchEntity`, 404.
 pub(super) fn absent(message: impl Into<String>) -> AwsFault {
@@ -39,13 +42,7 @@ pub(super) fn invalid(message: impl Into<String>) -> AwsFault {
 
 /// A parameter that must be there.
 pub(super) fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, AwsFault> {
-    params.text(name).filter(|text| !text.is_empty()).ok_or_else(|| {
-        let mut letters = name.chars();
-        let lower: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-        invalid(format!(
-            "1 validation error detected: Value null at '{lower}' failed to satisfy constraint: Member must not be null"
-        ))
-    })
+    params.text(name).filter(|text| !text.is_empty()).ok_or_else(|| invalid(refusal::null(name)))
 }
 
 /// A document for a use; `MalformedPolicyDocument`, 400, if it is none.

@@ -9,6 +9,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
+    refusal,
 };
 
 /// The user that a call means: the one it names, or the caller.
@@ -62,10 +63,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Reply {
         "Active" => true,
         "Inactive" => false,
         other => {
-            return Err(invalid(format!(
-                "1 validation error detected: Value '{other}' at 'status' failed to satisfy constraint: Member must \
-                 satisfy enum value set: [Active, Inactive]"
-            )));
+            return Err(invalid(refusal::not_listed(other, "status", &["Active", "Inactive"])));
         }
     };
     named(world, call)?.active = active;

@@ -12,6 +12,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
+    refusal,
 };
 
 /// AWS: the most versions of a managed policy (IAM quotas).
@@ -59,10 +60,7 @@ pub(super) fn get(world: &World, call: &Call) -> Reply {
 pub(super) fn list(world: &World, call: &Call) -> Reply {
     let scope = call.params.text("Scope").unwrap_or("All");
     if !["All", "AWS", "Local"].contains(&scope) {
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{scope}' at 'scope' failed to satisfy constraint: Member must satisfy \
-             enum value set: [All, AWS, Local]"
-        )));
+        return Err(invalid(refusal::not_listed(scope, "scope", &["All", "AWS", "Local"])));
     }
     let prefix = call.params.text("PathPrefix").unwrap_or("/");
     let attached = call.params.text("OnlyAttached") == Some("true");

@@ -158,7 +158,7 @@ impl State {
             tags,
         };
         for arn in clusters {
-            let region = super::model::region_of(arn).to_owned();
+            let region = crate::lab::world::arn::region(arn).to_owned();
             self.views.insert((region, id.to_owned()), global.clone());
         }
         if let Some(writer) = clusters.first() {

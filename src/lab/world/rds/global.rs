@@ -9,11 +9,11 @@ use super::{
     event::News,
     find::{no_cluster, no_global, state},
     invalid,
-    model::{AVAILABLE, FailoverState, Global, Hold, Member, region_of},
+    model::{AVAILABLE, FailoverState, Global, Hold, Member},
     params::{filters, flag, identifier, listing, required, tag_list, tags},
 };
 use crate::lab::world::{
-    World, agenda,
+    World, agenda, arn,
     call::{AwsFault, Call, Params, Reply, Tree},
 };
 
@@ -64,7 +64,7 @@ impl World {
             let message = format!("You can't specify {name} when SourceDBClusterIdentifier is specified.");
             return Err(AwsFault::new(400, "InvalidParameterCombination", message));
         }
-        let cluster = self.rds.named_cluster(region_of(source), source)?.clone();
+        let cluster = self.rds.named_cluster(arn::region(source), source)?.clone();
         if cluster.global.is_some() || cluster.status != AVAILABLE {
             let message = format!("Cluster {} is part of a global cluster or is not available.", cluster.arn);
             return Err(AwsFault::new(400, "InvalidDBClusterStateFault", message));
@@ -213,7 +213,7 @@ impl World {
         self.set_status(arn, "promoting");
         let takes = self.rds.settings.detach.draw(&mut self.rds.rng);
         self.settle_cluster(takes, arn, "promoting");
-        self.note("cluster.detached", [("region", region_of(arn).to_owned()), ("cluster", arn.to_owned())]);
+        self.note("cluster.detached", [("region", arn::region(arn).to_owned()), ("cluster", arn.to_owned())]);
     }
 
     /// A detached cluster takes writes.
@@ -241,7 +241,7 @@ impl World {
         if is_writer {
             self.rds.global_endpoints.insert(id.to_owned(), arn.to_owned());
         }
-        self.show_global(id, region_of(arn));
+        self.show_global(id, arn::region(arn));
     }
 
     pub(super) fn global_is_idle(&self, id: &str) -> Result<(), AwsFault> {
@@ -260,7 +260,7 @@ impl World {
     /// Lets the acting region see a global cluster at once, and the others a little later.
     pub(super) fn show_global(&mut self, id: &str, acting: &str) {
         let members = self.rds.globals.get(id).map(|global| global.members.clone()).unwrap_or_default();
-        let of_members = members.iter().map(|member| region_of(&member.arn).to_owned());
+        let of_members = members.iter().map(|member| arn::region(&member.arn).to_owned());
         let seen = self.rds.views.keys().filter(|(_, own)| own == id).map(|(region, _)| region.clone());
         let mut regions: Vec<String> = seen.chain(of_members).filter(|region| region != acting).collect();
         regions.sort();

@@ -7,6 +7,8 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use jiff::Timestamp;
 
+use crate::lab::world::arn;
+
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
 
@@ -143,7 +145,7 @@ impl Global {
 
     /// True if a member is in the region.
     pub(super) fn is_in(&self, region: &str) -> bool {
-        self.members.iter().any(|member| region_of(&member.arn) == region)
+        self.members.iter().any(|member| arn::region(&member.arn) == region)
     }
 }
 
@@ -166,9 +168,4 @@ impl Cluster {
         let readers = self.instances.iter().filter(|own| !own.first && own.status == AVAILABLE);
         readers.min_by_key(|own| own.tier)
     }
-}
-
-/// The region that an ARN names.
-pub(super) fn region_of(arn: &str) -> &str {
-    arn.split(':').nth(3).unwrap_or_default()
 }

@@ -11,11 +11,11 @@ use super::{
     event::News,
     find::{no_cluster, state},
     global::global_tree,
-    model::{AVAILABLE, FailoverState, Global, region_of},
+    model::{AVAILABLE, FailoverState, Global},
     params::{flag, required},
 };
 use crate::lab::world::{
-    World, agenda,
+    World, agenda, arn,
     call::{AwsFault, Call, Reply, Tree},
 };
 
@@ -114,7 +114,7 @@ impl World {
             return Err(AwsFault::new(400, "InvalidDBClusterStateFault", message));
         }
         self.members_are_fit(global, target, data_loss_allowed)?;
-        let home = region_of(if data_loss_allowed { target } else { global.writer() });
+        let home = arn::region(if data_loss_allowed { target } else { global.writer() });
         if call.region != home {
             return Err(state(format!(
                 "The operation for global cluster {id} must be called in Region {home}, not in {}.",

@@ -10,10 +10,10 @@ use super::{
     Due,
     due::Step,
     event::News,
-    model::{AVAILABLE, Cluster, Global, Hold, region_of},
+    model::{AVAILABLE, Cluster, Global, Hold},
     role::{RoleChange, working},
 };
-use crate::lab::world::{World, agenda};
+use crate::lab::world::{World, agenda, arn};
 
 impl World {
     pub(super) fn step_role(&mut self, global: &str, operation: u64, step: Step) {
@@ -33,7 +33,7 @@ impl World {
             Step::Block => self.block_writes(&running),
             Step::Promote => self.promote(global, &running),
         }
-        self.show_global(global, region_of(&running.to));
+        self.show_global(global, arn::region(&running.to));
     }
 
     fn begin_role_change(&mut self, global: &str, running: &RoleChange) {
@@ -89,7 +89,7 @@ impl World {
                 }
             }
         }
-        let (old, new) = (region_of(from).to_owned(), region_of(to).to_owned());
+        let (old, new) = (arn::region(from).to_owned(), arn::region(to).to_owned());
         self.note("writer.moved", [("from", old), ("to", new), ("global", global.to_owned())]);
         self.set_first_status(to, AVAILABLE);
         self.open_writes(to, true);
@@ -102,7 +102,7 @@ impl World {
     /// are synchronised again.
     fn leave_behind(&mut self, global: &str, to: &str) {
         let (kept, lost) = self.lose_rows(to);
-        let region = region_of(to).to_owned();
+        let region = arn::region(to).to_owned();
         let with = [("region", region), ("last_kept", kept.to_string()), ("lost", lost.to_string())];
         self.note("rows.kept", with);
         let members = self.rds.globals.get(global).map(|global| global.members.clone()).unwrap_or_default();
@@ -164,7 +164,7 @@ impl World {
             self.announce_both(from, to, |to| News::switchover(to, "finished"));
         }
         self.announce_first(from, Some(News::restarted()));
-        let (old, new) = (region_of(from).to_owned(), region_of(to).to_owned());
+        let (old, new) = (arn::region(from).to_owned(), arn::region(to).to_owned());
         self.note("role_change.finished", [("from", old), ("to", new), ("global", global.to_owned())]);
     }
 
@@ -176,7 +176,7 @@ impl World {
         if let Some(state) = self.rds.globals.get_mut(global).and_then(|global| global.failover.as_mut()) {
             state.status = "cancelling";
         }
-        self.show_global(global, region_of(&running.to));
+        self.show_global(global, arn::region(&running.to));
     }
 
     /// AWS: the old volume is kept as a system snapshot; the old primary rejoins on a new one.
@@ -204,8 +204,11 @@ impl World {
             // One that is lost stays behind until it is back.
             self.set_hold(&arn, Hold::Follows { since: self.now });
             self.announce_about(&arn, |cluster| News::resync(cluster, "Finished"));
-            self.note("resync.finished", [("region", region_of(&arn).to_owned()), ("cluster", arn.clone())]);
-            self.show_global(id, region_of(&arn));
+            self.note(
+                "resync.finished",
+                [("region", arn::region(&arn).to_owned()), ("cluster", arn.clone())],
+            );
+            self.show_global(id, arn::region(&arn));
         }
     }
 

@@ -7,11 +7,11 @@ use super::{
     find::{no_cluster, no_global, no_instance},
     invalid,
     lifecycle::nothing,
-    model::{Tags, region_of},
+    model::Tags,
     params::{required, tag_list, tags},
 };
 use crate::lab::world::{
-    World,
+    World, arn,
     call::{AwsFault, Call, Reply, Tree},
 };
 
@@ -54,7 +54,7 @@ impl State {
     /// The tags of the resource that a request names.
     fn tags_of(&mut self, call: &Call) -> Result<&mut Tags, AwsFault> {
         let arn = required(&call.params, "ResourceName")?.to_owned();
-        let region = region_of(&arn).to_owned();
+        let region = arn::region(&arn).to_owned();
         let kind = arn.split(':').nth(5).unwrap_or_default();
         let name = arn.splitn(7, ':').nth(6).unwrap_or_default().to_owned();
         let here = region == call.region || region.is_empty();

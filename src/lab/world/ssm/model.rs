@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::settings::Settings;
-use crate::lab::world::call::{AwsFault, Params};
+use crate::lab::world::{
+    call::{AwsFault, Params},
+    refusal,
+};
 
 /// What this service remembers.
 #[derive(Debug, Default)]
@@ -57,13 +60,7 @@ pub(super) fn invalid(message: impl Into<String>) -> AwsFault {
 
 /// A parameter of a call that must be there.
 pub(super) fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, AwsFault> {
-    let lower: String =
-        name.chars().take(1).flat_map(char::to_lowercase).chain(name.chars().skip(1)).collect();
-    params.text(name).ok_or_else(|| {
-        invalid(format!(
-            "1 validation error detected: Value null at '{lower}' failed to satisfy constraint: Member must not be null"
-        ))
-    })
+    params.text(name).ok_or_else(|| invalid(refusal::null(name)))
 }
 
 impl State {

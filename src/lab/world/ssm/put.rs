@@ -8,6 +8,7 @@ use super::model::{Parameter, Version, invalid, need};
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
+    refusal,
 };
 
 /// AWS: versions that are kept of a parameter.
@@ -138,9 +139,10 @@ fn tier(params: &Params, before: Option<&Version>, value: &str) -> Result<String
         }
         other @ ("Standard" | "Advanced") => other,
         other => {
-            return Err(invalid(format!(
-                "1 validation error detected: Value '{other}' at 'tier' failed to satisfy constraint: Member must \
-                 satisfy enum value set: [Standard, Advanced, Intelligent-Tiering]"
+            return Err(invalid(refusal::not_listed(
+                other,
+                "tier",
+                &["Standard", "Advanced", "Intelligent-Tiering"],
             )));
         }
     };

@@ -91,9 +91,7 @@ fn tag(tag: &Params) -> Option<(String, String)> {
 }
 
 fn null(member: &str) -> AwsFault {
-    invalid(format!(
-        "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-    ))
+    invalid(refusal::null(member))
 }
 
 fn session_name(params: &Params) -> Result<&str, AwsFault> {

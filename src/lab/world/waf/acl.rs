@@ -11,9 +11,10 @@ use super::{
     tree::{listing, summary, tags},
 };
 use crate::lab::world::{
-    World,
+    World, arn,
     call::{AwsFault, Call, Reply, Tree},
     iam::lagged::Lagged,
+    refusal,
 };
 
 /// AWS: the most a web ACL may cost (WAF quotas).
@@ -39,14 +40,7 @@ fn members(call: &Call) -> Result<Map<String, Value>, AwsFault> {
     let mut members: Map<String, Value> = own.collect();
     for name in ["DefaultAction", "VisibilityConfig"] {
         if !members.get(name).is_some_and(Value::is_object) {
-            return Err(AwsFault::new(
-                400,
-                "ValidationException",
-                format!(
-                    "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be null",
-                    name.replacen(char::is_uppercase, &name[..1].to_lowercase(), 1)
-                ),
-            ));
+            return Err(AwsFault::new(400, "ValidationException", refusal::null(name)));
         }
     }
     let rules = members.entry("Rules").or_insert_with(|| Value::Array(Vec::new()));
@@ -152,7 +146,7 @@ pub(super) fn list(world: &World, call: &Call) -> Reply {
 /// A web ACL: what was written, and what WAF adds.
 pub(super) fn whole(own: &Acl) -> Tree {
     let mut all = Map::clone(own.members.written());
-    let account = own.head.arn.split(':').nth(4).unwrap_or_default();
+    let account = arn::account(&own.head.arn);
     let label = format!("awswaf:{account}:webacl:{}:", own.head.name);
     let capacity = all.get("Rules").map_or(0, capacity::of_rules);
     let mut add = |name: &str, value: Value| all.insert(name.to_owned(), value);

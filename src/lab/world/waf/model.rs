@@ -16,6 +16,7 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params},
     iam::lagged::Lagged,
+    refusal,
     rng::Rng,
 };
 
@@ -94,14 +95,7 @@ pub(super) fn associated() -> AwsFault {
 
 /// A parameter that must be there.
 pub(super) fn need<'a>(params: &'a Params, name: &str) -> Result<&'a str, AwsFault> {
-    let lower: String =
-        name.chars().take(1).flat_map(char::to_lowercase).chain(name.chars().skip(1)).collect();
-    params.text(name).ok_or_else(|| {
-        let message = format!(
-            "1 validation error detected: Value null at '{lower}' failed to satisfy constraint: Member must not be null"
-        );
-        AwsFault::new(400, "ValidationException", message)
-    })
+    params.text(name).ok_or_else(|| AwsFault::new(400, "ValidationException", refusal::null(name)))
 }
 
 /// The scope of a call. AWS: `CLOUDFRONT` only in us-east-1.
@@ -113,10 +107,7 @@ pub(super) fn scope(call: &Call) -> Result<&str, AwsFault> {
         other => Err(AwsFault::new(
             400,
             "ValidationException",
-            format!(
-                "1 validation error detected: Value '{other}' at 'scope' failed to satisfy constraint: Member must satisfy \
-                 enum value set: [CLOUDFRONT, REGIONAL]"
-            ),
+            refusal::not_listed(other, "scope", &["CLOUDFRONT", "REGIONAL"]),
         )),
     }
 }

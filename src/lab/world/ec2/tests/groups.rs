@@ -38,7 +38,6 @@ fn create(world: &mut World, name: &str, vpc: &str) -> Reply {
     ec2(world, "CreateSecurityGroup", &[("GroupName", name), ("GroupDescription", "a test"), ("VpcId", vpc)])
 }
 
-/// The deployment's network.
 fn vpc(world: &World) -> String {
     world.ec2.network(HERE).groups[&group(world)].vpc.clone()
 }
