@@ -3,13 +3,8 @@
 //! Used by: `World::handle`.
 
 use super::{
-<<<<<<< HEAD
-    acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify, peerings,
-    power, routes, rules, tags, zones,
-=======
     account, acls, attributes, describe, gateways, group_life, groups, interfaces, lists, machines, modify,
-    peerings, power, route_change, route_tables, routes, rules, tags,
->>>>>>> main
+    peerings, power, route_change, route_tables, routes, rules, tags, zones,
 };
 use crate::lab::world::{
     World,
@@ -42,7 +37,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::partial("DescribeImages", "images that no machine of the world was made from"),
     Operation::partial("DescribeInstanceAttribute", "disks and user data"),
     Operation::partial("DescribeInstanceStatus", "scheduled events"),
-    Operation::partial("DescribeInstances", "disks"),
+    Operation::partial("DescribeInstances", "disks but the one that an instance starts from"),
     Operation::real("DescribeInternetGateways"),
     Operation::real("DescribeKeyPairs"),
     Operation::real("DescribeManagedPrefixLists"),
@@ -109,13 +104,8 @@ impl World {
         match call.operation.as_str() {
             "DescribeAccountAttributes" => account::account(state, call),
             "DescribeAddresses" => gateways::addresses(state, call),
-<<<<<<< HEAD
             "DescribeAvailabilityZones" => zones::zones(state, call),
-            "DescribeImages" => gateways::images(state, call),
-=======
-            "DescribeAvailabilityZones" => describe::zones(state, call),
             "DescribeImages" => account::images(state, call),
->>>>>>> main
             "DescribeInstanceAttribute" => attributes::of_instance(self, call),
             "DescribeInstanceStatus" => machines::status(self, call),
             "DescribeInstances" => machines::instances(state, call),

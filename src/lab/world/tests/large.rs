@@ -17,7 +17,9 @@ fn file(environments: usize, groups: usize) -> String {
     );
     let mut line = |words: std::fmt::Arguments<'_>| writeln!(text, "{words}").unwrap();
     for n in 0..groups {
-        line(format_args!("      - {{ name: g{n}, vpc: all, ingress: [ {{ port: 22, from: 203.0.113.0/26 }} ] }}"));
+        line(format_args!(
+            "      - {{ name: g{n}, vpc: all, ingress: [ {{ port: 22, from: 203.0.113.0/26 }} ] }}"
+        ));
     }
     line(format_args!("    environments:"));
     for n in 0..environments {
