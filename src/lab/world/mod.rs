@@ -143,6 +143,7 @@ impl World {
         world.ssm_start();
         world.waf_start();
         world.route53_start();
+        world.acm_prove();
         world.cloudwatch_start();
         world.route53_ready();
         world

@@ -1,7 +1,7 @@
 //! Refusal: the errors that any operation of a service may give, in that service's own words.
 //! Invariant: codes and statuses are those on the wire, which often differ from the names in AWS's models.
 //! Not here: when they are given (see `rates`, `misbehave`), how they look on a wire (see `wire::envelope`).
-//! Used by: `rates`, `misbehave`, `page`; services word refusals of values by it.
+//! Used by: `rates`, `misbehave`, `iam`, `sts`, `page`; services word refusals of values by it.
 
 use super::call::{AwsFault, Service};
 
@@ -65,29 +65,29 @@ pub(in crate::lab) fn unavailable(service: Service) -> AwsFault {
     }
 }
 
-/// The caller may not do this. AWS: IAM user guide, "Troubleshoot access denied error messages".
+/// The caller may not do this, for want of a policy that allows it. AWS: IAM user guide, "Troubleshoot access denied
+/// error messages".
 pub(in crate::lab) fn denied(service: Service, operation: &str, caller: &str) -> AwsFault {
     let action = format!("{}:{operation}", action_prefix(service));
-    let why = format!("because no identity-based policy allows the {action} action");
+    not_authorized(
+        service,
+        format!(
+            "User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} \
+             action"
+        ),
+    )
+}
+
+/// The caller may not do this, as `message` says.
+pub(in crate::lab) fn not_authorized(service: Service, message: String) -> AwsFault {
     match service {
         Service::Ec2 => AwsFault::new(
             403,
             "UnauthorizedOperation",
-            format!(
-                "You are not authorized to perform this operation. User: {caller} is not authorized to perform: \
-                 {action} {why}"
-            ),
+            format!("You are not authorized to perform this operation. {message}"),
         ),
-        _ if is_json(service) => AwsFault::new(
-            400,
-            "AccessDeniedException",
-            format!("User: {caller} is not authorized to perform: {action} {why}"),
-        ),
-        _ => AwsFault::new(
-            403,
-            "AccessDenied",
-            format!("User: {caller} is not authorized to perform: {action} {why}"),
-        ),
+        _ if is_json(service) => AwsFault::new(400, "AccessDeniedException", message),
+        _ => AwsFault::new(403, "AccessDenied", message),
     }
 }
 
@@ -121,7 +121,7 @@ pub(in crate::lab) fn unknown_operation(service: Service, operation: &str) -> Aw
 }
 
 /// How policies call a service: `cloudwatch` for what signatures call `monitoring`.
-fn action_prefix(service: Service) -> &'static str {
+pub(in crate::lab) fn action_prefix(service: Service) -> &'static str {
     match service {
         Service::CloudWatch => "cloudwatch",
         other => other.scope(),

@@ -1,13 +1,10 @@
 //! Describe: certificates as they are shown.
 //! Used by: `acm_operate`.
 
-use std::collections::BTreeMap;
-
 use super::model::{Certificate, Status, named};
 use crate::lab::world::{
     World,
-    call::{AwsFault, Call, Reply, Service, Tree},
-    iam::look::{items, text},
+    call::{AwsFault, Call, Reply, Tree},
     page::{Paging, page},
 };
 
@@ -20,45 +17,10 @@ const PAGING: Paging = Paging {
     bad_limit: "ValidationException",
 };
 
-impl World {
-    /// The certificates that a region's listeners show, each with the ARNs of its balancers: asked of the balancers
-    /// themselves.
-    pub(super) fn certificate_users(&mut self, region: &str) -> BTreeMap<String, Vec<String>> {
-        let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut marker = None::<String>;
-        loop {
-            let params: Vec<(&str, &str)> = marker.iter().map(|marker| ("Marker", marker.as_str())).collect();
-            let Ok(found) = self.look(Service::Elb, "DescribeLoadBalancers", region, &params) else {
-                return users;
-            };
-            for arn in items(&found, "LoadBalancers").iter().filter_map(|own| text(own, "LoadBalancerArn")) {
-                let asked = [("LoadBalancerArn", arn.as_str())];
-                let Ok(listeners) = self.look(Service::Elb, "DescribeListeners", region, &asked) else {
-                    continue;
-                };
-                for listener in items(&listeners, "Listeners") {
-                    let shown =
-                        items(listener, "Certificates").iter().filter_map(|own| text(own, "CertificateArn"));
-                    for certificate in shown {
-                        let own = users.entry(certificate).or_default();
-                        if !own.contains(&arn) {
-                            own.push(arn.clone());
-                        }
-                    }
-                }
-            }
-            marker = text(&found, "NextMarker");
-            if marker.is_none() {
-                return users;
-            }
-        }
-    }
-}
-
 /// `DescribeCertificate`.
 pub(super) fn describe(world: &mut World, call: &Call) -> Reply {
     let own = named(world, &call.region, call.params.text("CertificateArn"))?.clone();
-    let users = world.certificate_users(&call.region).remove(&own.arn).unwrap_or_default();
+    let users: Vec<String> = world.certificate_shown_by(&own.arn).map(str::to_owned).collect();
     let now = world.now();
     let status = own.status(now);
     let issued = own.status == Status::Issued;
@@ -102,6 +64,9 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Reply {
         ("IssuedAt", own.issued.filter(|_| amazon).map(Tree::Time)),
         ("ImportedAt", Some(Tree::Time(own.created)).filter(|_| !amazon)),
         ("Status", Tree::text(status)),
+        ("RevokedAt", own.issued.filter(|_| own.status == Status::Revoked).map(Tree::Time)),
+        ("RevocationReason", Tree::text("UNSPECIFIED").filter(|_| own.status == Status::Revoked)),
+        ("FailureReason", Tree::text("OTHER").filter(|_| own.status == Status::Failed)),
         ("NotBefore", own.issued.map(Tree::Time)),
         ("NotAfter", own.ends.map(Tree::Time)),
         ("KeyAlgorithm", Tree::text(&own.algorithm)),
@@ -120,9 +85,9 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Reply {
 /// How each name is proven.
 fn options(world: &World, own: &Certificate) -> Tree {
     let status = match own.status {
-        Status::Issued => "SUCCESS",
+        Status::Issued | Status::Revoked | Status::Inactive => "SUCCESS",
         Status::Pending => "PENDING_VALIDATION",
-        Status::TimedOut => "FAILED",
+        Status::TimedOut | Status::Failed => "FAILED",
     };
     let option = |name: &String| {
         let dns = own.method.as_deref() != Some("EMAIL");
@@ -148,7 +113,6 @@ pub(super) fn list(world: &mut World, call: &Call) -> Reply {
     let statuses = call.params.texts("CertificateStatuses");
     let types = call.params.texts("Includes.keyTypes");
     let now = world.now();
-    let users = world.certificate_users(&call.region);
     let asked = |own: &&Certificate| {
         let shown = match types.is_empty() {
             true => ["RSA_1024", "RSA_2048"].contains(&own.algorithm.as_str()),
@@ -162,7 +126,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Reply {
     let (part, next) = page(own, &call.params, PAGING)?;
     let summary = |own: Certificate| {
         let amazon = own.kind == "AMAZON_ISSUED";
-        let used = users.contains_key(&own.arn);
+        let used = world.certificate_shown_by(&own.arn).next().is_some();
         let eligible = amazon && own.status == Status::Issued && used;
         Tree::map([
             ("CertificateArn", Tree::text(&own.arn)),
@@ -193,8 +157,8 @@ pub(super) fn list(world: &mut World, call: &Call) -> Reply {
 /// `DeleteCertificate`.
 pub(super) fn delete(world: &mut World, call: &Call) -> Reply {
     let arn = named(world, &call.region, call.params.text("CertificateArn"))?.arn.clone();
-    if world.certificate_users(&call.region).contains_key(&arn) {
-        let message = format!("Certificate {arn} in account {} is in use.", world.iam.account);
+    if world.certificate_shown_by(&arn).next().is_some() {
+        let message = format!("Certificate {arn} in account {} is in use.", world.account());
         return Err(AwsFault::new(400, "ResourceInUseException", message));
     }
     world.acm.certificates.remove(&arn);

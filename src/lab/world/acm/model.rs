@@ -27,6 +27,9 @@ pub(in crate::lab) enum Status {
     Pending,
     Issued,
     TimedOut,
+    Revoked,
+    Failed,
+    Inactive,
 }
 
 /// A certificate.
@@ -57,7 +60,15 @@ impl Certificate {
             Status::Issued => "ISSUED",
             Status::Pending => "PENDING_VALIDATION",
             Status::TimedOut => "VALIDATION_TIMED_OUT",
+            Status::Revoked => "REVOKED",
+            Status::Failed => "FAILED",
+            Status::Inactive => "INACTIVE",
         }
+    }
+
+    /// True if it was issued once, whatever became of it.
+    pub(super) fn was_issued(&self) -> bool {
+        matches!(self.status, Status::Issued | Status::Revoked | Status::Inactive)
     }
 
     /// The domain.
@@ -90,7 +101,7 @@ pub(super) fn named<'a>(
             format!("The following ARN is not valid: '{arn}'"),
         ));
     }
-    if at != region || account != world.iam.account {
+    if at != region || account != world.account() {
         return Err(absent());
     }
     world.acm.certificates.get(arn).ok_or_else(absent)

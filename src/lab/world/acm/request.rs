@@ -36,7 +36,7 @@ pub(super) fn request(world: &mut World, call: &Call) -> Reply {
     if let Some(own) = known {
         return Ok(Tree::map([("CertificateArn", Tree::text(&own.arn))]));
     }
-    let mut own = world.acm_new(&call.region, &names, None);
+    let mut own = world.acm_new(&call.region, &names);
     own.method = Some(method.to_owned());
     own.algorithm = params.text("KeyAlgorithm").unwrap_or("RSA_2048").to_owned();
     own.tags = tags(params);

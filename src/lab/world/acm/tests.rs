@@ -86,7 +86,10 @@ fn an_elliptic_key_is_listed_only_if_asked_for() {
 fn a_certificate_expires_by_the_clock() {
     let mut world = world();
     world.acm.settings.valid_days = 61;
-    let arn = world.acm_issue(SEOUL, &["old.example.com".to_owned()], None);
+    let ends = crate::clock::later(world.now(), std::time::Duration::from_secs(86_400));
+    let names = vec!["old.example.com".to_owned()];
+    let plan = start::Plan { names, status: model::Status::Issued, ends, tags: Default::default() };
+    let arn = world.acm_add(SEOUL, plan);
     assert_eq!(world.acm.certificates[&arn].status(world.now()), "ISSUED");
     let then = crate::clock::later(world.now(), std::time::Duration::from_secs(2 * 86_400));
     assert_eq!(world.acm.certificates[&arn].status(then), "EXPIRED");

@@ -6,7 +6,6 @@ use super::describe::named;
 use crate::lab::world::{
     World,
     call::{Call, Reply, Tree},
-    reference::ACCOUNT,
 };
 
 /// `DescribeAccountAttributes`. AWS: the default quotas (Beanstalk endpoints and quotas).
@@ -23,8 +22,8 @@ pub(super) fn attributes() -> Reply {
 }
 
 /// `CreateStorageLocation`: the region's bucket, which is made once.
-pub(super) fn storage_location(call: &Call) -> Reply {
-    let bucket = format!("elasticbeanstalk-{}-{ACCOUNT}", call.region);
+pub(super) fn storage_location(world: &World, call: &Call) -> Reply {
+    let bucket = format!("elasticbeanstalk-{}-{}", call.region, world.account());
     Ok(Tree::map([("S3Bucket", Tree::text(bucket))]))
 }
 

@@ -15,15 +15,15 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
     page::{self, page},
-    reference::ACCOUNT,
 };
 
-fn arn(region: &str, application: &str) -> String {
-    format!("arn:aws:elasticbeanstalk:{region}:{ACCOUNT}:application/{application}")
+fn arn(world: &World, region: &str, application: &str) -> String {
+    format!("arn:aws:elasticbeanstalk:{region}:{}:application/{application}", world.account())
 }
 
-fn version_arn(region: &str, application: &str, label: &str) -> String {
-    format!("arn:aws:elasticbeanstalk:{region}:{ACCOUNT}:applicationversion/{application}/{label}")
+fn version_arn(world: &World, region: &str, application: &str, label: &str) -> String {
+    let account = world.account();
+    format!("arn:aws:elasticbeanstalk:{region}:{account}:applicationversion/{application}/{label}")
 }
 
 /// The tags that a call gives.
@@ -45,7 +45,7 @@ fn known<'a>(world: &'a World, call: &Call, name: &str) -> Result<&'a Applicatio
 fn tree(world: &World, region: &str, name: &str, own: &Application) -> Tree {
     let labels = versions_of(world, region, name).map(|((_, _, label), _)| Tree::Text(label.clone()));
     Tree::map([
-        ("ApplicationArn", Tree::text(arn(region, name))),
+        ("ApplicationArn", Tree::text(arn(world, region, name))),
         ("ApplicationName", Tree::text(name)),
         ("Description", own.description.clone().map(Tree::Text)),
         ("DateCreated", Some(Tree::Time(own.created))),
@@ -106,7 +106,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Reply {
     Ok(Tree::map([("Application", Some(tree(world, &call.region, name, own)))]))
 }
 
-fn version_tree(region: &str, application: &str, label: &str, own: &Version) -> Tree {
+fn version_tree(world: &World, region: &str, application: &str, label: &str, own: &Version) -> Tree {
     let (bundle, build) = match &own.source {
         Source::Bundle { bucket, key } => {
             let members = [("S3Bucket", Tree::text(bucket)), ("S3Key", Tree::text(key))];
@@ -129,7 +129,7 @@ fn version_tree(region: &str, application: &str, label: &str, own: &Version) -> 
         }
     };
     Tree::map([
-        ("ApplicationVersionArn", Tree::text(version_arn(region, application, label))),
+        ("ApplicationVersionArn", Tree::text(version_arn(world, region, application, label))),
         ("ApplicationName", Tree::text(application)),
         ("Description", own.description.clone().map(Tree::Text)),
         ("VersionLabel", Tree::text(label)),
@@ -154,7 +154,8 @@ pub(super) fn describe_versions(world: &World, call: &Call) -> Reply {
         .collect();
     found.sort_by_key(|(_, own)| std::cmp::Reverse(own.created));
     let (part, next) = page(found, &call.params, page::BEANSTALK)?;
-    let trees = part.into_iter().map(|((region, name, label), own)| version_tree(region, name, label, own));
+    let trees =
+        part.into_iter().map(|((region, name, label), own)| version_tree(world, region, name, label, own));
     Ok(Tree::map([("ApplicationVersions", Tree::list("member", trees)), ("NextToken", next.map(Tree::Text))]))
 }
 
@@ -192,7 +193,7 @@ pub(super) fn create_version(world: &mut World, call: &Call) -> Reply {
     let description = params.text("Description").map(str::to_owned);
     world.make_version(key, description, source, tags_of(params, "Tags"));
     let own = known_version(world, call, application, label)?;
-    let tree = version_tree(&call.region, application, label, own);
+    let tree = version_tree(world, &call.region, application, label, own);
     Ok(Tree::map([("ApplicationVersion", Some(tree))]))
 }
 
@@ -219,7 +220,7 @@ pub(super) fn update_version(world: &mut World, call: &Call) -> Reply {
         own.updated = now;
     }
     let own = known_version(world, call, application, label)?;
-    let tree = version_tree(&call.region, application, label, own);
+    let tree = version_tree(world, &call.region, application, label, own);
     Ok(Tree::map([("ApplicationVersion", Some(tree))]))
 }
 

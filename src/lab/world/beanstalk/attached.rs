@@ -155,18 +155,27 @@ impl World {
 }
 
 /// A group with the rules that it has now.
-pub(super) fn own_group(network: &Network, id: &str) -> Option<OwnGroup> {
+fn own_group(network: &Network, id: &str) -> Option<OwnGroup> {
     let group = network.groups.get(id)?;
     let rules = group.rules.configured.values().map(|rule| (rule.key.clone(), rule.description.clone()));
     Some(OwnGroup { id: id.to_owned(), rules: rules.collect() })
 }
 
-/// The groups that a stack of Beanstalk's made: the instances' and the balancer's.
-pub(super) fn stack_groups(network: &Network, stack: &str) -> (Option<OwnGroup>, Option<OwnGroup>) {
-    let find = |kind: &str| {
-        let name = format!("{stack}-{kind}");
-        let found = network.groups.iter().find(|(_, group)| group.name.starts_with(&name));
-        found.and_then(|(id, _)| own_group(network, id))
-    };
-    (find("AWSEBSecurityGroup"), find("AWSEBLoadBalancerSecurityGroup"))
+impl World {
+    /// The groups that a stack of Beanstalk's made: the instances' and the balancer's. A balancer may use one that is not
+    /// the stack's: then Beanstalk leaves its rules alone.
+    pub(super) fn groups_of(
+        &self,
+        region: &str,
+        environment: &str,
+        stack: &str,
+    ) -> (Option<OwnGroup>, Option<OwnGroup>) {
+        let Some(ground) = self.ground_of(region, environment) else { return (None, None) };
+        let network = self.ec2.network(region);
+        let own = |id: &str| {
+            let group = network.groups.get(id)?;
+            own_group(network, id).filter(|_| group.name.starts_with(&format!("{stack}-")))
+        };
+        (own(&ground.group), own(&ground.balancer_group))
+    }
 }

@@ -13,7 +13,6 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
     page::{self, page},
-    reference::ACCOUNT,
 };
 
 /// `DescribeEnvironments`. AWS: unknown names give an empty list, not an error; terminated environments stay in it for
@@ -97,13 +96,14 @@ pub(super) fn environment_tree(world: &World, own: &Environment) -> Tree {
         ("HealthStatus", grade.and_then(Tree::text)),
         ("Tier", Some(tier)),
         ("EnvironmentLinks", Tree::list("member", [])),
-        ("EnvironmentArn", Tree::text(arn(own))),
+        ("EnvironmentArn", Tree::text(arn(world, own))),
     ])
 }
 
 /// An environment's ARN.
-pub(super) fn arn(own: &Environment) -> String {
-    format!("arn:aws:elasticbeanstalk:{}:{ACCOUNT}:environment/{}/{}", own.region, own.application, own.name)
+pub(super) fn arn(world: &World, own: &Environment) -> String {
+    let (region, account) = (&own.region, world.account());
+    format!("arn:aws:elasticbeanstalk:{region}:{account}:environment/{}/{}", own.application, own.name)
 }
 
 /// The one living environment that a call names.

@@ -9,7 +9,6 @@ use super::{describe::named, due::Step, model::Key, refusal::refused};
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
-    reference::ACCOUNT,
 };
 
 fn kind(call: &Call) -> Result<&str, AwsFault> {
@@ -39,9 +38,10 @@ pub(super) fn retrieve(world: &World, call: &Call) -> Reply {
     let infos = own.logs.get(kind).into_iter().flat_map(|at| {
         own.machines.iter().map(move |machine| {
             let link = format!(
-                "https://elasticbeanstalk-{region}-{ACCOUNT}.s3.{region}.amazonaws.com/resources/environments/logs/{folder}/\
+                "https://elasticbeanstalk-{region}-{account}.s3.{region}.amazonaws.com/resources/environments/logs/{folder}/\
                  {id}/{instance}/{file}-{millis}.{ending}",
                 region = own.region,
+                account = world.account(),
                 id = own.id,
                 instance = machine.instance,
                 millis = at.as_millisecond(),

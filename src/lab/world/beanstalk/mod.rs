@@ -10,6 +10,7 @@ mod account;
 mod agents;
 mod application;
 mod attached;
+pub(super) mod build;
 mod change;
 mod cname;
 mod configuration;
@@ -122,7 +123,7 @@ impl World {
             "CheckDNSAvailability" => cname::availability(self, call),
             "CreateApplication" => application::create(self, call),
             "CreateApplicationVersion" => application::create_version(self, call),
-            "CreateStorageLocation" => account::storage_location(call),
+            "CreateStorageLocation" => account::storage_location(self, call),
             "DeleteApplicationVersion" => application::delete_version(self, call),
             "DescribeAccountAttributes" => account::attributes(),
             "DescribeApplicationVersions" => application::describe_versions(self, call),
@@ -172,6 +173,12 @@ impl World {
     pub fn environments(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.beanstalk.environments.values().filter(|own| own.lives());
         all.map(|own| (own.region.as_str(), own.name.as_str()))
+    }
+
+    /// The region and name of the environment behind a balancer; the first, if several share it.
+    pub fn environment_behind(&self, balancer: &str) -> Option<(&str, &str)> {
+        let (region, name) = self.beanstalk.by_balancer.get(balancer)?.first()?;
+        Some((region, name))
     }
 
     /// The ARN of an environment's balancer.

@@ -1,273 +1,166 @@
-//! Start: applications, versions and environments that a world begins with.
-//! Invariant: everything begins settled: Ready, Ok, its agents at rest. One function for each kind of resource, which
-//! takes plain values.
-//! Used by: `World::reference`.
+//! Start: what a world file's environments are to Beanstalk.
+//! Invariant: what a file sets of an environment's options goes before what its other parts say.
+//! Not here: how one resource is made (see `build`), what Beanstalk made of balancers and machines (see their services).
+//! Used by: `World::build`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::{
-    attached::stack_groups,
-    events::Event,
-    model::{Application, Deployment, Environment, Health, Options, Resources, Source, Status, Version},
-    platform::Platform,
-    verdict::{Machine, Verdict},
-};
+use super::{build::Plan, model::Source, platform::Platform};
 use crate::lab::world::{
     World,
-    reference::{APPLICATION, REGIONS, Region, environment_id},
+    blueprint::{
+        Blueprint, Region, Tags,
+        environment::{Environment, TargetCheck},
+    },
+    codecommit::start::{Release, releases},
+    named::{Thing, Web, environment_id, environment_tags},
     rng::Rng,
-    timings::AGENT_REPORTS,
 };
 
-/// Everything that a world may say of an environment.
-#[derive(Debug, Clone)]
-pub(in crate::lab) struct Plan {
-    /// The region.
-    pub(in crate::lab) region: String,
-    /// The application.
-    pub(in crate::lab) application: String,
-    /// The environment's name.
-    pub(in crate::lab) name: String,
-    /// Its id, `e-` and ten letters or digits; `None` draws one.
-    pub(in crate::lab) id: Option<String>,
-    /// A person's words.
-    pub(in crate::lab) description: Option<String>,
-    /// What comes before `.REGION.elasticbeanstalk.com`.
-    pub(in crate::lab) cname_prefix: String,
-    /// The version that it runs.
-    pub(in crate::lab) version: String,
-    /// The solution stack: `64bit Amazon Linux 2023 v4.7.0 running PHP 8.4`.
-    pub(in crate::lab) stack: Platform,
-    /// Its balancer, by ARN; a single instance has none.
-    pub(in crate::lab) balancer: Option<String>,
-    /// Its Auto Scaling group; `None` names it as CloudFormation would.
-    pub(in crate::lab) scaling_group: Option<String>,
-    /// Its launch template; `None` draws one.
-    pub(in crate::lab) launch_template: Option<String>,
-    /// Options that were set by hand: namespace, name and value.
-    pub(in crate::lab) options: Vec<(String, String, String)>,
-    /// Its tags, beside Beanstalk's own.
-    pub(in crate::lab) tags: BTreeMap<String, String>,
-    /// The number of its latest deployment.
-    pub(in crate::lab) deployment: u64,
-    /// How long before the start it was made.
-    pub(in crate::lab) created_ago: SignedDuration,
-    /// How long before the start it was last changed.
-    pub(in crate::lab) updated_ago: SignedDuration,
-}
+/// How long ago everything was made.
+const AGE: SignedDuration = SignedDuration::from_hours(24 * 200);
+/// The namespace of the default process, whose checks the balancer does.
+const PROCESS: &str = "aws:elasticbeanstalk:environment:process:default";
 
 impl World {
-    /// Sets the service up as the reference deployment has it.
+    /// Sets the service up as the blueprint has it.
     pub(in crate::lab) fn beanstalk_start(&mut self) {
         self.beanstalk.rng = Rng::stream(self.seed, "beanstalk");
-        for version in ["4.6.3", "4.7.0"] {
+        for version in ["4.6.3", "4.7.0", "4.7.3"] {
             self.add_platform("64bit Amazon Linux 2023", "PHP 8.4", version);
             self.add_platform("64bit Amazon Linux 2023", "PHP 8.3", version);
         }
-        let hours = SignedDuration::from_hours;
-        for region in &REGIONS {
-            let description = Some("The site, one environment a region");
-            self.add_application(region.code, APPLICATION, description, BTreeMap::new(), hours(24 * 200));
-            for (label, commit, ago) in crate::lab::world::codecommit::start::RELEASES {
-                let source = Source::Commit(format!("{APPLICATION}/{commit}"));
-                let version = (region.code, APPLICATION, label);
-                self.add_version(version, Some("Deployed by the pipeline"), source, true, hours(ago));
+        let blueprint = Arc::clone(self.blueprint());
+        for region in &blueprint.regions {
+            for environment in &region.environments {
+                self.start_application(&blueprint, region, environment);
+                let plan = self.planned(&blueprint, region, environment);
+                self.add_platform(&plan.stack.system, &plan.stack.language, &plan.stack.version);
+                self.add_environment(plan);
             }
-            self.add_environment(self.reference_environment(region));
         }
     }
 
-    fn reference_environment(&self, region: &Region) -> Plan {
-        let network = self.ec2.network(region.code);
-        let subnets = |public| {
-            let of_kind = network.subnets.iter().filter(|(_, subnet)| subnet.public == public);
-            of_kind.map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(",")
+    /// An environment's application, and the versions of it that the environment runs and ran.
+    fn start_application(&mut self, blueprint: &Blueprint, region: &Region, environment: &Environment) {
+        let (code, application) = (region.region.as_str(), environment.application.as_str());
+        let known = (code.to_owned(), application.to_owned());
+        if !self.beanstalk.applications.contains_key(&known) {
+            let tags = blueprint.tags_on(application, &Tags::new());
+            self.add_application(code, application, None, tags, AGE);
+        }
+        for Release { label, commit, ago, .. } in releases(region, environment) {
+            let (words, source) = match commit {
+                Some((repository, id)) => {
+                    ("Deployed by the pipeline", Source::Commit(format!("{repository}/{id}")))
+                }
+                None => {
+                    let bucket = format!("elasticbeanstalk-{code}-{}", blueprint.account);
+                    ("Uploaded", Source::Bundle { bucket, key: format!("{application}/{label}.zip") })
+                }
+            };
+            let key = (code.to_owned(), application.to_owned(), label.clone());
+            if !self.beanstalk.versions.contains_key(&key) {
+                self.add_version((code, application, &label), Some(words), source, true, ago);
+            }
+        }
+    }
+
+    fn planned(&self, blueprint: &Blueprint, region: &Region, own: &Environment) -> Plan {
+        let web = self.web_of(&region.region, &own.name).cloned();
+        let balancer = web.as_ref().map(|web| web.balancer.clone());
+        let id = environment_id(self.seed, &region.region, &own.name);
+        let (scaling_group, launch_template) = match web {
+            Some(Web { scaling_group, launch_template, .. }) => (Some(scaling_group), Some(launch_template)),
+            None => (None, None),
         };
-        let vpc = network.vpcs.keys().next().cloned().unwrap_or_default();
-        let option = |space: &str, name: &str, value: String| (space.to_owned(), name.to_owned(), value);
-        let text = str::to_owned;
-        let options = vec![
-            option("aws:autoscaling:asg", "MaxSize", text("4")),
-            option("aws:autoscaling:asg", "MinSize", text("2")),
-            option(
-                "aws:autoscaling:launchconfiguration",
-                "IamInstanceProfile",
-                text("aws-elasticbeanstalk-ec2-role"),
-            ),
-            option("aws:autoscaling:launchconfiguration", "InstanceType", text("t3.small")),
-            option("aws:ec2:vpc", "ELBSubnets", subnets(true)),
-            option("aws:ec2:vpc", "Subnets", subnets(false)),
-            option("aws:ec2:vpc", "VPCId", vpc),
-            option("aws:elasticbeanstalk:application:environment", "WORDPRESS_DB_NAME", text("wordpress")),
-            option(
-                "aws:elasticbeanstalk:environment",
-                "ServiceRole",
-                text("aws-elasticbeanstalk-service-role"),
-            ),
-        ];
-        let balancers = self.elb.balancers.values();
-        let prefix = format!("arn:aws:elasticloadbalancing:{}:", region.code);
-        let arns: Vec<&String> =
-            balancers.map(|own| &own.arn).filter(|arn| arn.starts_with(&prefix)).collect();
+        let released = releases(region, own);
         Plan {
-            region: text(region.code),
-            application: text(APPLICATION),
-            name: text(region.environment),
-            id: Some(environment_id(self.seed, region)),
-            description: Some(format!("The site in {}", region.city)),
-            cname_prefix: text(region.cname.split('.').next().unwrap_or_default()),
-            version: text("wordpress-6.8.2-1"),
-            stack: Platform {
-                language: text("PHP 8.4"),
-                system: text("64bit Amazon Linux 2023"),
-                version: text("4.7.0"),
-            },
-            balancer: arns.first().map(|arn| (*arn).clone()),
-            scaling_group: None,
-            launch_template: None,
-            options,
-            tags: BTreeMap::from([(text("deployment"), text("wordpress"))]),
-            deployment: 7,
-            created_ago: SignedDuration::from_hours(24 * 200),
-            updated_ago: SignedDuration::from_hours(24 * 9),
-        }
-    }
-
-    /// Adds a platform version that every region offers.
-    pub(in crate::lab) fn add_platform(&mut self, system: &str, language: &str, version: &str) {
-        let own = |text: &str| text.to_owned();
-        let platform = Platform { language: own(language), system: own(system), version: own(version) };
-        self.beanstalk.platforms.insert(platform);
-    }
-
-    /// Adds an application.
-    pub(in crate::lab) fn add_application(
-        &mut self,
-        region: &str,
-        name: &str,
-        description: Option<&str>,
-        tags: BTreeMap<String, String>,
-        ago: SignedDuration,
-    ) {
-        let created = self.before(ago);
-        let description = description.map(str::to_owned);
-        let own = Application { description, created, updated: created, tags };
-        self.beanstalk.applications.insert((region.to_owned(), name.to_owned()), own);
-    }
-
-    /// Adds a version of an application; one that does not deploy fails on the instances.
-    pub(in crate::lab) fn add_version(
-        &mut self,
-        (region, application, label): (&str, &str, &str),
-        description: Option<&str>,
-        source: Source,
-        deploys: bool,
-        ago: SignedDuration,
-    ) {
-        let created = self.before(ago);
-        let description = description.map(str::to_owned);
-        let tags = BTreeMap::new();
-        let own = Version { description, source, created, updated: created, deploys, tags };
-        let key = (region.to_owned(), application.to_owned(), label.to_owned());
-        self.beanstalk.versions.insert(key, own);
-    }
-
-    /// Adds an environment that is Ready and Ok.
-    pub(in crate::lab) fn add_environment(&mut self, plan: Plan) {
-        let rng = &mut self.beanstalk.rng;
-        let id = plan.id.unwrap_or_else(|| drawn_id(rng));
-        let phase = rng.between(std::time::Duration::ZERO, AGENT_REPORTS);
-        let stack = format!("awseb-{id}-stack");
-        let suffix: String = id.chars().rev().filter(char::is_ascii_alphanumeric).take(6).collect();
-        let hex = || suffix.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let (instance_group, balancer_group) = stack_groups(self.ec2.network(&plan.region), &stack);
-        let resources = Resources {
-            balancer: plan.balancer,
-            scaling_group: plan
-                .scaling_group
-                .unwrap_or_else(|| format!("{stack}-AWSEBAutoScalingGroup-{}", suffix.to_uppercase())),
-            launch_template: plan.launch_template.unwrap_or_else(|| format!("lt-0{}", hex())),
-            instance_group,
-            balancer_group,
-        };
-        let (created, updated) = (self.before(plan.created_ago), self.before(plan.updated_ago));
-        let options: Options =
-            plan.options.into_iter().map(|(space, name, value)| ((space, name), value)).collect();
-        let machines = self.attached_instances(&plan.region, &plan.name);
-        let own = [
-            ("elasticbeanstalk:environment-id", id.clone()),
-            ("elasticbeanstalk:environment-name", plan.name.clone()),
-            ("Name", plan.name.clone()),
-        ];
-        let mut tags = plan.tags;
-        tags.extend(own.map(|(key, value)| (key.to_owned(), value)));
-        let environment = Environment {
-            cname: format!("{}.{}.elasticbeanstalk.com", plan.cname_prefix, plan.region),
-            region: plan.region,
-            id,
-            name: plan.name,
-            application: plan.application,
-            description: plan.description,
-            deployment: Deployment { id: plan.deployment, version: plan.version.clone(), at: updated },
-            version: plan.version,
-            platform: plan.stack,
-            created,
-            updated,
-            status: Status::Ready,
-            terminated: None,
-            operation: None,
-            options,
-            failed_options: None,
-            resources,
-            machines: machines.into_iter().map(Machine::well).collect(),
-            health: well(crate::clock::later(self.now, phase)),
-            logs: BTreeMap::new(),
-            tags,
-        };
-        self.settle(environment);
-    }
-
-    fn settle(&mut self, own: Environment) {
-        let deployed = Event {
-            at: own.updated,
-            severity: "INFO",
-            message: "Environment update completed successfully.".to_owned(),
+            region: region.region.clone(),
             application: own.application.clone(),
-            environment: Some((own.name.clone(), own.id.clone())),
-            version: None,
-        };
-        self.environment_tells(&own.region, deployed);
-        let key = own.key();
-        let state = &mut self.beanstalk;
-        state.by_id.insert(own.id.clone(), key.clone());
-        state.by_cname.insert(own.cname.to_lowercase(), key.clone());
-        if let Some(arn) = &own.resources.balancer {
-            state.by_balancer.entry(arn.clone()).or_default().push(key.clone());
+            name: own.name.clone(),
+            id: Some(id.clone()),
+            description: Some(format!("The site in {}", region.place())),
+            cname_prefix: own.cname.clone().unwrap_or_else(|| own.name.clone()),
+            version: own.version.clone(),
+            stack: Platform::of_stack(&own.platform).unwrap_or_else(standard_platform),
+            balancer,
+            scaling_group,
+            launch_template,
+            options: self.options_of(region, own),
+            tags: environment_tags(blueprint, own, &id),
+            deployment: released.len() as u64,
+            created_ago: AGE,
+            updated_ago: released.last().map_or(AGE, |newest| newest.ago),
         }
-        state.environments.insert(key, own);
     }
 
-    fn before(&self, ago: SignedDuration) -> Timestamp {
-        self.now.saturating_sub(ago).unwrap_or(self.now)
+    /// The options that are set by hand: those that the other parts of the file amount to, and over them its own.
+    fn options_of(&self, region: &Region, own: &Environment) -> Vec<(String, String, String)> {
+        let code = region.region.as_str();
+        let ids = |thing, names: &[String]| {
+            let ids = names.iter().filter_map(|name| self.named(code, thing, name));
+            ids.collect::<Vec<_>>().join(",")
+        };
+        let fleet = &own.instances;
+        let (min, max) = (fleet.min.unwrap_or(fleet.count), fleet.max.unwrap_or(fleet.count * 2));
+        let mut options = BTreeMap::new();
+        let mut set = |space: &str, name: &str, value: String| {
+            if !value.is_empty() {
+                options.insert((space.to_owned(), name.to_owned()), value);
+            }
+        };
+        set("aws:autoscaling:asg", "MinSize", min.to_string());
+        set("aws:autoscaling:asg", "MaxSize", max.to_string());
+        let launch = "aws:autoscaling:launchconfiguration";
+        set(launch, "IamInstanceProfile", "aws-elasticbeanstalk-ec2-role".to_owned());
+        set(launch, "InstanceType", fleet.class.clone());
+        set(launch, "SecurityGroups", ids(Thing::Group, &fleet.extra_groups));
+        set("aws:ec2:vpc", "VPCId", ids(Thing::Vpc, std::slice::from_ref(&own.vpc)));
+        set("aws:ec2:vpc", "ELBSubnets", ids(Thing::Subnet, &own.balancer.subnets));
+        set("aws:ec2:vpc", "Subnets", ids(Thing::Subnet, &fleet.subnets));
+        let service = "aws-elasticbeanstalk-service-role".to_owned();
+        set("aws:elasticbeanstalk:environment", "ServiceRole", service);
+        let balancer = "aws:elbv2:loadbalancer";
+        let shared = own.balancer.group.as_slice();
+        set(balancer, "ManagedSecurityGroup", ids(Thing::Group, shared));
+        set(balancer, "SecurityGroups", ids(Thing::Group, &own.balancer.extra_groups));
+        let certificate = own.balancer.certificate.as_slice();
+        let arn = ids(Thing::Certificate, certificate);
+        if !arn.is_empty() {
+            set("aws:elbv2:listener:443", "Protocol", "HTTPS".to_owned());
+            set("aws:elbv2:listener:443", "SSLCertificateArns", arn);
+        }
+        if !own.enhanced_health {
+            set("aws:elasticbeanstalk:healthreporting:system", "SystemType", "basic".to_owned());
+        }
+        for (name, value) in own.health_check.iter().flat_map(process_options) {
+            set(PROCESS, name, value);
+        }
+        for (space, own) in &own.settings {
+            let own = own.iter().map(|(name, value)| ((space.clone(), name.clone()), value.clone()));
+            options.extend(own);
+        }
+        options.into_iter().map(|((space, name), value)| (space, name, value)).collect()
     }
 }
 
-fn well(phase: Timestamp) -> Health {
-    Health {
-        verdict: Verdict::ok(),
-        coming: None,
-        proving: None,
-        told: None,
-        stale: None,
-        phase,
-        awake: false,
-    }
+/// AWS's newest platform, for a blueprint that was not read from a file: a file's platforms have the form of a stack's name.
+fn standard_platform() -> Platform {
+    let own = str::to_owned;
+    Platform { language: own("PHP 8.4"), system: own("64bit Amazon Linux 2023"), version: own("4.7.3") }
 }
 
-fn drawn_id(rng: &mut Rng) -> String {
-    let letters = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let name: String = (0..10).map(|_| char::from(letters[rng.below(32) as usize])).collect();
-    format!("e-{name}")
+/// What Beanstalk calls the parts of a balancer's check. AWS: developer guide, general options, the process namespace.
+fn process_options(check: &TargetCheck) -> [(&'static str, String); 6] {
+    [
+        ("HealthCheckPath", check.path.clone()),
+        ("HealthCheckInterval", check.interval.duration().as_secs().to_string()),
+        ("HealthCheckTimeout", check.timeout.duration().as_secs().to_string()),
+        ("HealthyThresholdCount", check.healthy.to_string()),
+        ("UnhealthyThresholdCount", check.unhealthy.to_string()),
+        ("MatcherHTTPCode", check.matcher.clone()),
+    ]
 }

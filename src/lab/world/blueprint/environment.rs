@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     TAGS, Tags,
     network::{INGRESS, Ingress},
-    rule::{ADDRESS, RESOURCE},
+    rule::{ADDRESS, PLATFORM, RESOURCE},
 };
 use crate::grammar::{
     Kind,
@@ -25,8 +25,10 @@ described! {
         application: String = REQUIRED, Kind::Rule(&RESOURCE), "wordpress";
         /// The version that it runs.
         version: String = or("1"), Kind::Text, "wordpress-6.8.2-1";
+        /// The versions that it ran before and can go back to, oldest first.
+        former_versions: Vec<String> = OPTIONAL, Kind::List(&Kind::Text), "[wordpress-6.8.1-2, wordpress-6.8.2-0]";
         /// Its platform, as solution stacks are named.
-        platform: String = or("64bit Amazon Linux 2023 v4.7.3 running PHP 8.4"), Kind::Text, "64bit Amazon Linux 2023 v4.7.3 running PHP 8.4";
+        platform: String = or("64bit Amazon Linux 2023 v4.7.3 running PHP 8.4"), Kind::Rule(&PLATFORM), "64bit Amazon Linux 2023 v4.7.3 running PHP 8.4";
         /// The first label of its Beanstalk name; without it, its own name.
         cname: Option<String> = OPTIONAL, Kind::Text, "wordpress-seoul";
         /// Its network, by name.

@@ -83,6 +83,22 @@ pub(crate) static PORTS: Rule = Rule {
         None => Err("write `80` or `8000-8999`".to_owned()),
     },
 };
+/// A platform of Elastic Beanstalk, as solution stacks are named.
+pub(crate) static PLATFORM: Rule = Rule {
+    wants: "a solution stack's name",
+    pattern: r"^.+ v[0-9]+(\.[0-9]+)* running .+$",
+    check: |text| {
+        let system = text.split_once(" running ").filter(|(_, language)| !language.is_empty());
+        let version = system.and_then(|(system, _)| system.rsplit_once(" v"));
+        let is_version = |text: &str| {
+            text.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        match version.is_some_and(|(system, version)| !system.is_empty() && is_version(version)) {
+            true => Ok(()),
+            false => Err("write it whole: `64bit Amazon Linux 2023 v4.7.3 running PHP 8.4`".to_owned()),
+        }
+    },
+};
 /// A number.
 pub(crate) static NUMBER: Rule = Rule {
     wants: "a number",

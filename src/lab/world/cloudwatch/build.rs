@@ -1,7 +1,7 @@
 //! Build: the metrics and alarms that a world begins with, of plain values.
 //! Invariant: the deployment did not begin with the simulation: every metric has been as it is for some hours.
-//! Not here: what the API makes (see `put_alarm`).
-//! Used by: `World::reference`.
+//! Not here: what a world file says of them (see `start`), what the API makes (see `put_alarm`).
+//! Used by: `start`.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{
     alarm::{Alarm, AlarmState, COMPARISONS, Face, MISSING, Watch},
     series::Key,
 };
-use crate::lab::world::{World, reference, rng::Rng};
+use crate::lab::world::{World, rng::Rng};
 
 /// An alarm to begin with.
 #[derive(Debug, Clone)]
@@ -34,14 +34,6 @@ pub(in crate::lab) struct AlarmPlan {
 }
 
 impl World {
-    /// Sets the service up as the reference deployment has it. Every other service has started.
-    pub(in crate::lab) fn cloudwatch_start(&mut self) {
-        self.cloudwatch_begin();
-        for plan in self.reference_alarms() {
-            self.add_alarm(plan);
-        }
-    }
-
     /// Reads everything that is measured, as if it had been so for some hours.
     pub(in crate::lab) fn cloudwatch_begin(&mut self) {
         self.cloudwatch.rng = Rng::stream(self.seed(), "cloudwatch");
@@ -94,35 +86,5 @@ impl World {
         self.cloudwatch.alarms.insert(id.clone(), Alarm { face, key, watch, by_metric: None, plan: 0 });
         self.look_back(&id);
         self.plan_alarm(&id.0, &id.1);
-    }
-
-    /// Two alarms a region: a target is unhealthy; the environment is degraded.
-    fn reference_alarms(&self) -> Vec<AlarmPlan> {
-        let of_key = |key: &Key| {
-            let region = reference::region(&key.region)?;
-            let (what, description, threshold) = match key.metric.as_str() {
-                "UnHealthyHostCount" => ("unhealthy-hosts", "A target is unhealthy", 1.0),
-                // Degraded is 20 in this metric (AWS: Elastic Beanstalk developer guide, enhanced health metrics).
-                "EnvironmentHealth" => ("health", "The environment is degraded", 20.0),
-                _ => return None,
-            };
-            Some(AlarmPlan {
-                region: key.region.clone(),
-                name: format!("{}-{what}", region.environment),
-                description: Some(format!("{description} in {}", region.environment)),
-                namespace: key.namespace.clone(),
-                metric: key.metric.clone(),
-                dimensions: key.dimensions.clone(),
-                statistic: "Maximum".to_owned(),
-                period: 60,
-                periods: 1,
-                to_alarm: Some(1),
-                threshold,
-                comparison: "GreaterThanOrEqualToThreshold".to_owned(),
-                missing: Some("ignore".to_owned()),
-                tags: BTreeMap::new(),
-            })
-        };
-        self.cloudwatch.series.keys().filter_map(of_key).collect()
     }
 }

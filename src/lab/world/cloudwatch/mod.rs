@@ -22,6 +22,7 @@ mod put_alarm;
 mod series;
 pub(in crate::lab) mod settings;
 mod source;
+mod start;
 #[cfg(test)]
 mod tests;
 mod window;

@@ -82,12 +82,8 @@ impl World {
     /// Every source that the world has, read; `since` is when what it reads began.
     pub(super) fn read_everything(&mut self, since: jiff::Timestamp) {
         let mut sources: Vec<Source> = self.elb.balancers.keys().cloned().map(Source::Balancer).collect();
-        let regions: BTreeSet<String> =
-            self.elb.balancers.keys().map(|key| region_of(key).to_owned()).collect();
-        for region in regions {
-            let names = self.environment_names(&region);
-            sources.extend(names.into_iter().map(|name| Source::Environment(region.clone(), name)));
-        }
+        let environments = self.environments().map(|(region, name)| (region.to_owned(), name.to_owned()));
+        sources.extend(environments.map(|(region, name)| Source::Environment(region, name)));
         let checks = self.route53.check_statuses();
         sources.extend(checks.into_iter().map(|(id, ..)| Source::Check(id)));
         sources.extend(self.cluster_arns().into_iter().map(Source::Cluster));
@@ -151,14 +147,17 @@ impl World {
 
     /// AWS: Application Load Balancer user guide, CloudWatch metrics: per target group and load balancer.
     fn balancer_gauges(&self, balancer: &str) -> Vec<Gauge> {
-        let counts = self.balancer_host_counts(balancer).zip(self.balancer_dimensions(balancer));
-        let Some(((healthy, unhealthy), (path, group))) = counts else { return Vec::new() };
-        let gauge = |metric, value: usize| {
-            let dimensions = [("LoadBalancer", path.as_str()), ("TargetGroup", group.as_str())];
+        let gauge = |metric, path: &str, group: &str, value: usize| {
+            let dimensions = [("LoadBalancer", path), ("TargetGroup", group)];
             let key = Key::new(region_of(balancer), "AWS/ApplicationELB", metric, &dimensions);
             (key, "Count", 6, Reading::Constant(value as f64))
         };
-        vec![gauge("HealthyHostCount", healthy), gauge("UnHealthyHostCount", unhealthy)]
+        let groups = self.balancer_gauges_of(balancer).into_iter();
+        let both = groups.flat_map(|(path, group, healthy, unhealthy)| {
+            [("HealthyHostCount", healthy), ("UnHealthyHostCount", unhealthy)]
+                .map(|(metric, count)| gauge(metric, &path, &group, count))
+        });
+        both.collect()
     }
 
     /// AWS: Beanstalk developer guide, publishing custom metrics: EnvironmentHealth by itself, the others where an
@@ -172,7 +171,7 @@ impl World {
         };
         let mut gauges = Vec::new();
         if let Some(value) = self
-            .environment_health_metric(name)
+            .environment_health_in(region, name)
             .filter(|_| wanted.iter().any(|own| own == "EnvironmentHealth"))
         {
             gauges.push(gauge("EnvironmentHealth", "None", f64::from(value)));
@@ -240,16 +239,6 @@ impl World {
             }
         }
         gauges
-    }
-
-    fn environment_names(&mut self, region: &str) -> Vec<String> {
-        let Some(tree) = self.asked(region, "DescribeEnvironments", &[]) else { return Vec::new() };
-        let Some(Tree::List(_, items)) = member(&tree, "Environments") else { return Vec::new() };
-        let name = |item: &Tree| match member(item, "EnvironmentName") {
-            Some(Tree::Text(name)) => Some(name.clone()),
-            _ => None,
-        };
-        items.iter().filter_map(name).collect()
     }
 
     /// What Beanstalk answers to a question of this service's own.

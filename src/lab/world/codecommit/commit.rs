@@ -20,7 +20,8 @@ use crate::lab::world::{
 /// AWS: a file may have 6 MB when it is committed through the API (CodeCommit user guide, limits).
 const LARGEST: usize = 6 * 1024 * 1024;
 
-fn sha1(bytes: &[u8]) -> String {
+/// A digest as git writes it.
+pub(super) fn sha1(bytes: &[u8]) -> String {
     digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -4,15 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    State,
-    model::{Person, Repository},
-};
+use super::model::{Person, Repository};
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Params, Reply, Tree},
     page::{Paging, page},
-    reference::ACCOUNT,
 };
 
 /// CodeCommit's way: no limit can be asked for.
@@ -65,14 +61,15 @@ pub(super) fn required_branch(params: &Params) -> Result<&str, AwsFault> {
     })
 }
 
-pub(super) fn arn(region: &str, name: &str) -> String {
-    format!("arn:aws:codecommit:{region}:{ACCOUNT}:{name}")
+pub(super) fn arn(world: &World, region: &str, name: &str) -> String {
+    format!("arn:aws:codecommit:{region}:{}:{name}", world.account())
 }
 
-fn tree((region, name): &(String, String), own: &Repository) -> Tree {
+fn tree(world: &World, (region, name): &(String, String), own: &Repository) -> Tree {
+    let account = world.account();
     let host = format!("git-codecommit.{region}.amazonaws.com/v1/repos/{name}");
     Tree::map([
-        ("accountId", Tree::text(ACCOUNT)),
+        ("accountId", Tree::text(account)),
         ("repositoryId", Tree::text(&own.id)),
         ("repositoryName", Tree::text(name)),
         ("repositoryDescription", own.description.clone().map(Tree::Text)),
@@ -81,20 +78,20 @@ fn tree((region, name): &(String, String), own: &Repository) -> Tree {
         ("creationDate", Some(Tree::Time(own.created))),
         ("cloneUrlHttp", Tree::text(format!("https://{host}"))),
         ("cloneUrlSsh", Tree::text(format!("ssh://{host}"))),
-        ("Arn", Tree::text(arn(region, name))),
-        ("kmsKeyId", Tree::text(format!("arn:aws:kms:{region}:{ACCOUNT}:alias/aws/codecommit"))),
+        ("Arn", Tree::text(arn(world, region, name))),
+        ("kmsKeyId", Tree::text(format!("arn:aws:kms:{region}:{account}:alias/aws/codecommit"))),
     ])
 }
 
 /// A repository's metadata, by its key.
-pub(super) fn metadata(state: &State, key: &(String, String)) -> Option<Tree> {
-    state.repositories.get(key).map(|own| tree(key, own))
+pub(super) fn metadata(world: &World, key: &(String, String)) -> Option<Tree> {
+    world.codecommit.repositories.get(key).map(|own| tree(world, key, own))
 }
 
 /// `GetRepository`.
 pub(super) fn repository(world: &World, call: &Call) -> Reply {
     let (key, own) = named(world, call)?;
-    Ok(Tree::map([("repositoryMetadata", Some(tree(&key, own)))]))
+    Ok(Tree::map([("repositoryMetadata", Some(tree(world, &key, own)))]))
 }
 
 /// `BatchGetRepositories`: unknown ones are named beside the others.
@@ -108,7 +105,7 @@ pub(super) fn repositories(world: &World, call: &Call) -> Reply {
     let key = |name: &String| (call.region.clone(), name.clone());
     let (known, unknown): (Vec<_>, Vec<_>) =
         names.iter().partition(|name| world.codecommit.repositories.contains_key(&key(name)));
-    let known = known.into_iter().filter_map(|name| metadata(&world.codecommit, &key(name)));
+    let known = known.into_iter().filter_map(|name| metadata(world, &key(name)));
     let error = |name: &&String| {
         Tree::map([
             ("repositoryName", Tree::text(name.as_str())),
@@ -211,7 +208,7 @@ pub(super) fn of_arn(world: &World, call: &Call) -> Result<(String, String), Aws
         return Err(refused("ResourceArnRequiredException", message));
     }
     let name = text.rsplit(':').next().unwrap_or_default();
-    if arn(&call.region, name) != text {
+    if arn(world, &call.region, name) != text {
         return Err(refused("InvalidResourceArnException", "The resource ARN is not valid."));
     }
     valid_name(name)?;

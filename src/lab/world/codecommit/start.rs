@@ -1,42 +1,98 @@
 //! Start: repositories that a world begins with.
-//! Invariant: one function for each kind of resource, which takes plain values.
-//! Used by: `World::reference`, `beanstalk::start`, `codepipeline::start`.
+//! Invariant: one function for each kind of resource, which takes plain values; equal words make equal commits, in every
+//! repository and region.
+//! Used by: `World::build`, `beanstalk::start`, `codepipeline::start`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    commit::tree_id,
+    commit::{sha1, tree_id},
     model::{Commit, Person, Repository},
 };
 use crate::lab::world::{
     World,
-    reference::{APPLICATION, REGIONS},
+    blueprint::{Blueprint, Region, delivery, environment::Environment},
     rng::Rng,
 };
 
-/// The releases of the reference deployment, oldest first: label, commit, and how many hours before the start.
-pub(in crate::lab) const RELEASES: [(&str, &str, i64); 3] = [
-    ("wordpress-6.8.1-2", "3f1c0a5b9d7e24680ace13579bdf02468ace1357", 24 * 65),
-    ("wordpress-6.8.2-0", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3", 24 * 23),
-    ("wordpress-6.8.2-1", "7c211433f02071597741e6ff5a8ea34789abbf43", 24 * 9),
-];
+/// One of an environment's versions: the one that it runs, or one that it ran before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::lab) struct Release {
+    /// The version's label.
+    pub(in crate::lab) label: String,
+    /// The repository and the commit that a pipeline made it of; `None` if none did.
+    pub(in crate::lab) commit: Option<(String, String)>,
+    /// What the commit says.
+    pub(in crate::lab) message: String,
+    /// How long before the start it was made.
+    pub(in crate::lab) ago: SignedDuration,
+}
+
+/// The versions of an environment, oldest first: the newest nine days old, those before it further and further apart.
+pub(in crate::lab) fn releases(region: &Region, environment: &Environment) -> Vec<Release> {
+    let pipeline = region.pipelines.iter().find(|own| own.environment == environment.name);
+    let source = pipeline.map(|own| own.repository.as_str());
+    let repository = region.repositories.iter().find(|own| Some(own.name.as_str()) == source);
+    let labels = environment.former_versions.iter().chain([&environment.version]);
+    let last = environment.former_versions.len();
+    let release = |(place, label): (usize, &String)| {
+        let message = match repository {
+            Some(own) if place == last => own.commit.clone(),
+            _ => format!("Release {label}"),
+        };
+        let commit = repository.map(|own| (own.name.clone(), commit_id(&message)));
+        let steps = i64::try_from(last - place).unwrap_or(0).min(10);
+        let ago = SignedDuration::from_hours(24 * (9 + 14 * steps * steps));
+        Release { label: label.clone(), commit, message, ago }
+    };
+    labels.enumerate().map(release).collect()
+}
+
+/// The id of a commit that a world begins with.
+fn commit_id(message: &str) -> String {
+    sha1(format!("commit {message}").as_bytes())
+}
 
 impl World {
-    /// Sets the service up as the reference deployment has it.
+    /// Sets the service up as the blueprint has it.
     pub(in crate::lab) fn codecommit_start(&mut self) {
         self.codecommit.rng = Rng::stream(self.seed, "codecommit");
-        for region in &REGIONS {
-            let description = Some("The site's code; the same in both regions");
-            let ago = SignedDuration::from_hours(24 * 210);
-            let tags = BTreeMap::from([("deployment".to_owned(), "wordpress".to_owned())]);
-            self.add_repository(region.code, APPLICATION, description, "main", ago, tags);
-            for (label, commit, hours) in RELEASES {
-                let message = format!("Release {label}\n");
+        let blueprint = Arc::clone(self.blueprint());
+        for region in &blueprint.regions {
+            for repository in &region.repositories {
+                self.start_repository(&blueprint, region, repository);
+            }
+        }
+    }
+
+    /// A repository with what its pipelines have deployed, on the branches that they follow.
+    fn start_repository(&mut self, blueprint: &Blueprint, region: &Region, own: &delivery::Repository) {
+        let (code, name) = (region.region.as_str(), own.name.as_str());
+        let ago = SignedDuration::from_hours(24 * 210);
+        let tags = blueprint.tags_on(name, &own.tags);
+        self.add_repository(code, name, own.description.as_deref(), &own.branch, ago, tags);
+        let mut branches: BTreeMap<&str, Vec<Release>> = BTreeMap::new();
+        for pipeline in region.pipelines.iter().filter(|pipeline| pipeline.repository == name) {
+            let environment = region.environments.iter().find(|own| own.name == pipeline.environment);
+            let released = environment.map(|environment| releases(region, environment));
+            branches.entry(&pipeline.branch).or_default().extend(released.into_iter().flatten());
+        }
+        let newest = Release {
+            label: String::new(),
+            commit: Some((name.to_owned(), commit_id(&own.commit))),
+            message: own.commit.clone(),
+            ago: SignedDuration::from_hours(24 * 9),
+        };
+        branches.entry(&own.branch).or_default().push(newest);
+        for (branch, mut commits) in branches {
+            commits.sort_by_key(|release| std::cmp::Reverse(release.ago));
+            for release in commits {
+                let Some((_, id)) = release.commit else { continue };
+                let message = format!("{}\n", release.message);
                 let who = ("Web Team", "web-team@example.com");
-                let ago = SignedDuration::from_hours(hours);
-                self.add_commit((region.code, APPLICATION, "main"), commit, &message, who, ago);
+                self.add_commit((code, name, branch), &id, &message, who, release.ago);
             }
         }
     }
@@ -66,7 +122,7 @@ impl World {
         self.codecommit.repositories.insert((region.to_owned(), name.to_owned()), own);
     }
 
-    /// Adds a commit of this id at the head of a branch.
+    /// Adds a commit of this id at the head of a branch; one that is there already becomes its head.
     pub(in crate::lab) fn add_commit(
         &mut self,
         (region, repository, branch): (&str, &str, &str),
@@ -78,6 +134,10 @@ impl World {
         let at: Timestamp = self.now.saturating_sub(ago).unwrap_or(self.now);
         let key = (region.to_owned(), repository.to_owned());
         let Some(own) = self.codecommit.repositories.get_mut(&key) else { return };
+        if own.commits.contains_key(id) {
+            own.branches.insert(branch.to_owned(), id.to_owned());
+            return;
+        }
         let parents: Vec<String> = own.branches.get(branch).cloned().into_iter().collect();
         let files = parents.first().and_then(|parent| own.commits.get(parent));
         let files = files.map(|parent| parent.files.clone()).unwrap_or_default();

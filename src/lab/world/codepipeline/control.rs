@@ -13,11 +13,10 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
-    reference::ACCOUNT,
 };
 
-fn caller() -> String {
-    format!("arn:aws:iam::{ACCOUNT}:user/firedrill")
+fn caller(world: &World) -> String {
+    format!("arn:aws:iam::{}:user/firedrill", world.account())
 }
 
 fn id_tree(id: &str) -> Reply {
@@ -43,7 +42,8 @@ pub(super) fn start(world: &mut World, call: &Call) -> Reply {
     if let Some(id) = token.as_ref().and_then(|token| world.codepipeline.tokens.get(token)) {
         return id_tree(id);
     }
-    let id = world.start_execution(&key, ("StartPipelineExecution", caller()), asked).unwrap_or_default();
+    let trigger = ("StartPipelineExecution", caller(world));
+    let id = world.start_execution(&key, trigger, asked).unwrap_or_default();
     if let Some(token) = token {
         world.codepipeline.tokens.insert(token, id.clone());
     }
@@ -113,13 +113,13 @@ pub(super) fn transition(world: &mut World, call: &Call, closed: bool) -> Reply 
     let reason = if closed { Some(required(call, "reason")?.to_owned()) } else { None };
     // The way out of a stage is the way into the next.
     let place = if kind == "Outbound" { place + 1 } else { place };
-    let now = world.now();
+    let (now, changed_by) = (world.now(), caller(world));
     let stage = world.codepipeline.pipelines.get_mut(&key).and_then(|own| own.stages.get_mut(place));
     let Some(stage) = stage.filter(|_| place > 0) else {
         return Err(refused("ValidationException", "There is no transition at this end of the pipeline."));
     };
     if stage.inbound.closed.is_some() != closed || closed {
-        stage.inbound = Transition { closed: reason, changed: Some((caller(), now)) };
+        stage.inbound = Transition { closed: reason, changed: Some((changed_by, now)) };
     }
     if !closed {
         world.admit(&key, place);

@@ -12,7 +12,6 @@ use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
     page::{Paging, page},
-    reference::ACCOUNT,
 };
 
 /// CodePipeline's way.
@@ -50,14 +49,14 @@ pub(super) fn named<'a>(
     let key = (call.region.clone(), name.to_owned());
     let own = world.codepipeline.pipelines.get(&key);
     own.map(|own| (key, own)).ok_or_else(|| {
-        let message = format!("Account '{ACCOUNT}' does not have a pipeline with name '{name}'");
+        let message = format!("Account '{}' does not have a pipeline with name '{name}'", world.account());
         refused("PipelineNotFoundException", message)
     })
 }
 
 /// A pipeline's ARN.
-pub(super) fn arn(region: &str, name: &str) -> String {
-    format!("arn:aws:codepipeline:{region}:{ACCOUNT}:{name}")
+pub(super) fn arn(world: &World, region: &str, name: &str) -> String {
+    format!("arn:aws:codepipeline:{region}:{}:{name}", world.account())
 }
 
 /// Texts by keys.
@@ -83,7 +82,8 @@ pub(super) fn pipeline(world: &World, call: &Call) -> Reply {
         && version != own.version.to_string()
     {
         let message = format!(
-            "Account '{ACCOUNT}' does not have a pipeline with name '{name}' and version '{version}'"
+            "Account '{}' does not have a pipeline with name '{name}' and version '{version}'",
+            world.account()
         );
         return Err(refused("PipelineVersionNotFoundException", message));
     }
@@ -102,7 +102,7 @@ pub(super) fn pipeline(world: &World, call: &Call) -> Reply {
         ("pipelineType", Tree::text(&own.kind)),
     ]);
     let metadata = Tree::map([
-        ("pipelineArn", Tree::text(arn(&region, &name))),
+        ("pipelineArn", Tree::text(arn(world, &region, &name))),
         ("created", Some(Tree::Time(own.created))),
         ("updated", Some(Tree::Time(own.updated))),
     ]);
@@ -151,13 +151,15 @@ pub(super) fn list(world: &World, call: &Call) -> Reply {
 pub(super) fn tags(world: &World, call: &Call) -> Reply {
     let text = required(call, "resourceArn")?;
     let name = text.rsplit(':').next().unwrap_or_default();
-    if arn(&call.region, name) != text {
+    if arn(world, &call.region, name) != text {
         return Err(refused("InvalidArnException", format!("The ARN '{text}' is invalid.")));
     }
     let own = world.codepipeline.pipelines.get(&(call.region.clone(), name.to_owned()));
     let own = own.ok_or_else(|| {
-        let message =
-            format!("The account with id '{ACCOUNT}' does not include a pipeline with the name '{name}'");
+        let message = format!(
+            "The account with id '{}' does not include a pipeline with the name '{name}'",
+            world.account()
+        );
         refused("ResourceNotFoundException", message)
     })?;
     let tags = own.tags.iter();

@@ -9,6 +9,11 @@ use super::{
 };
 use crate::lab::world::World;
 
+/// The rule of EventBridge that starts the pipelines of a branch.
+pub(super) fn pipeline_rule(region: &str, account: &str, repository: &str, branch: &str) -> String {
+    format!("arn:aws:events:{region}:{account}:rule/codepipeline-{repository}-{branch}")
+}
+
 impl World {
     /// A branch has a new head: the pipelines that watch it start.
     pub(in crate::lab) fn branch_moved(&mut self, region: &str, repository: &str, branch: &str) {
@@ -24,11 +29,7 @@ impl World {
         });
         let keys: Vec<Key> = mine.map(|(key, _)| key.clone()).collect();
         for key in keys {
-            let rule = format!(
-                "arn:aws:events:{region}:{}:rule/codepipeline-{}-{branch}",
-                crate::lab::world::reference::ACCOUNT,
-                repository
-            );
+            let rule = pipeline_rule(region, self.account(), repository, branch);
             self.start_execution(&key, ("CloudWatchEvent", rule), Default::default());
         }
     }

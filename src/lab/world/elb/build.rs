@@ -228,11 +228,13 @@ impl World {
 
     /// Changes what a balancer's listeners do, and with it which target groups it routes to.
     pub(super) fn rewire(&mut self, arn: &str, health: Health, change: impl FnOnce(&mut Balancer)) {
+        let shown = self.elb.certificates_of(arn);
         let Some(balancer) = self.elb.balancers.get_mut(arn) else { return };
         let set = |own: &Balancer| own.target_groups().into_iter().map(str::to_owned).collect();
         let before: BTreeSet<String> = set(balancer);
         change(balancer);
         let after: BTreeSet<String> = set(balancer);
+        self.elb.certificates_changed(arn, &shown);
         for gone in before.difference(&after) {
             let Some(group) = self.elb.target_groups.get_mut(gone) else { continue };
             group.balancer = None;

@@ -146,6 +146,7 @@ impl World {
             return;
         }
         let delay = self.elb.settings.target_reported.draw(&mut self.elb.rng);
+        let delay = self.described_after(delay);
         let due = Due::Reported { group: group.to_owned(), key: key.clone() };
         self.after(delay, agenda::Due::Elb(due));
         let Some(own) = self.elb.target_groups.get(group) else { return };

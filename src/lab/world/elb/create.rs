@@ -85,7 +85,9 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Reply {
     for zone in zones {
         world.remove_node(arn, &zone);
     }
+    let shown = world.elb.certificates_of(arn);
     world.elb.balancers.remove(arn);
+    world.elb.certificates_changed(arn, &shown);
     world.elb.by_name.remove(&name);
     world.note("balancer.deleted", [("region", region), ("balancer", name)]);
     nothing()

@@ -74,8 +74,8 @@ struct Tls {
     policy: Option<String>,
 }
 
-fn tls(call: &Call, protocol: &str, before: Option<&Listener>) -> Result<Tls, AwsFault> {
-    let mut certificates = certificates::of_call(call)?;
+fn tls(world: &World, call: &Call, protocol: &str, before: Option<&Listener>) -> Result<Tls, AwsFault> {
+    let mut certificates = certificates::of_call(world, call)?;
     let policy = call.params.text("SslPolicy");
     if let Some(name) = policy {
         limits::policy(name)?;
@@ -151,7 +151,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
             "The maximum number of listeners has been reached",
         ));
     }
-    let tls = tls(call, protocol, None)?;
+    let tls = tls(world, call, protocol, None)?;
     let default = actions(&world.elb, call, "DefaultActions")?;
     free_groups(&world.elb, &arn, &default)?;
     let tags = tag_set::of_call(call)?;
@@ -169,7 +169,7 @@ pub(super) fn modify(world: &mut World, call: &Call) -> Reply {
     if port != before.port {
         duplicate(balancer, port)?;
     }
-    let tls = tls(call, call.params.text("Protocol").unwrap_or(before.protocol()), Some(before))?;
+    let tls = tls(world, call, call.params.text("Protocol").unwrap_or(before.protocol()), Some(before))?;
     let default = match call.params.has("DefaultActions") {
         true => actions(&world.elb, call, "DefaultActions")?,
         false => before.default.clone(),

@@ -69,6 +69,8 @@ pub(in crate::lab) struct State {
     by_name: BTreeMap<String, String>,
     /// Target groups by region and target.
     by_target: BTreeMap<(String, String), BTreeSet<String>>,
+    /// Balancers by the certificate that a listener of theirs shows.
+    by_certificate: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl World {

@@ -17,7 +17,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::real("AddTags"),
     Operation::partial(
         "CreateListener",
-        "no authentication, JWT or mutual TLS; certificates by the form of their ARN",
+        "no authentication, JWT or mutual TLS; server certificates of IAM's are not looked up",
     ),
     Operation::partial("CreateLoadBalancer", "application load balancers on IPv4 only"),
     Operation::partial(
@@ -43,7 +43,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::real("DescribeTargetHealth"),
     Operation::partial(
         "ModifyListener",
-        "no authentication, JWT or mutual TLS; certificates by the form of their ARN",
+        "no authentication, JWT or mutual TLS; server certificates of IAM's are not looked up",
     ),
     Operation::partial(
         "ModifyLoadBalancerAttributes",

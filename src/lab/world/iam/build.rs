@@ -1,6 +1,6 @@
 //! Build: the identities that a world begins with.
 //! Invariant: every part by the same way as a call makes it, and felt from the beginning.
-//! Used by: `World::reference` and whoever builds a world.
+//! Used by: `World::build`.
 
 use super::{
     create, fault,
@@ -11,7 +11,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::AwsFault,
-    reference::{ACCESS_KEY, ACCOUNT, SECRET_KEY},
+    reference::{ACCESS_KEY, SECRET_KEY},
     rng::Rng,
 };
 
@@ -58,15 +58,17 @@ pub(in crate::lab) struct NewRole<'a> {
 }
 
 impl World {
-    /// Sets the service up as the reference deployment has it.
+    /// Sets the service up in the blueprint's account: the lab's own user, the role for drills, and the roles of Beanstalk's
+    /// and the bastions' instances.
     pub(in crate::lab) fn iam_start(&mut self) {
-        // A reference that cannot be built is a bug of the lab; a test builds it.
-        let built = self.iam_reference();
+        // What cannot be built is a bug of the lab; a test builds it.
+        let built = self.iam_standard();
         debug_assert!(built.is_ok(), "{built:?}");
     }
 
-    fn iam_reference(&mut self) -> Result<(), AwsFault> {
-        self.iam_account(ACCOUNT, None);
+    fn iam_standard(&mut self) -> Result<(), AwsFault> {
+        let own = self.account().to_owned();
+        self.iam_account(&own, None);
         self.iam_user("firedrill", "/", Tags::new())?;
         self.iam_key("firedrill", ACCESS_KEY, SECRET_KEY)?;
         self.iam_attach(Kind::User, "firedrill", "arn:aws:iam::aws:policy/AdministratorAccess")?;
@@ -78,7 +80,7 @@ impl World {
             longest: 3_600,
             tags: Tags::new(),
         };
-        let account = trust_of("AWS", &format!("arn:aws:iam::{ACCOUNT}:root"));
+        let account = trust_of("AWS", &format!("arn:aws:iam::{own}:root"));
         let instances = trust_of("Service", "ec2.amazonaws.com");
         let beanstalk = trust_of("Service", "elasticbeanstalk.amazonaws.com");
         let web = "aws-elasticbeanstalk-ec2-role";

@@ -14,6 +14,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Service, Tree},
+    refusal,
     sts::Caller,
 };
 
@@ -57,7 +58,7 @@ impl World {
     pub(in crate::lab) fn authorize(&mut self, call: &Call) -> Result<(), AwsFault> {
         let caller = self.caller(call);
         let now = self.now();
-        let (service, region) = (actions::prefix(call.service).to_owned(), call.region.clone());
+        let (service, region) = (refusal::action_prefix(call.service).to_owned(), call.region.clone());
         if let Some(key) = self.iam.keys.get_mut(&call.access_key) {
             key.used = Some((now, service, region));
         }
@@ -113,7 +114,7 @@ impl World {
 
     /// What a call needs, in the order in which it is asked.
     fn needs(&mut self, call: &Call) -> Vec<Need> {
-        let action = format!("{}:{}", actions::prefix(call.service), call.operation);
+        let action = format!("{}:{}", refusal::action_prefix(call.service), call.operation);
         let Some(row) = actions::find(call.service, &call.operation) else {
             return vec![Need { action, arn: "*".to_owned() }];
         };
@@ -220,21 +221,13 @@ impl World {
         let ec2 = call.service == Service::Ec2;
         // EC2 names no resource where there is none to name.
         let on = if ec2 && arn == "*" { String::new() } else { format!(" on resource: {arn}") };
-        let message = format!("User: {} is not authorized to perform: {action}{on} {because}", caller.arn);
-        match call.service {
-            Service::Ec2 => {
-                let mut text = format!("You are not authorized to perform this operation. {message}");
-                if arn != "*" {
-                    let encoded = self.encoded(caller, action, arn, verdict, context);
-                    text.push_str(&format!(". Encoded authorization failure message: {encoded}"));
-                }
-                AwsFault::new(403, "UnauthorizedOperation", text)
-            }
-            Service::Acm | Service::Waf | Service::CodeCommit | Service::CodePipeline | Service::Ssm => {
-                AwsFault::new(400, "AccessDeniedException", message)
-            }
-            _ => AwsFault::new(403, "AccessDenied", message),
+        let mut message =
+            format!("User: {} is not authorized to perform: {action}{on} {because}", caller.arn);
+        if ec2 && arn != "*" {
+            let encoded = self.encoded(caller, action, arn, verdict, context);
+            message.push_str(&format!(". Encoded authorization failure message: {encoded}"));
         }
+        refusal::not_authorized(call.service, message)
     }
 }
 

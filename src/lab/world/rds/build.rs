@@ -1,18 +1,17 @@
 //! Build: the databases that a world begins with, of plain values.
 //! Invariant: everything is at rest: available, connected, nothing under way.
-//! Not here: what the API makes (see `lifecycle`, `instance`, `global`).
-//! Used by: `World::reference`.
+//! Not here: what a world file says of them (see `start`), what the API makes (see `lifecycle`, `instance`, `global`).
+//! Used by: `start`.
 
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
     ENGINE, ENGINE_VERSION, State,
     group::{Parameter, ParameterGroup, SubnetGroup, SubnetOf},
     model::{AVAILABLE, Cluster, Global, Hold, Instance, Member, Tags},
 };
-use crate::lab::world::{World, ec2, reference, rng::Rng};
 
 /// A cluster to begin with.
 #[derive(Debug, Clone)]
@@ -49,79 +48,6 @@ pub(in crate::lab) struct InstancePlan {
     pub(in crate::lab) tier: i64,
     pub(in crate::lab) parameter_group: String,
     pub(in crate::lab) tags: BTreeMap<String, String>,
-}
-
-impl World {
-    /// Sets the service up as the reference deployment has it.
-    pub(in crate::lab) fn rds_start(&mut self) {
-        self.rds.account = self.account().to_owned();
-        self.rds.seed = self.seed();
-        self.rds.rng = Rng::stream(self.seed(), "rds");
-        let mut members = Vec::new();
-        for region in &reference::REGIONS {
-            self.rds.hosted_zones.insert(region.code.to_owned(), hosted_zone(region.code).to_owned());
-            let cluster = self.reference_cluster(region);
-            members.push(cluster);
-        }
-        let tags = allowed(reference::GLOBAL_CLUSTER);
-        self.rds.add_global(reference::GLOBAL_CLUSTER, &members, true, tags);
-    }
-
-    /// One region's groups, cluster and two instances; the cluster's ARN.
-    fn reference_cluster(&mut self, region: &reference::Region) -> String {
-        let network = self.ec2.network(region.code);
-        let group = ec2::group_of(network, ec2::Role::Database);
-        let subnets = network.subnets.iter().filter(|(_, subnet)| !subnet.public);
-        let subnets: Vec<(String, String, Ipv4Addr)> = subnets
-            .map(|(id, own)| {
-                let place = u8::from(own.zone != region.zones[0]);
-                (id.clone(), own.zone.to_owned(), Ipv4Addr::new(10, region.octet, 128 + 16 * place, 0))
-            })
-            .collect();
-        let vpc = network.subnets.values().next().map(|own| own.vpc.clone()).unwrap_or_default();
-        let security_groups: Vec<String> = group.into_iter().collect();
-        let name = format!("{}-subnets", region.cluster);
-        let about = format!("Private subnets of {}", region.city);
-        self.rds.add_subnet_group(region.code, &name, &about, &vpc, &subnets, BTreeMap::new());
-        self.rds.add_default_parameter_groups(region.code, "aurora-mysql8.0");
-        let created = self.now.checked_sub(SignedDuration::from_hours(24 * 200)).unwrap_or(self.now);
-        let plan = ClusterPlan {
-            region: region.code.to_owned(),
-            id: region.cluster.to_owned(),
-            engine: ENGINE.to_owned(),
-            engine_version: ENGINE_VERSION.to_owned(),
-            port: 3_306,
-            database: Some("wordpress".to_owned()),
-            master: "admin".to_owned(),
-            zones: region.zones.map(str::to_owned).to_vec(),
-            parameter_group: "default.aurora-mysql8.0".to_owned(),
-            subnet_group: name,
-            security_groups,
-            backup_days: 7,
-            backup_window: "16:05-16:35".to_owned(),
-            maintenance_window: "sun:17:10-sun:17:40".to_owned(),
-            encrypted: true,
-            key: None,
-            deletion_protection: true,
-            copy_tags: true,
-            created,
-            tags: allowed(region.cluster),
-        };
-        let arn = self.rds.add_cluster(plan);
-        for place in 0..2_u8 {
-            let instance = InstancePlan {
-                id: format!("{}-{}", region.cluster, place + 1),
-                class: "db.r6g.large".to_owned(),
-                zone: region.zones[usize::from(place) % region.zones.len()].to_owned(),
-                address: Ipv4Addr::new(10, region.octet, 128 + 16 * place, 20),
-                tier: i64::from(place),
-                parameter_group: "default.aurora-mysql8.0".to_owned(),
-                tags: allowed(region.cluster),
-            };
-            self.rds.add_instance(&arn, instance);
-        }
-        arn
-    }
 }
 
 impl State {
@@ -241,7 +167,7 @@ impl State {
         self.globals.insert(id.to_owned(), global);
     }
 
-    /// A subnet group: id, zone and first address of each subnet.
+    /// A subnet group: id, zone and last free address of each subnet.
     pub(in crate::lab) fn add_subnet_group(
         &mut self,
         region: &str,
@@ -251,10 +177,10 @@ impl State {
         subnets: &[(String, String, Ipv4Addr)],
         tags: BTreeMap<String, String>,
     ) {
-        let subnet = |(id, zone, base): &(String, String, Ipv4Addr)| SubnetOf {
+        let subnet = |(id, zone, last): &(String, String, Ipv4Addr)| SubnetOf {
             id: id.clone(),
             zone: zone.clone(),
-            base: *base,
+            last: *last,
         };
         let group = SubnetGroup {
             name: name.to_owned(),
@@ -352,14 +278,4 @@ fn defaults(rows: &[(&str, Option<&str>, &'static str, &'static str)]) -> BTreeM
         ((*name).to_owned(), Parameter { value, source, apply_type, kind })
     };
     rows.iter().map(one).collect()
-}
-
-/// The hosted zone of AWS's own database names (AWS General Reference, Amazon Aurora endpoints).
-fn hosted_zone(region: &str) -> &'static str {
-    if region == reference::SEOUL.code { "ZLA2NUCOLGUUR" } else { "Z24O6O9L7SGTNB" }
-}
-
-fn allowed(name: &str) -> Tags {
-    let tags = [("Name", name), (reference::ALLOW_KEY, reference::ALLOW_VALUE)];
-    tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }

@@ -51,8 +51,8 @@ pub(super) struct SubnetGroup {
 pub(super) struct SubnetOf {
     pub(super) id: String,
     pub(super) zone: String,
-    /// The first address of its range.
-    pub(super) base: Ipv4Addr,
+    /// The last address of its range that can be given: databases take them from there, as machines begin at the other end.
+    pub(super) last: Ipv4Addr,
 }
 
 /// Groups by region and name.

@@ -177,7 +177,7 @@ impl World {
 
 impl super::State {
     /// A zone and an address for a new instance: in the named zone, else where the cluster has the fewest.
-    fn place_for(&self, arn: &str, zone: Option<&str>) -> (String, Ipv4Addr) {
+    pub(super) fn place_for(&self, arn: &str, zone: Option<&str>) -> (String, Ipv4Addr) {
         let none = || (zone.unwrap_or_default().to_owned(), Ipv4Addr::UNSPECIFIED);
         let Some(cluster) = self.clusters.get(arn) else { return none() };
         let group = self.subnet_groups.get(&(cluster.region.clone(), cluster.subnet_group.clone()));
@@ -189,8 +189,9 @@ impl super::State {
             self.clusters_in(&cluster.region)
                 .any(|own| own.instances.iter().any(|own| own.address == *address))
         };
-        let first = u32::from(subnet.base) + 20;
-        let free = (first..first + 200).map(Ipv4Addr::from).find(|address| !in_use(address));
-        (subnet.zone.clone(), free.unwrap_or(subnet.base))
+        let last = u32::from(subnet.last);
+        let free =
+            (last.saturating_sub(200)..=last).rev().map(Ipv4Addr::from).find(|address| !in_use(address));
+        (subnet.zone.clone(), free.unwrap_or(subnet.last))
     }
 }

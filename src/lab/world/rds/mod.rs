@@ -31,6 +31,7 @@ mod role;
 mod row;
 pub(in crate::lab) mod settings;
 mod snapshot;
+mod start;
 mod step;
 mod tag;
 #[cfg(test)]
@@ -142,6 +143,8 @@ pub(in crate::lab) struct State {
     suffixes: BTreeMap<String, String>,
     /// The hosted zone of a region's endpoints, where it is known.
     hosted_zones: BTreeMap<String, String>,
+    /// The cluster, by ARN, that each environment's application writes to; `None` where it has no database.
+    of_environments: BTreeMap<(String, String), Option<String>>,
 }
 
 impl World {

@@ -37,6 +37,15 @@ impl World {
         self.rds.clusters_in(region).next().map(|cluster| cluster.arn.as_str())
     }
 
+    /// The cluster, by ARN, that an environment's application was given the endpoint of; `None` if it has no database.
+    /// What is no environment of the world file's uses its region's first cluster.
+    pub fn database_of_environment(&self, region: &str, name: &str) -> Option<&str> {
+        match self.rds.of_environments.get(&(region.to_owned(), name.to_owned())) {
+            Some(own) => own.as_deref(),
+            None => self.database_of(region),
+        }
+    }
+
     /// Whether the writer endpoint of `region`'s own cluster would take a write now.
     pub fn database_takes_writes(&self, region: &str) -> Result<(), WriteRefused> {
         let cluster =

@@ -142,7 +142,7 @@ impl World {
     }
 
     pub(super) fn list_checks(&self, params: &Params) -> Reply {
-        let size = page_size(either(params, "MaxItems", "maxitems"), 1000)?;
+        let size = page_size(params, 1000)?;
         let from = either(params, "Marker", "marker").unwrap_or_default();
         let mut checks = self.route53.checks.values().skip_while(|check| check.id.as_str() < from);
         let page: Vec<Tree> = checks.by_ref().take(size).map(|check| self.check_tree(check)).collect();

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     clock::later,
-    lab::world::{World, agenda},
+    lab::world::{World, agenda, cloudwatch::Source},
 };
 
 /// The addresses of the checkers in one of their regions: a /24 of what AWS publishes for them (ip-ranges.json, service
@@ -143,6 +143,8 @@ impl World {
         if checker.streak >= threshold {
             checker.healthy = well;
             checker.streak = 0;
+            // The share of healthy checkers is a metric of its own.
+            self.touch(Source::Check(id.to_owned()));
             self.judge_check(id);
         }
     }

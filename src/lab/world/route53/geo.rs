@@ -164,7 +164,7 @@ fn tree((continent, country, part, name): &Entry) -> Tree {
 
 impl World {
     pub(super) fn list_geo_locations(&self, params: &Params) -> Reply {
-        let size = page_size(either(params, "MaxItems", "maxitems"), 100)?;
+        let size = page_size(params, 100)?;
         let continent = either(params, "StartContinentCode", "startcontinentcode");
         let country = either(params, "StartCountryCode", "startcountrycode");
         let part = either(params, "StartSubdivisionCode", "startsubdivisioncode");

@@ -59,7 +59,7 @@ impl World {
     }
 
     pub(super) fn list_delegation_sets(&self, params: &Params) -> Reply {
-        let size = page_size(either(params, "MaxItems", "maxitems"), 100)?;
+        let size = page_size(params, 100)?;
         let marker = either(params, "Marker", "marker").unwrap_or_default();
         Ok(Tree::map([
             ("DelegationSets", Tree::list("DelegationSet", [])),
@@ -74,7 +74,7 @@ impl World {
     }
 
     pub(super) fn list_policies(&self, params: &Params) -> Reply {
-        let size = page_size(either(params, "MaxItems", "maxitems"), 100)?;
+        let size = page_size(params, 100)?;
         Ok(Tree::map([
             ("TrafficPolicySummaries", Tree::list("TrafficPolicySummary", [])),
             ("IsTruncated", Some(Tree::Bool(false))),
@@ -87,7 +87,7 @@ impl World {
         if let Some(id) = either(params, "HostedZoneId", "id") {
             self.route53.zone(Some(id))?;
         }
-        let size = page_size(either(params, "MaxItems", "maxitems"), 100)?;
+        let size = page_size(params, 100)?;
         Ok(Tree::map([
             ("TrafficPolicyInstances", Tree::list("TrafficPolicyInstance", [])),
             ("IsTruncated", Some(Tree::Bool(false))),

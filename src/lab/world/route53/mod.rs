@@ -58,9 +58,8 @@ pub use self::{
 };
 use super::{
     World,
-    call::{AwsFault, Call, Operation, Reply, Service},
+    call::{AwsFault, Call, Operation, Params, Reply, Service},
     rng::Rng,
-    throttle::Bucket,
 };
 
 /// The operations that this service answers.
@@ -117,7 +116,6 @@ pub(in crate::lab) struct State {
     pub(in crate::lab) settings: Settings,
     seed: u64,
     rng: Rng,
-    bucket: Option<Bucket>,
     zones: BTreeMap<String, Zone>,
     /// Public zones by name, the oldest first.
     by_name: BTreeMap<String, Vec<String>>,
@@ -148,7 +146,6 @@ impl Default for State {
             settings: Settings::default(),
             seed: 0,
             rng: Rng::default(),
-            bucket: None,
             zones: BTreeMap::new(),
             by_name: BTreeMap::new(),
             servers: BTreeMap::new(),
@@ -184,13 +181,8 @@ impl World {
         }
     }
 
-    /// Answers a call. AWS: Route 53 quotas: five requests per second per account, all operations together.
+    /// Answers a call.
     pub(in crate::lab) fn route53_operate(&mut self, call: &Call) -> Reply {
-        let (now, rate) = (self.now, self.route53.settings.requests_per_second);
-        let bucket = self.route53.bucket.get_or_insert_with(|| Bucket::new(rate, rate, now));
-        if !bucket.take(now) && !self.is_unlimited() {
-            return Err(AwsFault::new(400, "Throttling", "Rate exceeded"));
-        }
         let params = &call.params;
         match call.operation.as_str() {
             "AssociateVPCWithHostedZone" => self.associate_vpc(params),
@@ -244,11 +236,11 @@ fn invalid(message: impl Into<String>) -> AwsFault {
     AwsFault::new(400, "InvalidInput", message)
 }
 
-/// The page size that a request asks for, at most `limit`.
-fn page_size(asked: Option<&str>, limit: usize) -> Result<usize, AwsFault> {
-    match asked.map(str::parse::<usize>) {
-        None => Ok(limit),
-        Some(Ok(size)) if size > 0 => Ok(size.min(limit)),
+/// The page size that a request asks for, at most `limit` and at most what pages of the lab may have.
+fn page_size(params: &Params, limit: usize) -> Result<usize, AwsFault> {
+    match params::either(params, "MaxItems", "maxitems").map(str::parse::<usize>) {
+        None => Ok(params.page_of(limit)),
+        Some(Ok(size)) if size > 0 => Ok(params.page_of(size.min(limit))),
         Some(_) => Err(invalid("Invalid MaxItems: must be a whole number of at least 1")),
     }
 }

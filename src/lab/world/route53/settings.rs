@@ -40,8 +40,6 @@ pub struct Settings {
     pub observations_inverted: bool,
     /// How long a zone takes to turn its accelerated recovery on or off; default 60 to 120 s. Not published.
     pub recovery_enabled: Span,
-    /// Requests a second that one account may make, all operations together; default 5. AWS: Route 53 quotas.
-    pub requests_per_second: u32,
     /// Health checks of an account; default 200. AWS: Route 53 quotas.
     pub health_checks: u32,
     /// Hosted zones of an account; default 500. AWS: Route 53 quotas.
@@ -69,7 +67,6 @@ impl Default for Settings {
             healthy_above_percent: 18,
             observations_inverted: false,
             recovery_enabled: Span::millis(60_000, 120_000),
-            requests_per_second: 5,
             health_checks: 200,
             hosted_zones: 500,
             records: 10_000,

@@ -17,7 +17,7 @@ use crate::lab::world::{
 
 impl World {
     pub(super) fn list_zones(&self, params: &Params) -> Reply {
-        let size = page_size(either(params, "MaxItems", "maxitems"), 100)?;
+        let size = page_size(params, 100)?;
         let from = either(params, "Marker", "marker").unwrap_or_default();
         let set = either(params, "DelegationSetId", "delegationsetid");
         if let Some(set) = set {
@@ -38,7 +38,7 @@ impl World {
     }
 
     pub(super) fn list_zones_by_name(&self, params: &Params) -> Reply {
-        let size = page_size(either(params, "MaxItems", "maxitems"), 100)?;
+        let size = page_size(params, 100)?;
         let from = either(params, "DNSName", "dnsname").map(name::canonical);
         let from_id = either(params, "HostedZoneId", "hostedzoneid");
         if from.is_none() && from_id.is_some() {
@@ -68,7 +68,7 @@ impl World {
         let missing = |what: &str| invalid(format!("Missing {what}"));
         let id = either(params, "VPCId", "vpcid").ok_or_else(|| missing("VPCId"))?;
         let region = either(params, "VPCRegion", "vpcregion").ok_or_else(|| missing("VPCRegion"))?;
-        let size = page_size(either(params, "MaxItems", "maxitems"), 100)?;
+        let size = page_size(params, 100)?;
         let from = either(params, "NextToken", "nexttoken").unwrap_or_default();
         let inside = |zone: &&Zone| {
             let mut vpcs = zone.private.iter().flatten();
@@ -109,7 +109,7 @@ impl World {
     /// record of a name begins at the next one.
     pub(super) fn list_records(&self, params: &Params) -> Reply {
         let zone = self.route53.zone(either(params, "Id", "HostedZoneId"))?;
-        let size = page_size(either(params, "MaxItems", "maxitems"), 300)?;
+        let size = page_size(params, 300)?;
         let name = either(params, "StartRecordName", "name");
         let kind = either(params, "StartRecordType", "type");
         let set = either(params, "StartRecordIdentifier", "identifier");

@@ -88,7 +88,7 @@ impl World {
             App::Mute => own_answer(id, idle, 504, "Gateway Time-out"),
             App::Failing(status) => self.application_answer(&region, id, status, "failing".to_owned()),
             App::Serving => {
-                let (status, body) = self.application(&region, request);
+                let (status, body) = self.application(&region, &connection.balancer, request);
                 self.application_answer(&region, id, status, body)
             }
         }

@@ -71,7 +71,7 @@ mod tests {
     fn the_name_that_a_client_asks_for_chooses_the_certificate() {
         let mut world = world();
         let own = |world: &mut World, name: &str| {
-            world.acm_issue(SEOUL.code, &[name.to_owned(), format!("*.{name}")], None)
+            world.acm_issue(SEOUL.code, &[name.to_owned(), format!("*.{name}")])
         };
         let second = own(&mut world, "example.org");
         let to: IpAddr = SEOUL.balancer[0].into();

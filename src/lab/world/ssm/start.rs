@@ -1,12 +1,15 @@
 //! Start: the parameters and managed instances that a world begins with.
-//! Used by: `World::reference` and whoever builds a world.
+//! Used by: `World::build`.
+
+use std::sync::Arc;
 
 use super::model::{Parameter, Version};
 use crate::lab::world::{
     World,
+    blueprint::Tags,
     call::Service,
     iam::look::{items, text},
-    reference::{APPLICATION, REGIONS},
+    named::Thing,
 };
 
 /// What a world says of a parameter.
@@ -22,52 +25,36 @@ pub(in crate::lab) struct NewParameter<'a> {
     pub(in crate::lab) value: &'a str,
     /// Its description.
     pub(in crate::lab) description: Option<&'a str>,
+    /// Its tags.
+    pub(in crate::lab) tags: Tags,
 }
 
 impl World {
-    /// Sets the service up as the reference deployment has it.
+    /// Sets the service up as the blueprint has it: its parameters, and an agent on every instance that stands alone, as
+    /// bastions have one.
     pub(in crate::lab) fn ssm_start(&mut self) {
-        for region in REGIONS {
-            let values = [
-                (
-                    format!("/{APPLICATION}/database/cluster"),
-                    "String",
-                    region.cluster,
-                    "Aurora cluster of the region",
-                ),
-                (
-                    format!("/{APPLICATION}/environment"),
-                    "String",
-                    region.environment,
-                    "Beanstalk environment of the region",
-                ),
-                (
-                    format!("/{APPLICATION}/database/password"),
-                    "SecureString",
-                    "correct horse battery staple",
-                    "Opens nothing",
-                ),
-            ];
-            for (name, kind, value, words) in values {
-                let description = Some(words);
+        let blueprint = Arc::clone(self.blueprint());
+        for region in &blueprint.regions {
+            for own in &region.parameters {
                 self.ssm_parameter(&NewParameter {
-                    region: region.code,
-                    name: &name,
-                    kind,
-                    value,
-                    description,
+                    region: &region.region,
+                    name: &own.name,
+                    kind: &own.kind,
+                    value: &own.value,
+                    description: own.description.as_deref(),
+                    tags: blueprint.tags_on(&own.name, &own.tags),
                 });
             }
-            let params = [("Filter.1.Name", "tag:Name"), ("Filter.1.Value.1", "*bastion*")];
-            let Ok(found) = self.look(Service::Ec2, "DescribeInstances", region.code, &params) else {
-                continue;
-            };
-            for instance in items(&found, "reservationSet").iter().flat_map(|own| items(own, "instancesSet"))
-            {
-                if let Some(id) = text(instance, "instanceId") {
-                    let name = text(instance, "privateDnsName").unwrap_or_else(|| id.clone());
-                    self.ssm_managed(region.code, &id, &name);
-                }
+            for own in &region.instances {
+                let id = self.named(&region.region, Thing::Instance, &own.name).map(str::to_owned);
+                let Some(id) = id else { continue };
+                let params = [("InstanceId.1", id.as_str())];
+                let found = self.look(Service::Ec2, "DescribeInstances", &region.region, &params);
+                let name = found.ok().and_then(|found| {
+                    let machines = items(&found, "reservationSet").first()?;
+                    text(items(machines, "instancesSet").first()?, "privateDnsName")
+                });
+                self.ssm_managed(&region.region, &id, &name.unwrap_or_else(|| id.clone()));
             }
         }
     }
@@ -85,10 +72,10 @@ impl World {
             data_type: "text".to_owned(),
             labels: Default::default(),
             modified: self.now(),
-            user: format!("arn:aws:iam::{}:root", self.iam.account),
+            user: format!("arn:aws:iam::{}:root", self.account()),
         };
         let key = (new.region.to_owned(), new.name.to_owned());
-        self.ssm.parameters.insert(key, Parameter { versions: vec![version], tags: Default::default() });
+        self.ssm.parameters.insert(key, Parameter { versions: vec![version], tags: new.tags.clone() });
     }
 
     /// An instance whose agent reports, and the name that it has for itself.

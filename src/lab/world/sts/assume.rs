@@ -12,17 +12,18 @@ use super::{
 };
 use crate::lab::world::{
     World,
-    call::{AwsFault, Call, Params, Reply, Tree},
+    call::{AwsFault, Call, Params, Reply, Service, Tree},
     iam::{
         fault::read,
         model::{Identity, Kind},
         policy::{Decision, Policies, Question, Source, SourceKind, Use},
     },
+    refusal,
 };
 
 fn denied(caller: &Caller, action: &str, role: &str) -> AwsFault {
     let message = format!("User: {} is not authorized to perform: {action} on resource: {role}", caller.arn);
-    AwsFault::new(403, "AccessDenied", message)
+    refusal::not_authorized(Service::Sts, message)
 }
 
 fn invalid(message: impl Into<String>) -> AwsFault {

@@ -1,11 +1,13 @@
 //! Acl: web ACLs.
 //! Used by: `waf_operate`.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{
     capacity,
-    model::{Acl, Head, absent, associated, duplicate, invalid, need, scope},
+    model::{Acl, absent, associated, duplicate, invalid, need, scope, under},
     tree::{listing, summary, tags},
 };
 use crate::lab::world::{
@@ -85,25 +87,23 @@ fn check(rules: &Value) -> Result<(), AwsFault> {
 }
 
 fn named<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Acl, AwsFault> {
-    if call.params.text("ARN").is_none() {
-        scope(call)?;
-    }
-    world.waf.acls.values_mut().find(|own| own.head.is(call)).ok_or_else(absent)
+    let arn = world.waf_arn("webacl", call)?;
+    world.waf.acls.get_mut(&arn).ok_or_else(absent)
 }
 
 /// `CreateWebACL`.
 pub(super) fn create(world: &mut World, call: &Call) -> Reply {
     let (name, scope) = (need(&call.params, "Name")?, scope(call)?);
     let members = members(call)?;
-    let twin = |own: &Head| own.region == call.region && own.scope == scope && own.name == name;
-    if world.waf.acls.values().any(|own| twin(&own.head)) {
+    let twins = format!("{}{name}/", world.waf_prefix("webacl", &call.region, scope));
+    if under(&world.waf.acls, &twins).next().is_some() {
         return Err(duplicate());
     }
     let mut head = world.waf_head("webacl", &call.region, scope, name);
     head.description = call.params.text("Description").map(str::to_owned);
     head.tags = tags(&call.params);
     let shown = summary(&head);
-    world.waf.acls.insert(head.arn.clone(), Acl { head, members: Lagged::new(members) });
+    world.waf.acls.insert(head.arn.clone(), Acl { head, members: Lagged::new(Arc::new(members)) });
     Ok(Tree::map([("Summary", Some(shown))]))
 }
 
@@ -115,7 +115,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Reply {
     let own = named(world, call)?;
     own.head.lock.clone_from(&lock);
     own.head.description = call.params.text("Description").map(str::to_owned);
-    own.members.write(now, effective, members);
+    own.members.write(now, effective, Arc::new(members));
     let arn = own.head.arn.clone();
     world.note("web_acl.written", [("web_acl", arn), ("effective", effective.to_string())]);
     Ok(Tree::map([("NextLockToken", Tree::text(lock))]))
@@ -145,13 +145,13 @@ pub(super) fn get(world: &mut World, call: &Call) -> Reply {
 /// `ListWebACLs`.
 pub(super) fn list(world: &World, call: &Call) -> Reply {
     let scope = scope(call)?;
-    let own = world.waf.acls.values().filter(|own| own.head.region == call.region && own.head.scope == scope);
-    listing("WebACLs", own.map(|own| summary(&own.head)).collect(), &call.params)
+    let all = world.waf_prefix("webacl", &call.region, scope);
+    listing("WebACLs", under(&world.waf.acls, &all).map(|own| summary(&own.head)).collect(), &call.params)
 }
 
 /// A web ACL: what was written, and what WAF adds.
 pub(super) fn whole(own: &Acl) -> Tree {
-    let mut all = own.members.written().clone();
+    let mut all = Map::clone(own.members.written());
     let account = own.head.arn.split(':').nth(4).unwrap_or_default();
     let label = format!("awswaf:{account}:webacl:{}:", own.head.name);
     let capacity = all.get("Rules").map_or(0, capacity::of_rules);

@@ -2,7 +2,11 @@
 //! Invariant: what a client wrote is kept as it wrote it; rules are felt a while after they are written.
 //! Used by: `waf`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    ops::Bound,
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -50,7 +54,7 @@ pub(in crate::lab) struct Head {
 pub(in crate::lab) struct Acl {
     pub(in crate::lab) head: Head,
     /// Its members, as they were written: `DefaultAction`, `Rules`, `VisibilityConfig` and the like.
-    pub(in crate::lab) members: Lagged<Map<String, Value>>,
+    pub(in crate::lab) members: Lagged<Arc<Map<String, Value>>>,
 }
 
 /// An IP set.
@@ -127,20 +131,12 @@ impl Head {
                        edit it. Reapply your changes.";
         Err(AwsFault::new(400, "WAFOptimisticLockException", message))
     }
+}
 
-    /// True if a call means this one.
-    pub(super) fn is(&self, call: &Call) -> bool {
-        let params = &call.params;
-        self.region == call.region
-            && match params.text("ARN") {
-                Some(arn) => self.arn == arn,
-                None => {
-                    params.text("Name") == Some(&self.name)
-                        && params.text("Id") == Some(&self.id)
-                        && params.text("Scope") == Some(&self.scope)
-                }
-            }
-    }
+/// Those of a map by ARN whose ARN begins so, in order.
+pub(super) fn under<'a, T>(all: &'a BTreeMap<String, T>, prefix: &'a str) -> impl Iterator<Item = &'a T> {
+    let rest = all.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+    rest.take_while(move |(arn, _)| arn.starts_with(prefix)).map(|(_, own)| own)
 }
 
 impl World {
@@ -150,11 +146,33 @@ impl World {
         [8, 4, 4, 4, 12].map(|length| rng.hex(length)).join("-")
     }
 
+    /// How the ARNs of a kind and scope begin in a region; a name and an id follow.
+    pub(super) fn waf_prefix(&self, kind: &str, region: &str, scope: &str) -> String {
+        let place = if scope == "REGIONAL" { "regional" } else { "global" };
+        format!("arn:aws:wafv2:{region}:{}:{place}/{kind}/", self.account())
+    }
+
+    /// The ARN of what a call means: by ARN, or by name, id and scope.
+    pub(super) fn waf_arn(&self, kind: &str, call: &Call) -> Result<String, AwsFault> {
+        let params = &call.params;
+        match params.text("ARN") {
+            // An ARN of another region is nothing here.
+            Some(arn) => match arn.split(':').nth(3) == Some(&call.region) {
+                true => Ok(arn.to_owned()),
+                false => Err(absent()),
+            },
+            None => {
+                let prefix = self.waf_prefix(kind, &call.region, scope(call)?);
+                let (name, id) = (params.text("Name"), params.text("Id"));
+                Ok(format!("{prefix}{}/{}", name.unwrap_or_default(), id.unwrap_or_default()))
+            }
+        }
+    }
+
     /// What a new web ACL or IP set begins with. `kind` is `webacl` or `ipset`.
     pub(super) fn waf_head(&mut self, kind: &str, region: &str, scope: &str, name: &str) -> Head {
         let (id, lock) = (self.waf_id(), self.waf_id());
-        let place = if scope == "REGIONAL" { "regional" } else { "global" };
-        let arn = format!("arn:aws:wafv2:{region}:{}:{place}/{kind}/{name}/{id}", self.iam.account);
+        let arn = format!("{}{name}/{id}", self.waf_prefix(kind, region, scope));
         Head {
             arn,
             region: region.to_owned(),

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::{
-    model::{Head, IpSet, absent, associated, duplicate, invalid, need, scope},
+    model::{IpSet, absent, associated, duplicate, invalid, need, scope, under},
     tree::{listing, summary, tags},
 };
 use crate::lab::world::{
@@ -34,7 +34,8 @@ fn addresses(call: &Call, version: &str) -> Result<Vec<String>, AwsFault> {
 
 fn named<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut IpSet, AwsFault> {
     scope(call)?;
-    world.waf.sets.values_mut().find(|own| own.head.is(call)).ok_or_else(absent)
+    let arn = world.waf_arn("ipset", call)?;
+    world.waf.sets.get_mut(&arn).ok_or_else(absent)
 }
 
 /// `CreateIPSet`.
@@ -45,8 +46,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Reply {
         return Err(invalid("The parameter is not valid.", "IP_ADDRESS_VERSION", version));
     }
     let addresses = Lagged::new(addresses(call, version)?);
-    let twin = |own: &Head| own.region == call.region && own.scope == scope && own.name == name;
-    if world.waf.sets.values().any(|own| twin(&own.head)) {
+    let twins = format!("{}{name}/", world.waf_prefix("ipset", &call.region, scope));
+    if under(&world.waf.sets, &twins).next().is_some() {
         return Err(duplicate());
     }
     let mut head = world.waf_head("ipset", &call.region, scope, name);
@@ -102,6 +103,6 @@ pub(super) fn get(world: &mut World, call: &Call) -> Reply {
 /// `ListIPSets`.
 pub(super) fn list(world: &World, call: &Call) -> Reply {
     let scope = scope(call)?;
-    let own = world.waf.sets.values().filter(|own| own.head.region == call.region && own.head.scope == scope);
-    listing("IPSets", own.map(|own| summary(&own.head)).collect(), &call.params)
+    let all = world.waf_prefix("ipset", &call.region, scope);
+    listing("IPSets", under(&world.waf.sets, &all).map(|own| summary(&own.head)).collect(), &call.params)
 }

@@ -135,14 +135,20 @@ fn an_ip_set_blocks_its_clients_in_both_regions() {
     let mut world = world();
     for region in REGIONS {
         let now = world.now();
-        let asked =
-            crate::lab::world::site::SiteRequest { from: "192.0.2.200".parse().unwrap(), ..get(&region, 80) };
+        let asked = crate::lab::world::site::SiteRequest {
+            from: "198.51.100.200".parse().unwrap(),
+            ..get(&region, 80)
+        };
         let SiteOutcome::Answer { status, body, .. } = world.site(now, &asked) else { panic!() };
         assert!(status == 403 && body.contains("403 Forbidden"));
+        let asked =
+            crate::lab::world::site::SiteRequest { path: "/xmlrpc.php?a".to_owned(), ..get(&region, 80) };
+        let SiteOutcome::Answer { status, .. } = world.site(now, &asked) else { panic!() };
+        assert_eq!(status, 403, "a path that the world file blocks");
     }
     let sets = ask(&mut world, "ListIPSets", json!({ "Scope": "REGIONAL" })).unwrap();
     let (id, lock) = (text(&sets, "IPSets.0.Id"), text(&sets, "IPSets.0.LockToken"));
-    let used = json!({ "Name": "blocked", "Scope": "REGIONAL", "Id": id, "LockToken": lock });
+    let used = json!({ "Name": "wordpress-blocked", "Scope": "REGIONAL", "Id": id, "LockToken": lock });
     assert_eq!(ask(&mut world, "DeleteIPSet", used.clone()).unwrap_err().code, "WAFAssociatedItemException");
     let mut bad = used;
     bad["Addresses"] = json!(["10.0.0.0/0"]);

@@ -6,7 +6,7 @@
 //!
 //! AWS: WAF Developer Guide, "Using rule actions", "Rate-based rule statement", "String match rule statement".
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::SignedDuration;
@@ -32,7 +32,8 @@ impl World {
     pub(in crate::lab) fn waf_verdict(&mut self, balancer: &str, request: &SiteRequest) -> Option<Block> {
         let now = self.now();
         let acl = self.waf.associations.get(balancer)?.felt(now).clone()?;
-        let members = self.waf.acls.get(&acl)?.members.felt(now).clone();
+        // The rules are read while requests are counted: the pointer is cloned, not what it leads to.
+        let members = Arc::clone(self.waf.acls.get(&acl)?.members.felt(now));
         let mut rules: Vec<&Value> =
             members.get("Rules").and_then(Value::as_array).into_iter().flatten().collect();
         rules.sort_by_key(|rule| rule.get("Priority").and_then(Value::as_i64));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::lab::world::{
-    beanstalk::{model::Source, settings::WatchedGroup, start::Plan},
+    beanstalk::{build::Plan, model::Source, settings::WatchedGroup},
     dns::{DnsData, DnsKind, DnsQuestion},
     reference::APPLICATION,
 };
@@ -78,7 +78,7 @@ fn a_deployment_takes_its_time_and_proves_itself() {
     assert_eq!(seoul(&mut world, "HealthStatus"), "Ok");
     let reply =
         ask(&mut world, "DescribeInstancesHealth", &[NAME, ("AttributeNames.1", "Deployment")]).unwrap();
-    assert_eq!(text(&reply, "InstanceHealthList.0.Deployment.DeploymentId"), "8");
+    assert_eq!(text(&reply, "InstanceHealthList.0.Deployment.DeploymentId"), "4");
     let said = messages(&mut world);
     assert!(
         said[0].starts_with(

@@ -179,7 +179,12 @@ fn listeners_have_certificates() {
     let mut world = world();
     let [balancer, listener, group] = arns(&mut world);
     let secure = world.elb.balancers[&balancer].listeners[&443].arn.clone();
-    let other = format!("arn:aws:acm:{HERE}:111122223333:certificate/0-0");
+    let nobodys = format!("arn:aws:acm:{HERE}:111122223333:certificate/0-0");
+    let unknown = [("ListenerArn", secure.as_str()), ("Certificates.1.CertificateArn", nobodys.as_str())];
+    assert_eq!(ask(&mut world, "AddListenerCertificates", &unknown).unwrap_err().code, "CertificateNotFound");
+    let asked = [("DomainName", "other.example.com")];
+    let other = call(&mut world, Service::Acm, "RequestCertificate", HERE, &asked).unwrap();
+    let other = text(&other, "CertificateArn");
     let add = [("ListenerArn", secure.as_str()), ("Certificates.1.CertificateArn", other.as_str())];
     ask(&mut world, "AddListenerCertificates", &add).unwrap();
     let held = ask(&mut world, "DescribeListenerCertificates", &add[..1]).unwrap();

@@ -39,6 +39,7 @@ pub(super) const BEANSTALK: &[Row] = &[
     row("RequestEnvironmentInfo", &[ENVIRONMENT]),
     row("RetrieveEnvironmentInfo", &[ENVIRONMENT]),
     row("CreateEnvironment", &[APPLICATION]),
+    row("CreateStorageLocation", &[Any]),
     row("CreateApplication", &[APPLICATION]),
     row("CreateApplicationVersion", &[APPLICATION]),
     row("UpdateApplication", &[APPLICATION]),

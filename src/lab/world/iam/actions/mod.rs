@@ -57,26 +57,6 @@ const fn row(operation: &'static str, resources: &'static [Resource]) -> Row {
     Row { operation, resources, also: &[] }
 }
 
-/// How actions of a service begin.
-pub(super) fn prefix(service: Service) -> &'static str {
-    match service {
-        Service::Sts => "sts",
-        Service::Ec2 => "ec2",
-        Service::Beanstalk => "elasticbeanstalk",
-        Service::Elb => "elasticloadbalancing",
-        Service::Rds => "rds",
-        Service::Route53 => "route53",
-        Service::CloudWatch => "cloudwatch",
-        Service::AutoScaling => "autoscaling",
-        Service::Acm => "acm",
-        Service::Waf => "wafv2",
-        Service::CodeCommit => "codecommit",
-        Service::CodePipeline => "codepipeline",
-        Service::Ssm => "ssm",
-        Service::Iam => "iam",
-    }
-}
-
 fn rows(service: Service) -> &'static [Row] {
     match service {
         Service::Ec2 => ec2::ROWS,

@@ -292,7 +292,7 @@ fn endpoints_lead_to_the_writer() {
     };
     assert_eq!(
         look(&mut world, &endpoint).addresses(),
-        ["10.10.128.20".parse::<std::net::Ipv4Addr>().unwrap()]
+        ["10.10.100.254".parse::<std::net::Ipv4Addr>().unwrap()]
     );
     assert!(look(&mut world, &tokyo).records.is_empty());
     switch_over(&mut world, SEOUL.code, &arn(TOKYO.code, TOKYO.cluster)).unwrap();
@@ -300,5 +300,8 @@ fn endpoints_lead_to_the_writer() {
     let moved = look(&mut world, &endpoint);
     assert!(matches!(&moved.records[0].data, DnsData::Cname(target) if target.contains("ap-northeast-1")));
     assert_eq!(moved.records[0].ttl, 5);
-    assert_eq!(look(&mut world, &tokyo).addresses(), ["10.20.128.20".parse::<std::net::Ipv4Addr>().unwrap()]);
+    assert_eq!(
+        look(&mut world, &tokyo).addresses(),
+        ["10.20.100.254".parse::<std::net::Ipv4Addr>().unwrap()]
+    );
 }
