@@ -179,7 +179,6 @@ def identities(both):
     both.call("iam", "attach_role_policy", settle=True, RoleName="compared", PolicyArn=arn)
     both.call("iam", "list_attached_role_policies", RoleName="compared")
     both.call("iam", "delete_role", "in use", RoleName="compared")
-    both.call("iam", "delete_policy", "in use", PolicyArn=arn)
     both.call("iam", "put_role_policy", settle=True, RoleName="compared", PolicyName="own", PolicyDocument=READS)
     both.call("iam", "list_role_policies", RoleName="compared")
     both.call("iam", "get_role_policy", RoleName="compared", PolicyName="own")

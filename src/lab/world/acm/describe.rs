@@ -35,8 +35,19 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Reply {
             ("UpdatedAt", Some(Tree::Time(now))),
         ])
     });
+    // AWS: what a certificate is for is empty until it is issued.
     let usage = |name: &str| Tree::map([("Name", Tree::text(name))]);
+    let usages = ["DIGITAL_SIGNATURE", "KEY_ENCIPHERMENT"].map(usage).into_iter().filter(|_| issued);
     let extended = |name: &str, oid: &str| Tree::map([("Name", Tree::text(name)), ("OID", Tree::text(oid))]);
+    let purposes = [
+        extended("TLS_WEB_SERVER_AUTHENTICATION", "1.3.6.1.5.5.7.3.1"),
+        extended("TLS_WEB_CLIENT_AUTHENTICATION", "1.3.6.1.5.5.7.3.2"),
+    ];
+    let purposes = purposes.into_iter().filter(|_| issued);
+    let wishes = Tree::map([
+        ("CertificateTransparencyLoggingPreference", Tree::text("ENABLED")),
+        ("Export", Tree::text("DISABLED").filter(|_| amazon)),
+    ]);
     let eligible = amazon && issued && !users.is_empty();
     let certificate = Tree::map([
         ("CertificateArn", Tree::text(&own.arn)),
@@ -63,23 +74,10 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Reply {
         ("InUseBy", Tree::list("member", users.into_iter().map(Tree::Text))),
         ("Type", Tree::text(&own.kind)),
         ("RenewalSummary", renewal),
-        (
-            "KeyUsages",
-            Tree::list("member", ["DIGITAL_SIGNATURE", "KEY_ENCIPHERMENT"].map(usage)).filter(|_| issued),
-        ),
-        (
-            "ExtendedKeyUsages",
-            Tree::list(
-                "member",
-                [
-                    extended("TLS_WEB_SERVER_AUTHENTICATION", "1.3.6.1.5.5.7.3.1"),
-                    extended("TLS_WEB_CLIENT_AUTHENTICATION", "1.3.6.1.5.5.7.3.2"),
-                ],
-            )
-            .filter(|_| issued),
-        ),
+        ("KeyUsages", Tree::list("member", usages)),
+        ("ExtendedKeyUsages", Tree::list("member", purposes)),
         ("RenewalEligibility", Tree::text(if eligible { "ELIGIBLE" } else { "INELIGIBLE" })),
-        ("Options", Some(Tree::map([("CertificateTransparencyLoggingPreference", Tree::text("ENABLED"))]))),
+        ("Options", Some(wishes)),
     ]);
     Ok(Tree::map([("Certificate", Some(certificate))]))
 }

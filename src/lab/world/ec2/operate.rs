@@ -37,7 +37,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::partial("DescribeImages", "images that no machine of the world was made from"),
     Operation::partial("DescribeInstanceAttribute", "disks and user data"),
     Operation::partial("DescribeInstanceStatus", "scheduled events"),
-    Operation::partial("DescribeInstances", "disks"),
+    Operation::partial("DescribeInstances", "disks but the one that an instance starts from"),
     Operation::real("DescribeInternetGateways"),
     Operation::real("DescribeKeyPairs"),
     Operation::real("DescribeManagedPrefixLists"),

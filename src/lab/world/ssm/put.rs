@@ -58,6 +58,10 @@ pub(super) fn put(world: &mut World, call: &Call) -> Reply {
 
 fn check_name(name: &str) -> Result<(), AwsFault> {
     let first = name.trim_start_matches('/').split('/').next().unwrap_or_default().to_lowercase();
+    let is_path = name.matches('/').count() > 1;
+    if !is_path && ["aws", "ssm"].iter().any(|reserved| first.starts_with(reserved)) {
+        return Err(invalid("Parameter name: can't be prefixed with \"aws\" or \"ssm\" (case-insensitive)."));
+    }
     if first.starts_with("aws") {
         return Err(AwsFault::new(
             400,
