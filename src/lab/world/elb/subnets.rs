@@ -2,7 +2,7 @@
 //! Invariant: one subnet a zone, at least two zones; the whole list is replaced.
 //! Used by: `elb_operate`, `create`.
 
-use std::net::Ipv4Addr;
+use std::{collections::BTreeSet, net::Ipv4Addr};
 
 use super::{
     build::NewNode,
@@ -144,13 +144,10 @@ impl World {
         taken: &[Ipv4Addr],
     ) -> NewNode {
         let network = self.ec2.network(region);
+        let held: BTreeSet<Ipv4Addr> =
+            network.interfaces.values().flat_map(|own| [Some(own.private), own.public]).flatten().collect();
         let is_free = |own: &Ipv4Addr| {
-            !taken.contains(own)
-                && !self.elb.by_address.contains_key(own)
-                && !network
-                    .interfaces
-                    .values()
-                    .any(|other| other.private == *own || other.public == Some(*own))
+            !taken.contains(own) && !self.elb.by_address.contains_key(own) && !held.contains(own)
         };
         let after = |first: Ipv4Addr, from: u32| {
             (from..65_000).map(move |step| Ipv4Addr::from(u32::from(first).saturating_add(step)))
