@@ -27,8 +27,6 @@ const HEALTH_SERVICE: End<'static> = End::Outside(IpAddr::V4(Ipv4Addr::new(203, 
 /// What can be seen of one instance, from outside and inside.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    /// The instance.
-    pub(super) instance: String,
     /// Its balancer calls it healthy; without a balancer, its application answers.
     pub(super) healthy: bool,
     /// Requests reach it.
@@ -79,7 +77,6 @@ impl World {
             let agent = instance.map(|own| End::Interface(&environment.region, &own.interface));
             let reports = agent.is_some_and(|own| self.ec2.admits(own, HEALTH_SERVICE, 443).is_some());
             Seen {
-                instance: machine.instance.clone(),
                 healthy,
                 reached,
                 reports,
