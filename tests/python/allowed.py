@@ -162,6 +162,8 @@ SIZES = {
     ("elbv2", "LoadBalancerAttributes"): "the bound is of a request; an Application Load Balancer has more attributes "
     "than that (ELB API reference, LoadBalancerAttribute)",
     ("route53", "TagList"): "the bound is of a request; an answer has an empty list where there are no tags",
+    ("wafv2", "EntityDescription"): "the bound is of a request; without one an answer has an empty text (AWS CLI "
+    "reference, create-ip-set, output)",
     ("ssm", "ParameterLabelList"): "the bound is of a request; a version may have no labels (API reference, "
     "GetParameterHistory, example)",
     ("elasticbeanstalk", "ManagedActionHistoryItems"): "the bound is of a page; an environment may have no history",
