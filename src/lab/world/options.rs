@@ -34,11 +34,6 @@ impl World {
         self.options.unlimited = unlimited;
     }
 
-    /// True if no call is to be refused for its rate.
-    pub(in crate::lab) fn is_unlimited(&self) -> bool {
-        self.options.unlimited
-    }
-
     /// Lets every read show every write at once, or (as at the start) a little late.
     pub fn set_prompt_reads(&mut self, prompt: bool) {
         self.options.prompt_reads = prompt;

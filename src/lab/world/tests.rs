@@ -1,5 +1,6 @@
 //! The whole drill against the world alone, and what must hold of every world.
 
+mod file;
 mod large;
 
 use std::{collections::BTreeMap, net::IpAddr};

@@ -19,7 +19,6 @@ use crate::lab::world::{
         model::{App, Network, Rule, Tags},
     },
     elb::model::{Balancer, Health, TargetGroup},
-    named::Thing,
 };
 
 /// Where agents report to: an address of the internet, outside every network of the world.
@@ -28,8 +27,6 @@ const HEALTH_SERVICE: End<'static> = End::Outside(IpAddr::V4(Ipv4Addr::new(203, 
 /// What can be seen of one instance, from outside and inside.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    /// The instance.
-    pub(super) instance: String,
     /// Its balancer calls it healthy; without a balancer, its application answers.
     pub(super) healthy: bool,
     /// Requests reach it.
@@ -80,7 +77,6 @@ impl World {
             let agent = instance.map(|own| End::Interface(&environment.region, &own.interface));
             let reports = agent.is_some_and(|own| self.ec2.admits(own, HEALTH_SERVICE, 443).is_some());
             Seen {
-                instance: machine.instance.clone(),
                 healthy,
                 reached,
                 reports,
@@ -169,21 +165,14 @@ impl World {
         &self,
         region: &str,
         environment: &str,
-        balancer: Option<&str>,
         stack: &str,
     ) -> (Option<OwnGroup>, Option<OwnGroup>) {
+        let Some(ground) = self.ground_of(region, environment) else { return (None, None) };
         let network = self.ec2.network(region);
-        let of_stack = |id: &&str, kind: &str| {
-            let group = network.groups.get(*id);
-            group.is_some_and(|group| group.name.starts_with(&format!("{stack}-{kind}")))
+        let own = |id: &str| {
+            let group = network.groups.get(id)?;
+            own_group(network, id).filter(|_| group.name.starts_with(&format!("{stack}-")))
         };
-        let all = || network.groups.keys().map(String::as_str);
-        let known = self.named(region, Thing::Group, environment);
-        let instances = known.or_else(|| all().find(|id| of_stack(id, "AWSEBSecurityGroup")));
-        let carried = balancer.and_then(|arn| self.elb.balancers.get(arn)).map(|own| own.groups.as_slice());
-        let mut carried = carried.unwrap_or_default().iter().map(String::as_str);
-        let balancers = carried.find(|id| of_stack(id, "AWSEBLoadBalancerSecurityGroup"));
-        let own = |id: Option<&str>| id.and_then(|id| own_group(network, id));
-        (own(instances), own(balancers))
+        (own(&ground.group), own(&ground.balancer_group))
     }
 }

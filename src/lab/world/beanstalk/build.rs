@@ -100,8 +100,7 @@ impl World {
         let stack = format!("awseb-{id}-stack");
         let suffix: String = id.chars().rev().filter(char::is_ascii_alphanumeric).take(6).collect();
         let hex = || suffix.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let (instance_group, balancer_group) =
-            self.groups_of(&plan.region, &plan.name, plan.balancer.as_deref(), &stack);
+        let (instance_group, balancer_group) = self.groups_of(&plan.region, &plan.name, &stack);
         let resources = Resources {
             balancer: plan.balancer,
             scaling_group: plan
@@ -114,9 +113,8 @@ impl World {
         let (created, updated) = (self.before(plan.created_ago), self.before(plan.updated_ago));
         let options: Options =
             plan.options.into_iter().map(|(space, name, value)| ((space, name), value)).collect();
-        let members = self.scaling_group(&plan.region, &resources.scaling_group);
-        let machines: Vec<String> = match members {
-            Some(group) => group.members.keys().cloned().collect(),
+        let machines = match self.ground_of(&plan.region, &plan.name) {
+            Some(ground) => ground.instances.clone(),
             None => self.attached_instances(&plan.region, &plan.name),
         };
         let own = [

@@ -105,9 +105,4 @@ impl World {
         let own = self.beanstalk.environments.get(key)?;
         self.attached_balancer(&own.resources).map(|balancer| balancer.dns_name.as_str())
     }
-
-    /// Every environment's CNAME.
-    pub(in crate::lab) fn environment_cnames(&self) -> impl Iterator<Item = &str> {
-        self.beanstalk.by_cname.keys().map(String::as_str)
-    }
 }

@@ -15,7 +15,7 @@ use crate::lab::world::{
         environment::{Environment, TargetCheck},
     },
     codecommit::start::{Release, releases},
-    named::{Thing, Web},
+    named::{Thing, Web, environment_id, environment_tags},
     rng::Rng,
 };
 
@@ -70,13 +70,8 @@ impl World {
 
     fn planned(&self, blueprint: &Blueprint, region: &Region, own: &Environment) -> Plan {
         let web = self.web_of(&region.region, &own.name).cloned();
-        let balancer = match &web {
-            Some(web) => Some(web.balancer.clone()),
-            None => self.balancers_in(&region.region).into_iter().next(),
-        };
-        let made =
-            balancer.as_ref().and_then(|arn| self.balancer_tag(arn, "elasticbeanstalk:environment-id"));
-        let id = made.map(str::to_owned);
+        let balancer = web.as_ref().map(|web| web.balancer.clone());
+        let id = environment_id(self.seed, &region.region, &own.name);
         let (scaling_group, launch_template) = match web {
             Some(Web { scaling_group, launch_template, .. }) => (Some(scaling_group), Some(launch_template)),
             None => (None, None),
@@ -86,7 +81,7 @@ impl World {
             region: region.region.clone(),
             application: own.application.clone(),
             name: own.name.clone(),
-            id,
+            id: Some(id.clone()),
             description: Some(format!("The site in {}", region.place())),
             cname_prefix: own.cname.clone().unwrap_or_else(|| own.name.clone()),
             version: own.version.clone(),
@@ -95,7 +90,7 @@ impl World {
             scaling_group,
             launch_template,
             options: self.options_of(region, own),
-            tags: blueprint.tags_on(&own.name, &own.tags),
+            tags: environment_tags(blueprint, own, &id),
             deployment: released.len() as u64,
             created_ago: AGE,
             updated_ago: released.last().map_or(AGE, |newest| newest.ago),
@@ -152,7 +147,7 @@ impl World {
     }
 }
 
-/// AWS's newest platform, for a file that names none.
+/// AWS's newest platform, for a blueprint that was not read from a file: a file's platforms have the form of a stack's name.
 fn standard_platform() -> Platform {
     let own = str::to_owned;
     Platform { language: own("PHP 8.4"), system: own("64bit Amazon Linux 2023"), version: own("4.7.3") }

@@ -65,6 +65,26 @@ fn a_name_stands_once() {
 }
 
 #[test]
+fn balancers_and_groups_are_each_their_own() {
+    assert_eq!(broken("[198.51.100.20, 198.51.100.21]", "[198.51.100.20, 192.0.2.10]"), ["world::overlap"]);
+    let shadowed = "- name: wordpress-seoul\n        vpc: seoul-vpc\n        description: bastion";
+    let group = "- name: seoul-bastion\n        vpc: seoul-vpc\n        description: bastion";
+    assert_eq!(broken(group, shadowed).first(), Some(&"world::twice"));
+    let redirect = "          http: redirect\n";
+    assert_eq!(broken("          certificate: www\n", redirect), ["world::redirect"]);
+}
+
+#[test]
+fn settings_are_those_that_a_service_has() {
+    let with = |settings: &str| broken("regions:\n", &format!("settings:\n  {settings}\nregions:\n"));
+    assert_eq!(with("ec2: { rule_effective: 1s..2s }"), Vec::<&str>::new());
+    assert_eq!(with("ec2: { rule_efective: 1s..2s }"), ["world::unknown-option"]);
+    assert_eq!(with("ec2: { rule_effective: soon }"), ["world::option"]);
+    assert_eq!(with("rates: { iam: { burst: 0, per_second: 1 } }"), ["file::range"]);
+    assert_eq!(with("ec3: { rule_effective: 1s }"), ["file::unknown-key"]);
+}
+
+#[test]
 fn a_record_is_one_thing() {
     let both = "{ name: seoul.example.com, environment: wordpress-seoul, values: [192.0.2.1] }";
     assert_eq!(broken("{ name: seoul.example.com, environment: wordpress-seoul }", both), ["world::record"]);

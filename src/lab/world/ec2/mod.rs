@@ -46,11 +46,12 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use self::operate::OPERATIONS;
+#[cfg(test)]
+pub(in crate::lab) use self::start::{Role, group_of};
 pub(in crate::lab) use self::{
     build::{MachinePlan, attach, interface_at},
     power::LaunchPlan,
     reach::{Admission, End},
-    start::{Role, group_of},
 };
 use self::{
     due::Due,

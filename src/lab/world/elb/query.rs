@@ -9,7 +9,7 @@ use super::{
     model::{Balancer, Health, Target, TargetGroup},
     names,
 };
-use crate::lab::world::{World, ec2::model::App};
+use crate::lab::world::World;
 
 /// What can be seen of one target of a balancer, from outside and inside.
 #[derive(Debug, Clone)]
@@ -20,8 +20,6 @@ pub(in crate::lab) struct TargetSeen {
     pub(in crate::lab) reported: Health,
     /// True if any node's requests reach it.
     pub(in crate::lab) reached: bool,
-    /// What its application does.
-    pub(in crate::lab) app: App,
 }
 
 impl State {
@@ -114,8 +112,7 @@ impl World {
         let of_group = |group: &TargetGroup| {
             let seen = group.targets.iter().filter(|(_, target)| target.takes_part()).map(|(key, target)| {
                 let reached = target.lines.values().any(|line| line.carries(self.now));
-                let app = self.app_at(&group.region, &key.0, key.1);
-                TargetSeen { id: key.0.clone(), reported: target.reported, reached, app }
+                TargetSeen { id: key.0.clone(), reported: target.reported, reached }
             });
             seen.collect::<Vec<_>>()
         };

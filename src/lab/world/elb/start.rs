@@ -143,8 +143,8 @@ impl World {
         let forward = || Action::Forward(vec![Weighted { group: group.to_owned(), weight: 1 }]);
         let first = if own.http == "redirect" { Action::Redirect(to_https()) } else { forward() };
         let certificate =
-            own.certificate.as_deref().and_then(|name| self.start_certificate(place.region, name));
-        let tls = certificate.map(|certificate| (443, Some(certificate), forward()));
+            own.certificate.as_deref().and_then(|name| self.named(place.region, Thing::Certificate, name));
+        let tls = certificate.map(|certificate| (443, Some(certificate.to_owned()), forward()));
         for (port, certificate, action) in [(80, None, first)].into_iter().chain(tls) {
             let listener = NewListener {
                 port,
@@ -155,11 +155,6 @@ impl World {
             };
             self.make_listener(balancer, listener, Health::Healthy);
         }
-    }
-
-    /// The ARN of the region's certificate of this name.
-    fn start_certificate(&self, region: &str, name: &str) -> Option<String> {
-        self.named(region, Thing::Certificate, name).map(str::to_owned)
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::lab::world::{
     World,
     call::{AwsFault, Call, Reply, Tree},
-    ec2::model::Network,
+    ec2::{addresses::Publics, model::Network},
 };
 
 /// The subnets that a call names, all of one network.
@@ -135,8 +135,7 @@ pub(super) fn set_subnets(world: &mut World, call: &Call) -> Reply {
 }
 
 impl World {
-    /// A node in a subnet with addresses that nobody has: public ones near those of the region's other balancers, or of
-    /// the block for benchmarks (RFC 2544), which no deployment uses.
+    /// A node in a subnet with addresses that nobody has.
     pub(super) fn free_node(
         &self,
         region: &str,
@@ -157,7 +156,9 @@ impl World {
             (from..65_000).map(move |step| Ipv4Addr::from(u32::from(first).saturating_add(step)))
         };
         let private = after(place.first, 10).find(is_free).unwrap_or(place.first);
-        let public = after(Ipv4Addr::new(198, 18, 0, 0), 1).find(is_free).filter(|_| !internal);
+        let mut publics = Publics::of(network);
+        let free = std::iter::from_fn(|| publics.next()).find(is_free);
+        let public = free.filter(|_| !internal);
         NewNode { zone: place.zone, subnet: place.subnet, private, public }
     }
 

@@ -18,13 +18,6 @@ use crate::lab::world::{
 /// Resources that one call may name (AWS: DescribeTags API reference).
 const RESOURCES: usize = 20;
 
-impl World {
-    /// A tag of a balancer, target group, listener or rule.
-    pub(in crate::lab) fn balancer_tag(&self, arn: &str, key: &str) -> Option<&str> {
-        self.elb.tags.get(arn)?.get(key).map(String::as_str)
-    }
-}
-
 /// The resources that a call names, all of them there.
 fn resources(state: &State, call: &Call) -> Result<Vec<String>, AwsFault> {
     let arns = call.params.texts("ResourceArns");

@@ -118,6 +118,7 @@ impl World {
     }
 
     /// A group and its members.
+    #[cfg(test)]
     pub(in crate::lab) fn iam_group(
         &mut self,
         name: &str,
@@ -152,6 +153,7 @@ impl World {
     }
 
     /// A managed policy of the account's; its ARN.
+    #[cfg(test)]
     pub(in crate::lab) fn iam_policy(
         &mut self,
         name: &str,
@@ -164,6 +166,7 @@ impl World {
     }
 
     /// An inline policy.
+    #[cfg(test)]
     pub(in crate::lab) fn iam_inline(
         &mut self,
         kind: Kind,
@@ -186,6 +189,7 @@ impl World {
     }
 
     /// A permissions boundary.
+    #[cfg(test)]
     pub(in crate::lab) fn iam_bound(&mut self, kind: Kind, name: &str, arn: &str) -> Result<(), AwsFault> {
         if !self.iam.policies.contains_key(arn) {
             return Err(fault::absent(format!("Policy {arn} does not exist or is not attachable.")));

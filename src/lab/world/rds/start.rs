@@ -21,7 +21,6 @@ use crate::lab::world::{
         database::{Cluster, GlobalCluster},
     },
     cidr::Cidr,
-    ec2,
     named::Thing,
     rng::Rng,
 };
@@ -70,7 +69,7 @@ impl World {
     fn start_cluster_of(&mut self, blueprint: &Blueprint, global: &GlobalCluster, own: &Cluster) -> String {
         let region = own.region.as_str();
         let vpc = self.database_vpc(own);
-        let subnets = self.database_subnets(own, &vpc);
+        let subnets = self.database_subnets(own);
         let group = format!("{}-subnets", own.name);
         let place = blueprint.region(region).map_or(region, |own| own.place());
         let about = format!("Private subnets of {place}");
@@ -93,7 +92,11 @@ impl World {
             zones,
             parameter_group: parameters.clone(),
             subnet_group: group,
-            security_groups: self.database_group(own).into_iter().collect(),
+            security_groups: self
+                .named(region, Thing::Group, &own.group)
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
             backup_days: 7,
             backup_window: "16:05-16:35".to_owned(),
             maintenance_window: "sun:17:10-sun:17:40".to_owned(),
@@ -117,31 +120,18 @@ impl World {
     }
 
     fn database_vpc(&self, own: &Cluster) -> String {
-        let known = self.named(&own.region, Thing::Vpc, &own.vpc);
-        let first = || self.ec2.network(&own.region).vpcs.keys().next().cloned();
-        known.map(str::to_owned).or_else(first).unwrap_or_default()
-    }
-
-    fn database_group(&self, own: &Cluster) -> Option<String> {
-        let known = self.named(&own.region, Thing::Group, &own.group).map(str::to_owned);
-        known.or_else(|| ec2::group_of(self.ec2.network(&own.region), ec2::Role::Database))
+        self.named(&own.region, Thing::Vpc, &own.vpc).unwrap_or_default().to_owned()
     }
 
     /// Id, zone and last free address of each subnet.
-    fn database_subnets(&self, own: &Cluster, vpc: &str) -> Vec<(String, String, Ipv4Addr)> {
+    fn database_subnets(&self, own: &Cluster) -> Vec<(String, String, Ipv4Addr)> {
         let network = self.ec2.network(&own.region);
-        let known = own.subnets.iter().filter_map(|name| self.named(&own.region, Thing::Subnet, name));
-        let mut ids: Vec<&str> = known.collect();
-        if ids.is_empty() {
-            let private = network.subnets.iter().filter(|(_, own)| own.vpc == vpc && !own.public);
-            ids = private.map(|(id, _)| id.as_str()).collect();
-            ids.sort_by_key(|id| network.subnets.get(*id).map(|own| own.zone.clone()));
-        }
+        let ids = own.subnets.iter().filter_map(|name| self.named(&own.region, Thing::Subnet, name));
         let described = |id: &str| {
             let subnet = network.subnets.get(id)?;
             Some((id.to_owned(), subnet.zone.clone(), last_free(subnet.range)?))
         };
-        ids.into_iter().filter_map(described).collect()
+        ids.filter_map(described).collect()
     }
 }
 

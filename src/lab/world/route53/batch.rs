@@ -77,17 +77,19 @@ fn refused(objections: &[String]) -> AwsFault {
 }
 
 impl World {
-    /// The zone's records with one record set more.
-    pub(super) fn batch_of_one(
+    /// The zone's records with these record sets more.
+    pub(super) fn batch_of_new(
         &self,
         zone: &str,
-        record: &Params,
+        records: &[Params],
     ) -> Result<BTreeMap<Key, RecordSet>, AwsFault> {
-        match RecordSet::parse(record, "UPSERT") {
-            Ok(set) => self.batch_applied(zone, &[(Action::Upsert, set)]),
+        let edit = |record: &Params| match RecordSet::parse(record, "UPSERT") {
+            Ok(set) => Ok((Action::Upsert, set)),
             Err(Wrong::Batch(wrong)) => Err(refused(&[wrong])),
             Err(Wrong::Input(wrong)) => Err(invalid(wrong)),
-        }
+        };
+        let edits: Vec<Edit> = records.iter().map(edit).collect::<Result<_, _>>()?;
+        self.batch_applied(zone, &edits)
     }
 
     /// The zone's records with the batch applied.

@@ -60,12 +60,6 @@ impl RecordSet {
         }
     }
 
-    /// An alias of IPv4 addresses, for a name in a zone of AWS's or in its own zone.
-    pub(super) fn alias(name: &str, zone: &str, target: &str, evaluate: bool) -> RecordSet {
-        let alias = Alias { zone: zone.to_owned(), name: name::canonical(target), evaluate };
-        RecordSet { ttl: None, alias: Some(alias), ..RecordSet::plain(name, DnsKind::A, 0, &[]) }
-    }
-
     /// Where it stands in its zone.
     pub(super) fn key(&self) -> Key {
         (name::reversed(&self.name), self.kind.text(), self.set.clone())

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use super::{
     check::Observation,
     config::Config,
-    record::RecordSet,
+    record::{Key, RecordSet},
     zone::{Vpc, Zone, new_servers},
 };
 use crate::lab::world::{
@@ -20,6 +20,7 @@ use crate::lab::world::{
     },
     call::{AwsFault, Params},
     dns::{NAME_SERVERS, name},
+    named::Thing,
     rng::Rng,
 };
 
@@ -36,13 +37,22 @@ impl World {
                 _ => Vec::new(),
             };
             let comment = zone.comment.as_deref().unwrap_or_default();
-            let vpcs = zone.private.then_some([].as_slice());
+            let vpcs = zone.private.then(|| self.every_network(&blueprint));
+            let vpcs = vpcs.as_deref();
             let tags = blueprint.tags_on(&zone.zone, &zone.tags);
             let id = self.start_zone(&zone.zone, &blueprint.world, comment, &servers, vpcs, tags);
             let records = zone.records.iter();
             let records = records.map(|record| self.record_params(&blueprint, &id, record, &checks));
             self.start_records(&id, records.collect());
         }
+    }
+
+    /// Every network of the file, by region and id: those that a private zone is seen from.
+    fn every_network(&self, blueprint: &Blueprint) -> Vec<(String, String)> {
+        let regions = blueprint.regions.iter();
+        let networks = regions.flat_map(|region| region.vpcs.iter().map(move |vpc| (&region.region, vpc)));
+        let id = |region: &String, name| self.named(region, Thing::Vpc, name).map(str::to_owned);
+        networks.filter_map(|(region, vpc)| Some((region.clone(), id(region, &vpc.name)?))).collect()
     }
 
     /// A CNAME record in the public zone that holds its name; nothing where the world has no such zone.
@@ -90,8 +100,12 @@ impl World {
         ids
     }
 
-    /// Records of a zone, aliases of others after those others.
+    /// Records of a zone, all at once; where AWS's rules refuse some, each for itself, aliases of others after those
+    /// others.
     fn start_records(&mut self, zone: &str, mut left: Vec<Params>) {
+        if let Ok(records) = self.batch_of_new(zone, &left) {
+            return self.begin_with(zone, records);
+        }
         loop {
             let before = left.len();
             let mut refusals = Vec::new();
@@ -159,8 +173,8 @@ impl World {
     fn balancer_of(&self, blueprint: &Blueprint, environment: &str) -> Option<(String, String)> {
         let at = |region: &&Region| region.environments.iter().any(|own| own.name == environment);
         let region = blueprint.regions.iter().find(at)?;
-        let arn = self.environment_balancer(&region.region, environment)?;
-        let balancer = self.elb.balancers.get(arn)?;
+        let web = self.web_of(&region.region, environment)?;
+        let balancer = self.elb.balancers.get(&web.balancer)?;
         Some((balancer.zone_id.clone(), balancer.dns_name.clone()))
     }
 
@@ -180,7 +194,7 @@ impl World {
         caller_reference: &str,
         comment: &str,
         servers: &[String],
-        vpcs: Option<&[(&str, &str)]>,
+        vpcs: Option<&[(String, String)]>,
         tags: BTreeMap<String, String>,
     ) -> String {
         let name = name::canonical(name);
@@ -190,7 +204,7 @@ impl World {
         };
         let head = Zone::head_records(&name, &servers);
         let records: BTreeMap<_, RecordSet> = head.into_iter().map(|set| (set.key(), set)).collect();
-        let vpc = |(region, id): &(&str, &str)| Vpc { region: (*region).to_owned(), id: (*id).to_owned() };
+        let vpc = |(region, id): &(String, String)| Vpc { region: region.clone(), id: id.clone() };
         let zone = Zone {
             id: format!("Z{}", self.route53.rng.hex(20).to_uppercase()),
             name,
@@ -214,12 +228,17 @@ impl World {
     /// `ResourceRecords.1.Value`, `AliasTarget.DNSName` …) and under AWS's rules. Aliases of records of the zone itself
     /// come after those records.
     pub(in crate::lab) fn start_record(&mut self, zone: &str, record: &Params) -> Result<(), AwsFault> {
-        let records = self.batch_of_one(zone, record)?;
+        let records = self.batch_of_new(zone, std::slice::from_ref(record))?;
+        self.begin_with(zone, records);
+        Ok(())
+    }
+
+    /// The zone has had these records for long.
+    fn begin_with(&mut self, zone: &str, records: BTreeMap<Key, RecordSet>) {
         if let Some(zone) = self.route53.zones.get_mut(zone) {
             zone.live = records.clone();
             zone.records = records;
         }
-        Ok(())
     }
 
     /// A health check with the members of AWS's `HealthCheckConfig` as paths (`Type`, `FullyQualifiedDomainName`,

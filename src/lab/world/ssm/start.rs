@@ -46,7 +46,8 @@ impl World {
                 });
             }
             for own in &region.instances {
-                let Some(id) = self.instance_called(&region.region, &own.name) else { continue };
+                let id = self.named(&region.region, Thing::Instance, &own.name).map(str::to_owned);
+                let Some(id) = id else { continue };
                 let params = [("InstanceId.1", id.as_str())];
                 let found = self.look(Service::Ec2, "DescribeInstances", &region.region, &params);
                 let name = found.ok().and_then(|found| {
@@ -56,12 +57,6 @@ impl World {
                 self.ssm_managed(&region.region, &id, &name.unwrap_or_else(|| id.clone()));
             }
         }
-    }
-
-    /// The id of the blueprint's instance of this name.
-    fn instance_called(&self, region: &str, name: &str) -> Option<String> {
-        let known = self.named(region, Thing::Instance, name).map(str::to_owned);
-        known.or_else(|| self.ec2.network(region).instances_tagged("Name", name).next().cloned())
     }
 
     /// A parameter, in its first version.

@@ -62,7 +62,7 @@ fn a_world_at_rest_has_nothing_to_do_and_a_change_wakes_only_its_own() {
     let told = world.truth().all().len();
     wait(&mut world, 3_600.0);
     assert_eq!(agenda(&world), Vec::<String>::new());
-    assert_eq!(world.truth().all().len(), told, "nothing happens");
+    assert_eq!(world.truth().all().len(), told, "nothing happens: {:?}", world.truth().all().last());
 
     let own = world.web_of(HERE, "e7").unwrap().clone();
     let ground = world.ground_of(HERE, "e7").unwrap().clone();

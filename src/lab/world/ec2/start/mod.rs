@@ -14,10 +14,13 @@ mod rules;
 use std::sync::Arc;
 
 use self::plot::Plot;
-use super::{model::Network, own_lists::add_own_lists};
+#[cfg(test)]
+use super::model::Network;
+use super::own_lists::add_own_lists;
 use crate::lab::world::{World, cidr::Cidr, rng::Rng};
 
 /// The roles of the security groups around an environment.
+#[cfg(test)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::lab) enum Role {
     /// The balancer's.
@@ -29,6 +32,7 @@ pub(in crate::lab) enum Role {
 }
 
 /// The id of the first group that plays this role, by its name.
+#[cfg(test)]
 pub(in crate::lab) fn group_of(network: &Network, role: Role) -> Option<String> {
     let suffix = match role {
         Role::Balancer => "-AWSEBLoadBalancerSecurityGroup",

@@ -80,7 +80,7 @@ impl<'a> Plot<'a> {
         for (public, routes) in [(true, to_gateway), (false, to_nat)] {
             let own: Vec<&str> =
                 subnets.iter().filter(|(_, own)| *own == public).map(|(id, _)| id.as_str()).collect();
-            if own.is_empty() && (has_private || !public) {
+            if own.is_empty() {
                 continue;
             }
             let main = is_main.then(|| build::id(self.ids, "rtbassoc"));

@@ -3,15 +3,15 @@
 //! Not here: kinds and keys (see `grammar::walk`).
 //! Used by: read.
 
+mod balancer;
+mod settings;
+
 use std::collections::BTreeMap;
 
 use crate::{
     diagnostic::{Diagnostic, FileId, Place, Problems, Span},
     grammar::record::{Item, Record, Value},
-    lab::world::{
-        cidr::Cidr,
-        settings::{self, Refused},
-    },
+    lab::world::cidr::Cidr,
     text::nearest,
 };
 
@@ -28,6 +28,7 @@ pub(super) fn check(world: &Record, file: FileId, problems: &mut Problems) {
     for region in &regions {
         check.region(world, region);
     }
+    check.given_addresses(&regions);
     check.peerings(world, &regions);
     check.databases(world, &regions);
     check.dns(world, &regions);
@@ -83,6 +84,7 @@ impl Check<'_> {
             self.subnets(vpc);
         }
         let environments = named(&here, "environments", "name");
+        self.apart(region, &environments);
         let mut groups: Vec<&str> = named(&here, "security_groups", "name").into_keys().collect();
         groups.extend(environments.keys());
         let lists: Vec<&str> = named(&here, "prefix_lists", "name").into_keys().collect();
@@ -112,6 +114,7 @@ impl Check<'_> {
                 self.refers(balancer, "group", &groups, "security group");
                 self.refers(balancer, "extra_groups", &groups, "security group");
                 self.addresses(balancer);
+                self.redirect(balancer);
             }
             if let Some(fleet) = environment.record("instances") {
                 self.refers(fleet, "subnets", &subnet_names, "subnet");
@@ -160,15 +163,6 @@ impl Check<'_> {
         }
     }
 
-    fn addresses(&mut self, balancer: &Record) {
-        let (subnets, addresses) = (balancer.items("subnets").len(), balancer.items("addresses"));
-        let Some(first) = addresses.first() else { return };
-        if addresses.len() != subnets {
-            let message = format!("{} addresses for {subnets} subnets", addresses.len());
-            self.error("world::addresses", message, first.span, "give one address a subnet, or none at all");
-        }
-    }
-
     fn rules(&mut self, holder: &Record, groups: &[&str], lists: &[&str]) {
         for (direction, key) in [("ingress", "from"), ("egress", "to")] {
             for rule in holder.records(direction) {
@@ -187,29 +181,6 @@ impl Check<'_> {
                     };
                     let message = format!("`{peer}` is no range, prefix list or security group");
                     self.error("world::unknown-name", message, span, &help);
-                }
-            }
-        }
-    }
-
-    /// What each service says of each of its options.
-    fn settings(&mut self, world: &Record) {
-        let services =
-            world.record("settings").map(|settings| settings.fields.as_slice()).unwrap_or_default();
-        for service in services {
-            let Value::Map(options) = &service.item.value else { continue };
-            for (option, key, item) in options {
-                match settings::refused(service.name, option, &item.value.json()) {
-                    None => {}
-                    Some(Refused::Unknown(help)) => {
-                        let message = format!("{} has no option called `{option}`", service.name);
-                        self.error("world::unknown-option", message, *key, &help);
-                    }
-                    Some(Refused::Value(why)) => {
-                        let message = format!("`{option}` cannot be this: {why}");
-                        let help = "a duration is written as `10s`, a range of durations as `500ms..5s`";
-                        self.error("world::option", message, item.span, help);
-                    }
                 }
             }
         }
