@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use super::{
     lagging::Lagging,
     model::{
-        Acl, AclEntries, AclEntry, Address, App, Bond, Destination, Endpoint, Group, Image, Instance,
-        InstanceState, Interface, KeyPair, Nat, Network, Owner, Peer, PrefixList, Route, RouteTable,
-        RouteTarget, Rule, RuleKey, Rules, Subnet, Tags, Vpc,
+        Acl, AclEntries, AclEntry, Address, App, Bond, Destination, Group, Image, Instance, InstanceState,
+        Interface, KeyPair, Nat, Network, Owner, Peer, PrefixList, Route, RouteTable, RouteTarget, Rule,
+        RuleKey, Rules, Subnet, Tags, Vpc,
     },
 };
 use crate::lab::world::cidr::Cidr;
@@ -353,19 +353,4 @@ pub(in crate::lab) fn key_pair(network: &mut Network, rng: &mut Rng, name: &str,
     let fingerprint: Vec<String> = (0..20).map(|_| rng.hex(2)).collect();
     let made = KeyPair { id: id(rng, "key"), fingerprint: fingerprint.join(":"), created };
     network.key_pairs.insert(name.to_owned(), made);
-}
-
-/// A gateway endpoint of a service, led to by these tables.
-pub(in crate::lab) fn gateway_endpoint(
-    network: &mut Network,
-    rng: &mut Rng,
-    vpc: &str,
-    service: &str,
-    tables: Vec<String>,
-    created: Timestamp,
-) -> String {
-    let id = id(rng, "vpce");
-    let made = Endpoint { vpc: vpc.to_owned(), service: service.to_owned(), tables, created };
-    network.endpoints.insert(id.clone(), made);
-    id
 }

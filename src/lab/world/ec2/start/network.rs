@@ -62,7 +62,7 @@ impl<'a> Plot<'a> {
     }
 
     /// An internet gateway, a NAT gateway in the first public subnet if there are private ones, and a route table for
-    /// each kind of subnet, with a gateway endpoint for S3 in the private one. The main table is the public one, or the only one.
+    /// each kind of subnet. The main table is the public one, or the only one.
     fn ways_out(&mut self, vpc: &Vpc, id: &str, subnets: &[(String, bool)]) {
         let gateway = build::internet_gateway(&mut self.network, self.ids, id);
         self.tag(&gateway, &format!("{}-internet", stem(vpc)), &vpc.tags);
@@ -91,13 +91,6 @@ impl<'a> Plot<'a> {
             }
             let kind = if public { "public" } else { "private" };
             self.tag(&table, &format!("{}-{kind}", stem(vpc)), &vpc.tags);
-            if !public {
-                let (created, service) =
-                    (self.days_ago(200), format!("com.amazonaws.{}.s3", self.region.region));
-                let network = &mut self.network;
-                let endpoint = build::gateway_endpoint(network, self.ids, id, &service, vec![table], created);
-                self.tag(&endpoint, &format!("{}-s3", stem(vpc)), &vpc.tags);
-            }
         }
     }
 
