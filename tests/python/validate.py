@@ -103,7 +103,8 @@ def why_not(line):
     """Why an exchange is not judged, if it is not."""
     if line["response"] is None:
         return "no answer went out (the lab misbehaved as told)"
-    if "malformed" in (line.get("misbehaved") or ""):
+    rules = [rule.split() for rule in line.get("misbehaved") or []]
+    if any("malformed" in rule or "html" in rule for rule in rules):
         return "a malformed answer was asked for"
     if line["reply"] == "unrouted":
         return "501, an operation that the lab has not got"
