@@ -44,7 +44,7 @@ impl AwsError {
             _ => class_of_status(status),
         };
         let message = match error.message() {
-            Some(words) if !words.is_empty() => words.to_owned(),
+            Some(words) if !words.is_empty() => without_code(words).to_owned(),
             _ => described(&error),
         };
         AwsError { class, operation, code, message, status }
@@ -194,9 +194,21 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     words
 }
 
+/// EC2's refusals end in a kilobyte or more that only AWS can read and that says what the words before it say.
+fn without_code(words: &str) -> &str {
+    words.split(" Encoded authorization failure message:").next().unwrap_or(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_is_told_without_its_encoded_part() {
+        let words = "You are not authorized to perform this operation.";
+        assert_eq!(without_code(&format!("{words} Encoded authorization failure message: 6j4F2E4")), words);
+        assert_eq!(without_code(words), words);
+    }
 
     #[test]
     fn codes_are_classed_with_and_without_their_suffix() {
