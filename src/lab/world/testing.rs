@@ -8,7 +8,8 @@ use super::{
     World,
     blueprint::read::{REFERENCE, read_text},
     call::{Call, Params, Reply, Service, Tree},
-    reference::{ACCESS_KEY, CLIENT, Region},
+    ec2::{Role, group_of},
+    reference::{ACCESS_KEY, CLIENT, Region, SEOUL},
     site::{SiteOutcome, SiteRequest},
 };
 
@@ -60,6 +61,23 @@ pub(in crate::lab) fn call(
 ) -> Reply {
     let now = world.now();
     world.handle(now, &request(service, operation, region, params))
+}
+
+/// Takes away (`RevokeSecurityGroupIngress`) or gives back (`AuthorizeSecurityGroupIngress`) the rule by which Seoul's
+/// balancer reaches its instances, as the drill does; `dry` only asks whether it may.
+pub(in crate::lab) fn web_rule(world: &mut World, operation: &str, dry: bool) -> Reply {
+    let network = world.ec2.network(SEOUL.code);
+    let [group, peer] =
+        [Role::Instances, Role::Balancer].map(|role| group_of(network, role).unwrap_or_default());
+    let params = [
+        ("GroupId", group.as_str()),
+        ("IpPermissions.1.IpProtocol", "tcp"),
+        ("IpPermissions.1.FromPort", "80"),
+        ("IpPermissions.1.ToPort", "80"),
+        ("IpPermissions.1.Groups.1.GroupId", peer.as_str()),
+        ("DryRun", if dry { "true" } else { "false" }),
+    ];
+    call(world, Service::Ec2, operation, SEOUL.code, &params)
 }
 
 /// Lets `seconds` go by.

@@ -11,10 +11,9 @@ use super::{
     World,
     call::{Service, Tree},
     dns::{DnsKind, DnsQuestion},
-    ec2::{Role, group_of},
     reference::{REGIONS, Region, SEOUL, SITE, TOKYO},
     site::SiteRequest,
-    testing::{call, get, items, request, seeded, status, text, wait},
+    testing::{call, get, items, request, seeded, status, text, wait, web_rule},
 };
 
 /// What a user sees who looks the site up and opens a new connection: the region that answers, if one does.
@@ -53,17 +52,7 @@ fn until(world: &mut World, limit: u32, what: &str, mut done: impl FnMut(&mut Wo
 }
 
 fn port_80(world: &mut World, operation: &str) {
-    let network = world.ec2.network(SEOUL.code);
-    let group = group_of(network, Role::Instances).unwrap();
-    let peer = group_of(network, Role::Balancer).unwrap();
-    let params = [
-        ("GroupId", group.as_str()),
-        ("IpPermissions.1.IpProtocol", "tcp"),
-        ("IpPermissions.1.FromPort", "80"),
-        ("IpPermissions.1.ToPort", "80"),
-        ("IpPermissions.1.Groups.1.GroupId", peer.as_str()),
-    ];
-    call(world, Service::Ec2, operation, SEOUL.code, &params).unwrap();
+    web_rule(world, operation, false).unwrap();
 }
 
 fn environment(world: &mut World) -> String {

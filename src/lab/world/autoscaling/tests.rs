@@ -1,8 +1,8 @@
 use super::super::{
     call::{AwsFault, Service, Tree},
-    ec2::{Role, group_of, model::App},
+    ec2::model::App,
     reference::SEOUL,
-    testing::{call, items, text, wait, world},
+    testing::{call, items, text, wait, web_rule, world},
 };
 use crate::lab::world::World;
 
@@ -55,17 +55,7 @@ fn targets(world: &mut World) -> Vec<(String, String)> {
 }
 
 fn port_80(world: &mut World, operation: &str) {
-    let network = world.ec2.network(HERE);
-    let (group, peer) =
-        (group_of(network, Role::Instances).unwrap(), group_of(network, Role::Balancer).unwrap());
-    let params = [
-        ("GroupId", group.as_str()),
-        ("IpPermissions.1.IpProtocol", "tcp"),
-        ("IpPermissions.1.FromPort", "80"),
-        ("IpPermissions.1.ToPort", "80"),
-        ("IpPermissions.1.Groups.1.GroupId", peer.as_str()),
-    ];
-    call(world, Service::Ec2, operation, HERE, &params).unwrap();
+    web_rule(world, operation, false).unwrap();
 }
 
 fn heed_balancer(world: &mut World, grace: &str) {

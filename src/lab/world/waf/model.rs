@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::settings::Settings;
 use crate::lab::world::{
-    World,
+    World, arn,
     call::{AwsFault, Call, Params},
     iam::lagged::Lagged,
     refusal,
@@ -148,7 +148,7 @@ impl World {
         let params = &call.params;
         match params.text("ARN") {
             // An ARN of another region is nothing here.
-            Some(arn) => match arn.split(':').nth(3) == Some(&call.region) {
+            Some(arn) => match arn::region(arn) == call.region {
                 true => Ok(arn.to_owned()),
                 false => Err(absent()),
             },

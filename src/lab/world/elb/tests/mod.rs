@@ -12,7 +12,7 @@ use super::{
         ec2::{Role, group_of, model::App},
         reference::{CLIENT, SEOUL, TOKYO},
         site::{Reach, SiteOutcome},
-        testing::{self, call, get, items, seeded, status, text, visit, wait, world},
+        testing::{self, call, get, items, seeded, status, text, visit, wait, web_rule, world},
     },
     *,
 };
@@ -21,19 +21,11 @@ const HERE: &str = SEOUL.code;
 
 /// Takes the balancer's rule away from the instances' group, as the drill does.
 fn close_instances(world: &mut World) {
-    let network = world.ec2.network(HERE);
-    let group = group_of(network, Role::Instances).unwrap();
-    let peer = group_of(network, Role::Balancer).unwrap();
-    let rule = [("GroupId", group.as_str()), ("IpPermissions.1.Groups.1.GroupId", peer.as_str())];
-    change(world, "RevokeSecurityGroupIngress", &rule);
+    web_rule(world, "RevokeSecurityGroupIngress", false).unwrap();
 }
 
 fn open_instances(world: &mut World) {
-    let network = world.ec2.network(HERE);
-    let group = group_of(network, Role::Instances).unwrap();
-    let peer = group_of(network, Role::Balancer).unwrap();
-    let rule = [("GroupId", group.as_str()), ("IpPermissions.1.Groups.1.GroupId", peer.as_str())];
-    change(world, "AuthorizeSecurityGroupIngress", &rule);
+    web_rule(world, "AuthorizeSecurityGroupIngress", false).unwrap();
 }
 
 fn change(world: &mut World, operation: &str, rule: &[(&str, &str)]) {

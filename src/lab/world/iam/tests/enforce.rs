@@ -7,7 +7,7 @@ use crate::lab::world::{
     ec2::{Role, group_of},
     iam::model::Kind,
     reference::SEOUL,
-    testing::{call, items, request, text, wait, world},
+    testing::{call, items, request, text, wait, web_rule, world},
 };
 
 fn policy(statements: &str) -> String {
@@ -16,18 +16,7 @@ fn policy(statements: &str) -> String {
 
 /// Revokes the balancers' access to the instances.
 fn revoke(world: &mut World, dry: bool) -> Reply {
-    let network = world.ec2.network(SEOUL.code);
-    let group = group_of(network, Role::Instances).unwrap();
-    let peer = group_of(network, Role::Balancer).unwrap();
-    let params = [
-        ("GroupId", group.as_str()),
-        ("IpPermissions.1.IpProtocol", "tcp"),
-        ("IpPermissions.1.FromPort", "80"),
-        ("IpPermissions.1.ToPort", "80"),
-        ("IpPermissions.1.Groups.1.GroupId", peer.as_str()),
-        ("DryRun", if dry { "true" } else { "false" }),
-    ];
-    call(world, Service::Ec2, "RevokeSecurityGroupIngress", SEOUL.code, &params)
+    web_rule(world, "RevokeSecurityGroupIngress", dry)
 }
 
 fn code(reply: Reply) -> (u16, &'static str) {
