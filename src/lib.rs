@@ -3,6 +3,7 @@
 //! The floors, top to bottom; imports go down only:
 //!
 //! - `cli`: one verb, one file; the only printing
+//! - `simulate`: whole runs in a world without sockets, in no time; killed, restored and judged
 //! - `lab`: the embedded AWS; knows nothing above `clock`
 //! - `report`: views to bytes
 //! - `engine`: the loop; one dispatcher owns the journal
@@ -36,4 +37,6 @@ pub mod net;
 pub mod plan;
 pub mod probe;
 pub mod report;
+#[cfg(feature = "aws")]
+pub mod simulate;
 pub mod text;

@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
+use http::header::{HOST, HeaderValue};
 
 use crate::{clock::Clock, text};
 
@@ -75,9 +76,18 @@ impl HttpConnector for Connector {
     }
 }
 
+/// The request as a client of HTTP/1.1 puts it on the wire: the host in its header, the path alone in its first line.
 fn request_of(request: HttpRequest) -> Result<http::Request<Bytes>, ConnectorError> {
-    let request = request.try_into_http1x().map_err(|why| ConnectorError::user(why.into()))?;
-    let (head, body) = request.into_parts();
+    let unfit = |why: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(why);
+    let request = request.try_into_http1x().map_err(|why| unfit(why.into()))?;
+    let (mut head, body) = request.into_parts();
+    if let Some(host) = head.uri.authority() {
+        let host = HeaderValue::from_str(host.as_str()).map_err(|why| unfit(why.into()))?;
+        head.headers.insert(HOST, host);
+    }
+    if let Some(path) = head.uri.path_and_query().cloned() {
+        head.uri = path.into();
+    }
     let body = body.bytes().map(Bytes::copy_from_slice);
     let body = body.ok_or_else(|| ConnectorError::user("a body that is a stream cannot be sent".into()))?;
     Ok(http::Request::from_parts(head, body))

@@ -1,18 +1,11 @@
 //! Finish: what follows the last record: report files, the summary, the exit code.
 //! Invariant: the exit code comes from the journal and the samples; what is outstanding dominates.
+//! Not here: the exit code of the last record (see `engine::verdict`).
 //! Used by: `run`, `restore`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::{
-    engine::run::{Ending, ExitCode},
-    id::{RunId, Seq, StepId},
-    journal::{
-        self,
-        event::{Event, Record, StopReason},
-    },
-    measure::{self, Assessment},
-};
+use crate::{engine::run::Ending, id::RunId};
 
 use super::{
     ReportsArgs,
@@ -22,28 +15,6 @@ use super::{
     report, summary as summary_view,
     words::Tone,
 };
-
-/// Computes the exit code from what is on disk just before the last record.
-pub(crate) fn exit_code(folder: PathBuf) -> ExitCode {
-    Box::new(move |reason: StopReason, outstanding: &[StepId]| {
-        if !outstanding.is_empty() {
-            return exit::OUTSTANDING;
-        }
-        let assessed = assess_as_if_ended(&folder, reason);
-        // What can not be assessed is unknown, and unknown is not pass.
-        assessed.map_or(exit::UNKNOWN, |assessment| assessment.exit_code())
-    })
-}
-
-/// The assessment of what is on disk and a last record that is about to follow.
-fn assess_as_if_ended(folder: &Path, reason: StopReason) -> Option<Assessment> {
-    let mut records = journal::read(folder).ok()?.records;
-    let samples = journal::read_samples(folder).ok()?.samples;
-    let last = records.last()?;
-    let event = Event::RunFinished { reason, outstanding: Vec::new(), exit_code: exit::PASSED };
-    records.push(Record { seq: Seq(last.seq.0 + 1), at: last.at, event });
-    measure::assess(&records, &samples).ok()
-}
 
 /// Writes the report files, prints the summary, says what is outstanding; the exit code.
 pub(crate) fn finish(

@@ -18,6 +18,7 @@ use crate::{
     engine::{
         run::{self as engine, Setup},
         signal::Signals,
+        verdict,
     },
     id::RunId,
     journal::{
@@ -193,7 +194,7 @@ async fn start(
         samples,
         actor,
         plan,
-        exit_code: finish::exit_code(folder.clone()),
+        exit_code: verdict::exit_code(folder.clone()),
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     let _ = view.await;

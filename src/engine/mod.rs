@@ -11,6 +11,7 @@ pub mod signal;
 mod step;
 #[cfg(test)]
 mod tests;
+pub mod verdict;
 mod waits;
 mod watch;
 

@@ -11,7 +11,7 @@ pub mod lock;
 pub mod reader;
 pub mod sample;
 pub mod samples;
-mod sink;
+pub mod sink;
 pub mod state;
 pub mod store;
 mod tail;

@@ -1,7 +1,7 @@
 //! Sink: where whole lines go, and the promise that they are on disk.
 //! Invariant: nothing above it knows a file from a disk that is full, which is how tests fill one.
 //! Not here: what a line holds (see `format`), what a failure means (see `writer`).
-//! Used by: writer, samples.
+//! Used by: writer, samples; whoever puts another disk under a journal.
 
 use std::{
     fs::File,
@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Takes bytes and, when asked, promises that they survive a power loss.
-pub(super) trait Sink: Write + Send {
+pub trait Sink: Write + Send {
     /// Returns once everything written is on disk.
     fn sync(&mut self) -> io::Result<()>;
 }
@@ -18,6 +18,25 @@ pub(super) trait Sink: Write + Send {
 impl Sink for File {
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
+    }
+}
+
+/// No disk: takes nothing and promises nothing.
+pub(super) struct Nowhere;
+
+impl Write for Nowhere {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::Error::from(io::ErrorKind::NotConnected))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(io::Error::from(io::ErrorKind::NotConnected))
+    }
+}
+
+impl Sink for Nowhere {
+    fn sync(&mut self) -> io::Result<()> {
+        Err(io::Error::from(io::ErrorKind::NotConnected))
     }
 }
 

@@ -162,6 +162,12 @@ impl Journal {
         sync_dir(parent).map_err(JournalError::io("sync", parent))
     }
 
+    /// Puts another disk between this journal and its file, for all that follows: one that fails, or one that ends.
+    pub fn through(&mut self, disk: impl FnOnce(Box<dyn Sink>) -> Box<dyn Sink>) {
+        let nowhere: Box<dyn Sink> = Box::new(super::sink::Nowhere);
+        self.sink = disk(std::mem::replace(&mut self.sink, nowhere));
+    }
+
     /// From now on the disk has room for this many bytes, and keeps them when asked or does not.
     #[cfg(test)]
     pub(crate) fn on_a_bad_disk(&mut self, room: usize, syncs: bool) {

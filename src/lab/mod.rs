@@ -10,4 +10,4 @@ pub mod door;
 pub mod wire;
 pub mod world;
 
-pub use self::door::{Lab, LabError, LabInfo, LabSettings, SiteUrls};
+pub use self::door::{InMemory, Lab, LabError, LabInfo, LabSettings, SiteUrls, Unanswered};

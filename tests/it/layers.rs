@@ -20,6 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["plan"],
     &["measure"],
     &["engine", "report", "lab"],
+    &["simulate"],
     &["cli"],
 ];
 

@@ -62,7 +62,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
 
 /// The connection ends without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum Unanswered {
+pub enum Unanswered {
     /// In an orderly way.
     #[error("closed without an answer")]
     Closed,
@@ -91,7 +91,10 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Response<
 }
 
 /// Asks the world, and brings its answer the way it says.
-async fn exchange(request: &Request<Bytes>, shared: &Shared) -> Result<Response<Bytes>, Unanswered> {
+pub(super) async fn exchange(
+    request: &Request<Bytes>,
+    shared: &Shared,
+) -> Result<Response<Bytes>, Unanswered> {
     let asked = Asked::read(request, &|access_key| shared.with(|world, _| world.key(access_key)));
     let exchange = match &asked.call {
         Ok(call) => shared.with(|world, now| world.exchange(now, call)),

@@ -1,4 +1,4 @@
-//! Door: the sockets of the lab.
+//! Door: the sockets of the lab, and its doors without sockets.
 //! Invariant: listens on loopback only; everything a door knows it asks the world, at the world's time.
 //! Not here: formats (see `lab::wire`), what is true (see `lab::world`).
 //! Used by: cli.
@@ -13,6 +13,7 @@ mod dns;
 mod gate;
 mod info;
 mod listen;
+mod memory;
 mod record;
 mod running;
 mod settings;
@@ -26,7 +27,9 @@ mod tests;
 mod tls;
 
 pub use self::{
+    aws::Unanswered,
     info::{LabInfo, SiteUrls},
+    memory::InMemory,
     running::Lab,
     settings::{LabError, LabSettings},
 };

@@ -56,6 +56,11 @@ impl Shared {
         })
     }
 
+    /// The world, no longer shared.
+    pub(super) fn into_world(self) -> World {
+        self.world.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Asks or changes the world, advanced to the present.
     pub(super) fn with<R>(&self, ask: impl FnOnce(&mut World, Timestamp) -> R) -> R {
         let now = self.clock.now().wall;

@@ -1,0 +1,14 @@
+//! Simulate: whole runs in a world without sockets, in no time: killed, restored and judged.
+//! Invariant: the program under test is the program: the same engine, changes, probes, journal and SDK; only the wires,
+//! the clock and the moment of death are the simulation's.
+//! Not here: the world (see `lab::world`), what a person sees of it (see `cli::simulate`).
+//! Used by: cli.
+
+mod disk;
+mod life;
+mod line;
+mod net;
+mod play;
+mod stage;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! Play: what the program does in one life: a whole run, or the restoration of what an earlier life left.
+//! Invariant: the same calls in the same order as the verbs `run` and `restore` make; only the surroundings differ.
+//! Not here: which life comes next (see `trial`).
+//! Used by: `trial`, `matrix`.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tokio::sync::mpsc;
+
+use super::{disk::LifeDisk, stage::Surroundings};
+use crate::{
+    change::registry::ChangeContext,
+    drill::model::{Facts, LoadedDrill},
+    engine::{
+        self,
+        desk::Progress,
+        run::{Ending, Setup},
+        signal::Signals,
+        verdict,
+    },
+    id::RunId,
+    journal::{
+        Journal, JournalError, SampleWriter,
+        event::{Actor, RunStarted},
+        samples::SAMPLES_FILE,
+    },
+    plan::{self, Ground, Prepared},
+};
+
+/// How a life's work went.
+#[derive(Debug)]
+pub(super) enum Played {
+    /// It refused before the first record.
+    Refused(String),
+    /// The journal or the changes could not be had; nothing was called.
+    Impossible(String),
+    /// It ran to its end.
+    Ended(Box<Ending>),
+    /// There was nothing to restore.
+    NothingToDo,
+}
+
+/// What a simulated run is called, and where it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// The folder that holds the run's own.
+    pub(super) reports: PathBuf,
+    /// The command that makes the same run again.
+    pub(super) command: Vec<String>,
+    /// Distinguishes runs of one second.
+    pub(super) salt: u16,
+}
+
+/// Runs the drill, as `run` does.
+pub(super) async fn run(around: Arc<Surroundings>, loaded: Arc<LoadedDrill>, place: Place) -> Played {
+    let clock = around.clock;
+    let aws = around.aws(&loaded.drill.deployment);
+    let ground = Ground { aws: &aws, net: around.net.clone(), clock, on_this_machine: false };
+    let prepared = match plan::prepare(&loaded.drill, ground).await {
+        Ok(prepared) if prepared.plan.refusals.is_empty() => prepared,
+        Ok(prepared) => return Played::Refused(prepared.plan.refusals.join("\n  - ")),
+        Err(why) => return Played::Refused(why.to_string()),
+    };
+    let run = RunId::new(clock.now().wall, &loaded.drill.name, place.salt);
+    let folder = place.reports.join(run.as_str());
+    let first = first_record(run, &loaded, &prepared, place.command);
+    match begin(&around, &folder, first) {
+        Ok((journal, samples)) => {
+            let setup = setup(&around, &loaded, prepared, journal, samples, folder);
+            let (progress, signals) = unattended();
+            Played::Ended(Box::new(engine::run::run(setup, progress, signals).await))
+        }
+        Err(why) => Played::Impossible(why.to_string()),
+    }
+}
+
+/// Restores the run in this folder, as `restore` does.
+pub(super) async fn restore(around: Arc<Surroundings>, folder: PathBuf) -> Played {
+    let opened = Journal::open_for_append(&folder, &actor());
+    let (mut journal, read) = match opened {
+        Ok(opened) => opened,
+        // Nothing was touched before the first record was whole.
+        Err(JournalError::NeverBegan { .. } | JournalError::Missing { .. }) => return Played::NothingToDo,
+        Err(why) => return Played::Impossible(why.to_string()),
+    };
+    if journal.state().outstanding().is_empty() {
+        return Played::NothingToDo;
+    }
+    let deployment = read.started().drill.deployment.clone();
+    let context = ChangeContext {
+        aws: around.aws(&deployment).urgent(),
+        deployment,
+        topology: None,
+        clock: around.clock,
+        on_this_machine: false,
+    };
+    let changes = match engine::run::changes_of(journal.state(), &context) {
+        Ok(changes) => Arc::new(changes),
+        Err(why) => return Played::Impossible(why.to_string()),
+    };
+    let samples = match SampleWriter::open(&folder) {
+        Ok(samples) => samples,
+        Err(why) => return Played::Impossible(why.to_string()),
+    };
+    around.life.samples_in(folder.join(SAMPLES_FILE));
+    journal.through(|file| Box::new(LifeDisk::new(file, around.life.clone())));
+    let clock = journal.state().last().map_or(around.clock, |(_, at)| around.clock.continuing(at));
+    let (progress, signals) = unattended();
+    let ending =
+        engine::run::restore_only(clock, journal, samples, changes, actor(), progress, signals).await;
+    Played::Ended(Box::new(ending))
+}
+
+fn begin(
+    around: &Surroundings,
+    folder: &Path,
+    first: RunStarted,
+) -> Result<(Journal, SampleWriter), JournalError> {
+    let (mut journal, _) = Journal::create(folder, first, around.clock.now())?;
+    let samples = SampleWriter::open(folder)?;
+    around.life.samples_in(folder.join(SAMPLES_FILE));
+    // The first record is there already: it counts as one of the life's.
+    around.life.wrote();
+    journal.through(|file| Box::new(LifeDisk::new(file, around.life.clone())));
+    Ok((journal, samples))
+}
+
+fn setup(
+    around: &Surroundings,
+    loaded: &LoadedDrill,
+    prepared: Prepared,
+    journal: Journal,
+    samples: SampleWriter,
+    folder: PathBuf,
+) -> Setup {
+    let Prepared { changes, probes, plan, .. } = prepared;
+    Setup {
+        clock: around.clock,
+        drill: Arc::new(loaded.drill.clone()),
+        changes: Arc::new(changes),
+        probes,
+        journal,
+        samples,
+        actor: actor(),
+        plan: (plan.digest(), serde_json::to_value(&plan).unwrap_or_default()),
+        exit_code: verdict::exit_code(folder),
+    }
+}
+
+/// Nobody watches, nobody sends signals, and whoever is asked says yes.
+fn unattended() -> (mpsc::UnboundedSender<Progress>, Signals) {
+    let (progress, mut told) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(told) = told.recv().await {
+            if let Progress::Question { reply, .. } = told {
+                let _ = reply.send(Some("the simulation".to_owned()));
+            }
+        }
+    });
+    let (_, signals) = Signals::by_hand();
+    (progress, signals)
+}
+
+fn first_record(run: RunId, loaded: &LoadedDrill, prepared: &Prepared, command_line: Vec<String>) -> RunStarted {
+    let caller = &prepared.caller;
+    let facts = [("account", &caller.account), ("arn", &caller.arn)];
+    RunStarted {
+        format: String::new(), // The journal writes its own.
+        run,
+        program: format!("firedrill {}", env!("CARGO_PKG_VERSION")),
+        drill: loaded.drill.clone(),
+        files: loaded.files.clone(),
+        drill_digest: loaded.digest.clone(),
+        caller: facts.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect::<Facts>(),
+        command_line,
+        clock_offset_ms: caller.clock.map(|offset| (offset.millis, offset.error_millis)),
+        lab: None,
+        by: actor(),
+    }
+}
+
+/// Nobody's process.
+fn actor() -> Actor {
+    Actor { host: "simulation".to_owned(), user: "simulation".to_owned(), pid: 0 }
+}
