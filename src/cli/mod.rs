@@ -38,6 +38,8 @@ mod report;
 mod restore;
 #[cfg(feature = "aws")]
 mod run;
+#[cfg(feature = "aws")]
+mod simulate;
 mod summary;
 #[cfg(feature = "aws")]
 mod surroundings;
@@ -87,6 +89,9 @@ enum Verb {
         #[arg(long)]
         world: bool,
     },
+    /// Run drills thousands of times in worlds in memory, kill and restore them, and judge each
+    #[cfg(feature = "aws")]
+    Simulate(simulate::SimulateArgs),
     /// A small two-region AWS on this machine
     #[command(subcommand)]
     Lab(lab::LabVerb),
@@ -140,6 +145,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
             output::out_exactly(&schema::text(world));
             Ok(exit::PASSED)
         }
+        #[cfg(feature = "aws")]
+        Verb::Simulate(args) => simulate::simulate(&args),
         Verb::Lab(verb) => block_on(lab::perform(verb)),
     }
 }

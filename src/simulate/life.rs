@@ -4,6 +4,7 @@
 //! Used by: everything that a life reaches the world through.
 
 use std::{
+    fmt,
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -23,15 +24,40 @@ pub enum Moment {
     BeforeCall(u64),
     /// AWS has done what a call asks, and the answer has not come yet.
     AfterCall(u64),
+    /// A call that changes something is about to leave.
+    BeforeWrite(u64),
+    /// AWS has done what a call asks that changes something, and the answer has not come yet.
+    AfterWrite(u64),
 }
 
-/// A call whose answer is lost, while the life goes on.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Moment::BeforeRecord(n) => write!(f, "before record {n}"),
+            Moment::InRecord(n, part) => write!(f, "in record {n}, {part} thousandths of it written"),
+            Moment::AfterRecord(n) => write!(f, "after record {n}"),
+            Moment::BeforeCall(n) => write!(f, "before call {n}"),
+            Moment::AfterCall(n) => write!(f, "after call {n}"),
+            Moment::BeforeWrite(n) => write!(f, "before changing call {n}"),
+            Moment::AfterWrite(n) => write!(f, "after changing call {n}"),
+        }
+    }
+}
+
+/// A call that changes something and whose answer is lost, while the life goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lost {
-    /// The call, counted from 1.
-    pub call: u64,
+    /// The call, counted from 1 among those that change something.
+    pub write: u64,
     /// True if AWS had done what it asks.
     pub done: bool,
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let when = if self.done { "after it was done" } else { "before it arrived" };
+        write!(f, "changing call {} lost {when}", self.write)
+    }
 }
 
 /// One call to AWS, as it left.
@@ -39,6 +65,8 @@ pub struct Lost {
 pub struct Sent {
     /// Service and operation, as `ec2 RevokeSecurityGroupIngress`.
     pub operation: String,
+    /// True if it may change what a user set up.
+    pub writes: bool,
     /// How many records were on disk.
     pub records: u64,
 }
@@ -56,6 +84,7 @@ pub struct Life {
 struct State {
     over: bool,
     records: u64,
+    writes: u64,
     sent: Vec<Sent>,
     samples: Option<PathBuf>,
     samples_kept: Option<u64>,
@@ -142,34 +171,47 @@ impl Life {
         }
     }
 
-    /// A call is about to leave: its number, unless the life ends before it.
-    pub(super) fn sends(&self, operation: String) -> Option<u64> {
+    /// A call is about to leave: its number, unless the life ends before it. `writes`: it may change something.
+    pub(super) fn sends(&self, operation: String, writes: bool) -> Option<u64> {
         let mut state = self.state();
         if state.over {
             return None;
         }
         let number = state.sent.len() as u64 + 1;
-        if self.end == Some(Moment::BeforeCall(number)) {
+        let write = state.writes + u64::from(writes);
+        let ends_before = match self.end {
+            Some(Moment::BeforeCall(at)) => at == number,
+            Some(Moment::BeforeWrite(at)) => writes && at == write,
+            _ => false,
+        };
+        if ends_before {
             self.end_now(&mut state);
             return None;
         }
         let records = state.records;
-        state.sent.push(Sent { operation, records });
+        state.writes = write;
+        state.sent.push(Sent { operation, writes, records });
         Some(number)
     }
 
     /// AWS has done what the call asks; false if the life ends here.
     pub(super) fn sent_and_done(&self, call: u64) -> bool {
         let mut state = self.state();
-        if !state.over && self.end == Some(Moment::AfterCall(call)) {
+        let ends_after = match self.end {
+            Some(Moment::AfterCall(at)) => at == call,
+            Some(Moment::AfterWrite(at)) => state.write_number(call) == Some(at),
+            _ => false,
+        };
+        if ends_after && !state.over {
             self.end_now(&mut state);
         }
         !state.over
     }
 
-    /// Whether this call's answer is lost: before AWS did anything, or after.
+    /// Whether the answer of this call is lost: before AWS did anything, or after.
     pub(super) fn loses(&self, call: u64) -> Option<Lost> {
-        self.lost.filter(|lost| lost.call == call)
+        let lost = self.lost?;
+        (self.state().write_number(call) == Some(lost.write)).then_some(lost)
     }
 
     fn end_now(&self, state: &mut State) {
@@ -184,6 +226,14 @@ impl Life {
     }
 }
 
+impl State {
+    /// Which of the calls that change something this one is; `None` if it changes nothing.
+    fn write_number(&self, call: u64) -> Option<u64> {
+        let up_to = self.sent.get(..usize::try_from(call).ok()?)?;
+        up_to.last()?.writes.then(|| up_to.iter().filter(|sent| sent.writes).count() as u64)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,19 +243,28 @@ mod tests {
         let life = Life::new(Some(Moment::InRecord(2, 500)), None);
         assert_eq!(life.writes(100), 100);
         life.wrote();
-        assert_eq!(life.sends("ec2 A".into()), Some(1));
+        assert_eq!(life.sends("ec2 A".into(), false), Some(1));
         assert_eq!(life.writes(100), 50, "half a record");
         assert!(life.is_over());
-        assert_eq!((life.writes(100), life.sends("ec2 B".into())), (0, None));
+        assert_eq!((life.writes(100), life.sends("ec2 B".into(), false)), (0, None));
         assert_eq!((life.records(), life.sent().len()), (1, 1));
     }
 
     #[test]
     fn a_life_that_ends_after_a_call_has_sent_it() {
         let life = Life::new(Some(Moment::AfterCall(1)), None);
-        let call = life.sends("rds A".into()).unwrap();
+        let call = life.sends("rds A".into(), true).unwrap();
         assert!(!life.is_over());
         assert!(!life.sent_and_done(call));
         assert!(life.is_over());
+    }
+
+    #[test]
+    fn only_calls_that_change_something_are_counted_as_such() {
+        let life = Life::new(Some(Moment::AfterWrite(2)), None);
+        for (writes, goes_on) in [(false, true), (true, true), (false, true), (true, false)] {
+            let call = life.sends("ec2 A".into(), writes).unwrap();
+            assert_eq!(life.sent_and_done(call), goes_on);
+        }
     }
 }

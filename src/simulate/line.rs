@@ -31,7 +31,9 @@ impl Line {
 #[async_trait]
 impl Transport for Line {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
-        let Some(call) = self.life.sends(operation_of(&request)) else {
+        let operation = operation_of(&request);
+        let writes = changes(&operation);
+        let Some(call) = self.life.sends(operation, writes) else {
             return std::future::pending().await;
         };
         let lost = self.life.loses(call);
@@ -68,7 +70,7 @@ fn operation_of(request: &http::Request<Bytes>) -> String {
 }
 
 /// True if a call that is called so may change what a user set up. What is kept in the account about runs is not meant.
-pub(super) fn changes(operation: &str) -> bool {
+fn changes(operation: &str) -> bool {
     let Some((service, name)) = operation.split_once(' ') else { return true };
     let reads = ["Describe", "Get", "List", "GET ", "Simulate", "Search"];
     service != "ssm" && service != "monitoring" && !reads.iter().any(|read| name.starts_with(read))

@@ -4,11 +4,20 @@
 //! Not here: the world (see `lab::world`), what a person sees of it (see `cli::simulate`).
 //! Used by: cli.
 
+mod checks;
 mod disk;
+pub mod fate;
 mod life;
 mod line;
 mod net;
+pub mod matrix;
+mod outsider;
 mod play;
 mod stage;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
+pub mod trial;
+mod truth;
+
+pub use self::life::{Lost, Moment};

@@ -52,6 +52,8 @@ pub(super) struct Place {
     pub(super) command: Vec<String>,
     /// Distinguishes runs of one second.
     pub(super) salt: u16,
+    /// True to watch nothing.
+    pub(super) bare: bool,
 }
 
 /// Runs the drill, as `run` does.
@@ -69,7 +71,10 @@ pub(super) async fn run(around: Arc<Surroundings>, loaded: Arc<LoadedDrill>, pla
     let first = first_record(run, &loaded, &prepared, place.command);
     match begin(&around, &folder, first) {
         Ok((journal, samples)) => {
-            let setup = setup(&around, &loaded, prepared, journal, samples, folder);
+            let mut setup = setup(&around, &loaded, prepared, journal, samples, folder);
+            if place.bare {
+                setup.probes.clear();
+            }
             let (progress, signals) = unattended();
             Played::Ended(Box::new(engine::run::run(setup, progress, signals).await))
         }

@@ -19,6 +19,7 @@ pub mod cidr;
 pub mod cloudwatch;
 pub mod codecommit;
 pub mod codepipeline;
+mod configuration;
 pub mod dns;
 pub mod ec2;
 pub mod elb;

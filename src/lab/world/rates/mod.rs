@@ -22,6 +22,7 @@ pub(in crate::lab) struct State {
     /// How large they are.
     pub(in crate::lab) settings: Settings,
     buckets: BTreeMap<(String, Kind), Bucket>,
+    turned_away: u64,
 }
 
 /// The kinds of calls that share a bucket.
@@ -126,7 +127,16 @@ impl World {
         let region = if call.service.is_global() { String::new() } else { call.region.clone() };
         let new = || Bucket::new(rate.burst.get(), rate.per_second.get(), now);
         let bucket = self.rates.buckets.entry((region, kind)).or_insert_with(new);
-        if bucket.take(now) { Ok(()) } else { Err(refusal::throttled(call.service)) }
+        if bucket.take(now) {
+            return Ok(());
+        }
+        self.rates.turned_away += 1;
+        Err(refusal::throttled(call.service))
+    }
+
+    /// How many calls were refused for their rate so far, those that were told to be not counted.
+    pub fn turned_away(&self) -> u64 {
+        self.rates.turned_away
     }
 }
 
