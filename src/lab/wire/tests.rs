@@ -136,3 +136,5 @@ proptest! {
         prop_assert_eq!(leaves, vec![("a".to_owned(), text)]);
     }
 }
+
+mod fuzz;
