@@ -56,7 +56,8 @@ impl Doc {
             Doc::Quoted(text) => quoted(text),
             Doc::List(items) => format!("[{}]", joined(items.iter().map(Doc::json))),
             Doc::Map(entries) => {
-                let entries = entries.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.json()));
+                let entries =
+                    entries.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.json()));
                 format!("{{{}}}", joined(entries))
             }
         }
@@ -163,7 +164,9 @@ impl Doc {
                 }
             }
             _ if how == 7 && rng.once_in(10) => {
-                (0..rng.below(150)).for_each(|_| *self = Doc::List(vec![std::mem::replace(self, Doc::Plain(String::new()))]));
+                (0..rng.below(150)).for_each(|_| {
+                    *self = Doc::List(vec![std::mem::replace(self, Doc::Plain(String::new()))])
+                });
             }
             Doc::Plain(text) if how == 6 => *self = Doc::Quoted(std::mem::take(text)),
             Doc::Quoted(text) if how == 6 => *self = Doc::Plain(std::mem::take(text)),

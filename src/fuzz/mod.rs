@@ -67,7 +67,8 @@ impl Property<'_> {
     /// At the first input for which it does not hold, shrunk, with the command that repeats it.
     #[track_caller]
     pub(crate) fn hold(&self) {
-        let (count, from) = (number("FIREDRILL_FUZZ").unwrap_or(self.short), number("FIREDRILL_FUZZ_FROM").unwrap_or(0));
+        let (count, from) =
+            (number("FIREDRILL_FUZZ").unwrap_or(self.short), number("FIREDRILL_FUZZ_FROM").unwrap_or(0));
         silence();
         let at = AtomicU64::new(from);
         let outcome = thread::scope(|scope| {
@@ -110,7 +111,8 @@ impl Property<'_> {
 
     /// Whether the property holds for an input; a panic is an answer too.
     fn held(&self, parts: &[Vec<u8>]) -> Held {
-        panic::catch_unwind(AssertUnwindSafe(|| (self.check)(parts))).unwrap_or_else(|panic| Err(words(&*panic)))
+        panic::catch_unwind(AssertUnwindSafe(|| (self.check)(parts)))
+            .unwrap_or_else(|panic| Err(words(&*panic)))
     }
 
     /// The outcome; an input that hangs ends the process, since no thread can be made to stop.
@@ -132,7 +134,8 @@ impl Property<'_> {
     }
 
     fn story(&self, number: u64, why: &str, parts: &[Vec<u8>]) -> String {
-        let shown: String = parts.iter().map(|part| format!("  {:?}\n", String::from_utf8_lossy(part))).collect();
+        let shown: String =
+            parts.iter().map(|part| format!("  {:?}\n", String::from_utf8_lossy(part))).collect();
         format!(
             "input {number} of {}: {why}\n{shown}to repeat: FIREDRILL_FUZZ=1 FIREDRILL_FUZZ_FROM={number} cargo test \
              --no-default-features --lib {}\n",
@@ -163,6 +166,17 @@ impl std::fmt::Display for Slowest {
     }
 }
 
+/// Does it and, in a long run, tells how long it took.
+pub(crate) fn timed<T>(name: &str, deed: impl FnOnce() -> T) -> T {
+    let clock = Clock::real_time();
+    let before = clock.now();
+    let done = deed();
+    if number("FIREDRILL_FUZZ").is_some() {
+        say(&format!("{name}: {:.1?}\n", clock.now().since(before)));
+    }
+    done
+}
+
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
@@ -174,8 +188,13 @@ fn say(text: &str) {
 }
 
 fn words(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("it panics{}: {}", PLACE.take().map_or_else(String::new, |place| format!(" at {place}")), text.unwrap_or(""))
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    format!(
+        "it panics{}: {}",
+        PLACE.take().map_or_else(String::new, |place| format!(" at {place}")),
+        text.unwrap_or("")
+    )
 }
 
 thread_local! {

@@ -7,10 +7,46 @@ use super::rng::Rng;
 
 /// Words that readers trip over.
 pub(crate) const ODD: [&str; 40] = [
-    "", "0", "-1", "1", "00", "0x10", "1e999", "-0.0", "NaN", "255", "256", "65536", "2147483648",
-    "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551616", "1e308", "0.1", "null",
-    "~", "true", "no", "9999999h", "1ns", "10 m", "-5s", "0.0.0.0/0", "::/0", "*", "?", "${x}", "\u{0}", "\u{1b}[2J",
-    "\u{feff}", "\u{202e}", "\u{85}", "도쿄", "😀", "\r",
+    "",
+    "0",
+    "-1",
+    "1",
+    "00",
+    "0x10",
+    "1e999",
+    "-0.0",
+    "NaN",
+    "255",
+    "256",
+    "65536",
+    "2147483648",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551616",
+    "1e308",
+    "0.1",
+    "null",
+    "~",
+    "true",
+    "no",
+    "9999999h",
+    "1ns",
+    "10 m",
+    "-5s",
+    "0.0.0.0/0",
+    "::/0",
+    "*",
+    "?",
+    "${x}",
+    "\u{0}",
+    "\u{1b}[2J",
+    "\u{feff}",
+    "\u{202e}",
+    "\u{85}",
+    "도쿄",
+    "😀",
+    "\r",
 ];
 
 /// A few changes to bytes; `other` is where foreign pieces come from.
@@ -100,7 +136,8 @@ pub(crate) fn lines(rng: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
         3 => lines.iter_mut().take(end).skip(at).for_each(|line| drop(line.splice(0..0, *b"  "))),
         4 => lines.iter_mut().take(end).skip(at).for_each(|line| drop(line.drain(..line.len().min(2)))),
         5 => {
-            let foreign: Vec<Vec<u8>> = other.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+            let foreign: Vec<Vec<u8>> =
+                other.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
             if !foreign.is_empty() {
                 lines.insert(at, rng.one(&foreign).clone());
             }

@@ -28,7 +28,6 @@ impl Rng {
         self.below(times) == 0
     }
 
-
     /// One of several; there must be one.
     pub(crate) fn one<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]

@@ -13,7 +13,7 @@ use crate::{
         model::{Drill, SourceText},
         reader::{Content, Reading, open_text},
     },
-    fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, mutate, texts},
+    fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, mutate, texts, timed},
 };
 
 static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -62,7 +62,11 @@ pub(crate) fn places(problems: &Problems) -> Held {
         for place in problem.place.iter().chain(problem.others.iter().map(|(place, _)| place)) {
             let text = &problems.file(place.file).text;
             let span = place.span;
-            ensure!(text.get(span.start..span.end).is_some(), "{} is at {span:?}: not in the text", problem.code);
+            ensure!(
+                text.get(span.start..span.end).is_some(),
+                "{} is at {span:?}: not in the text",
+                problem.code
+            );
         }
         ensure!(!problem.code.ends_with("::bug"), "{}: {}", problem.code, problem.message);
     }
@@ -98,12 +102,84 @@ fn check(parts: &[Vec<u8>]) -> Held {
         ensure!(tree(&printed[0]) == Some(drill), "printed anew, the tree reads otherwise");
         reads_as(&loaded.drill, &printed, "printed anew, it")?;
     }
-    let crlf: Vec<Vec<u8>> =
-        parts.iter().map(|text| String::from_utf8_lossy(text).replace("\r\n", "\n").replace('\n', "\r\n").into()).collect();
+    let crlf: Vec<Vec<u8>> = parts
+        .iter()
+        .map(|text| String::from_utf8_lossy(text).replace("\r\n", "\n").replace('\n', "\r\n").into())
+        .collect();
     reads_as(&loaded.drill, &crlf, "with the line ends of Windows, it")
 }
 
 #[test]
 fn drills_that_nobody_would_write() {
     Property { test: "drills_that_nobody_would_write", short: 2_000, make: &make, check: &check }.hold();
+}
+
+/// Texts as large as a file may be, each of a shape that something in reading could take badly.
+fn large() -> Vec<(&'static str, String)> {
+    let upto = |piece: &str| piece.repeat(250 * 1024 / piece.len());
+    let numbered = |line: &dyn Fn(usize) -> String| {
+        let mut text = String::from("drill: a\ndeployment: wordpress\nsteps:\n");
+        (0..)
+            .map(line)
+            .take_while(|line| {
+                let fits = text.len() + line.len() < 250 * 1024;
+                text += line;
+                fits
+            })
+            .for_each(drop);
+        text
+    };
+    vec![
+        ("brackets", upto("[")),
+        ("braces", upto("{a: ")),
+        ("dashes", upto("- ")),
+        ("questions", upto("? ")),
+        ("anchors", upto("- &a *a\n")),
+        ("quotes", upto("\"\\u00e9\" ")),
+        ("colons", upto("a: b: ")),
+        ("one word", upto("a")),
+        ("one line of letters of many bytes", format!("drill: \"{}\"\n", upto("도"))),
+        ("one key", format!("{}: 1\n", upto("a"))),
+        ("one block", format!("drill: |\n{}", upto("  a\n"))),
+        ("comments", upto("# a\n")),
+        ("empty lines", upto("\n")),
+        ("tabs", upto("\t- a\n")),
+        ("hidden letters", upto("\u{200b}\n")),
+        ("keys that are unknown", (0..18_000).map(|n| format!("k{n}: 1\n")).collect()),
+        ("keys that are nearly known", (0..14_000).map(|n| format!("drill{n}: 1\n")).collect()),
+        ("one key again and again", upto("drill: a\n")),
+        (
+            "one line of problems",
+            format!("{{{}}}", (0..15_000).map(|n| format!("k{n}: 1, ")).collect::<String>()),
+        ),
+        ("restores of nothing", numbered(&|n| format!("  - restore: nothing-{n}\n"))),
+        ("holds", numbered(&|_| "  - hold: 1s\n".to_owned())),
+        ("faults of one name", numbered(&|_| "  - { fault: noop, as: again }\n".to_owned())),
+        (
+            "faults and what restores them",
+            numbered(&|n| match n % 2 {
+                0 => format!("  - {{ fault: noop, as: a{n} }}\n"),
+                _ => format!("  - restore: a{}\n", n - 1),
+            }),
+        ),
+        (
+            "faults and restores nearly of them",
+            numbered(&|n| match n % 2 {
+                0 => format!("  - {{ fault: noop, as: something-{n} }}\n"),
+                _ => format!("  - restore: somethin-{}\n", n - 1),
+            }),
+        ),
+        (
+            "conditions",
+            numbered(&|_| "  - { await: a, within: 1s, until: [{ site: { answers: 200 } }] }\n".to_owned()),
+        ),
+    ]
+}
+
+#[test]
+fn texts_as_large_as_they_may_be() {
+    for (name, text) in large() {
+        let parts = [text.into_bytes(), DEPLOYMENT_TEXT.as_bytes().to_vec()];
+        timed(name, || places(&read(&parts).problems)).unwrap_or_else(|why| panic!("{name}: {why}"));
+    }
 }

@@ -74,8 +74,17 @@ fn never_other_than_written(parts: &[Vec<u8>]) -> Held {
         }
     };
     let taken = usize::try_from(read.whole_bytes).unwrap();
-    ensure!(bytes.get(..taken).is_some_and(|taken| whole.starts_with(taken)), "read as whole, and was not written so");
-    ensure!(read.torn == (taken < bytes.len()), "{} bytes read of {}, torn: {}", taken, bytes.len(), read.torn);
+    ensure!(
+        bytes.get(..taken).is_some_and(|taken| whole.starts_with(taken)),
+        "read as whole, and was not written so"
+    );
+    ensure!(
+        read.torn == (taken < bytes.len()),
+        "{} bytes read of {}, torn: {}",
+        taken,
+        bytes.len(),
+        read.torn
+    );
     ensure!(!read.torn || !read.warnings.is_empty(), "torn, and nobody is told");
     let rest = &bytes[taken..];
     let lines = rest.iter().filter(|byte| **byte == b'\n').count();
@@ -176,7 +185,11 @@ fn reads_for_what_it_says(parts: &[Vec<u8>]) -> Held {
     let expected = outstanding(&read);
     ensure!(said == expected, "outstanding is {said:?}, by the events {expected:?}");
     if let Some(finish) = state.finished() {
-        ensure!(finish.exit_code == 10 || finish.outstanding.is_empty(), "ended with {}, and all is not well", finish.exit_code);
+        ensure!(
+            finish.exit_code == 10 || finish.outstanding.is_empty(),
+            "ended with {}, and all is not well",
+            finish.exit_code
+        );
     }
     Ok(())
 }

@@ -29,7 +29,8 @@ fn cbor(body: &[u8]) -> Held {
 }
 
 fn json(body: &[u8]) -> Held {
-    let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| format!("no JSON: {error}"))?;
+    let value: serde_json::Value =
+        serde_json::from_slice(body).map_err(|error| format!("no JSON: {error}"))?;
     ensure!(value.is_object(), "not an object: {value}");
     Ok(())
 }
@@ -38,7 +39,8 @@ fn json(body: &[u8]) -> Held {
 /// is not escaped is read as a line feed.
 fn xml(body: &[u8]) -> Held {
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-    let odd = text.chars().find(|c| c.is_ascii_control() && !matches!(c, '\t' | '\n') || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    let odd =
+        text.chars().find(|c| *c < ' ' && !matches!(c, '\t' | '\n') || matches!(c, '\u{fffe}' | '\u{ffff}'));
     ensure!(odd.is_none(), "{odd:?} stands in the XML");
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;

@@ -110,5 +110,6 @@ thread_local! {
 #[test]
 fn packets_that_no_resolver_sends() {
     let check = |parts: &[Vec<u8>]| WORLD.with_borrow_mut(|world| packets::answered(world, &parts[0]));
-    Property { test: "packets_that_no_resolver_sends", short: 3_000, make: &packets::said, check: &check }.hold();
+    Property { test: "packets_that_no_resolver_sends", short: 3_000, make: &packets::said, check: &check }
+        .hold();
 }

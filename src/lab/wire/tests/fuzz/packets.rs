@@ -15,9 +15,19 @@ use crate::{
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let long = format!("{}.{}.example.com.", "a".repeat(63), "b.".repeat(80));
     let names = [
-        ".", "example.com.", "www.example.com.", "WWW.eXample.COM.", "seoul.example.com.", "*.example.com.", "com.",
-        "a\\000b.example.com.", "a\\.b.example.com.", "\\255\\200.example.com.", "10.2.0.192.in-addr.arpa.",
-        "wordpress-seoul.ap-northeast-2.elasticbeanstalk.com.", "xn--9i1b.example.com.",
+        ".",
+        "example.com.",
+        "www.example.com.",
+        "WWW.eXample.COM.",
+        "seoul.example.com.",
+        "*.example.com.",
+        "com.",
+        "a\\000b.example.com.",
+        "a\\.b.example.com.",
+        "\\255\\200.example.com.",
+        "10.2.0.192.in-addr.arpa.",
+        "wordpress-seoul.ap-northeast-2.elasticbeanstalk.com.",
+        "xn--9i1b.example.com.",
     ];
     names.iter().map(|name| (*name).to_owned()).chain([long]).collect()
 });
@@ -28,7 +38,11 @@ fn packet(rng: &mut Rng) -> Vec<u8> {
     message.metadata.recursion_desired = rng.once_in(2);
     for _ in 0..=usize::from(rng.once_in(10)) {
         if let Ok(name) = Name::from_ascii(rng.one(&NAMES)) {
-            let kind = if rng.once_in(4) { rng.next() as u16 } else { *rng.one(&[1, 2, 5, 6, 12, 15, 16, 28, 33, 99, 255, 257]) };
+            let kind = if rng.once_in(4) {
+                rng.next() as u16
+            } else {
+                *rng.one(&[1, 2, 5, 6, 12, 15, 16, 28, 33, 99, 255, 257])
+            };
             message.add_query(Query::query(name, RecordType::from(kind)));
         }
     }
@@ -80,7 +94,8 @@ pub(super) fn answered(world: &mut World, packet: &[u8]) -> Held {
             }
         };
         let bytes = bytes.ok_or("no answer")?;
-        let message = Message::from_vec(&bytes).map_err(|error| format!("an answer that is no packet: {error}"))?;
+        let message =
+            Message::from_vec(&bytes).map_err(|error| format!("an answer that is no packet: {error}"))?;
         ensure!(message.metadata.message_type == MessageType::Response, "not an answer");
         ensure!(message.metadata.id == asked_for.metadata.id, "the answer to another question");
         ensure!(!udp || bytes.len() <= usize::from(room), "{} bytes where {room} fit", bytes.len());

@@ -1,15 +1,10 @@
 //! Requests of every protocol: an operation that there is, members that some operation has, values that the world has.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-    sync::LazyLock,
-};
+use std::{collections::BTreeMap, fs, path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use http::Request;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::{digest, hmac};
 
 use crate::{
@@ -29,14 +24,25 @@ use crate::{
 pub(super) const PIECES: usize = 5;
 const DAY: &str = "20261122";
 const MOMENT: &str = "20261122T000000Z";
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ESCAPED_PATH: &AsciiSet = &ESCAPED.remove(b'/');
 
 /// What the lab's own code says in quotes, by service: names of members, values, operations.
 static WORDS: LazyLock<BTreeMap<Service, Vec<String>>> = LazyLock::new(|| {
     let folders = [
-        (Service::Sts, "sts"), (Service::Ec2, "ec2"), (Service::Beanstalk, "beanstalk"), (Service::Elb, "elb"),
-        (Service::Rds, "rds"), (Service::Route53, "route53"), (Service::CloudWatch, "cloudwatch"),
-        (Service::AutoScaling, "autoscaling"), (Service::Acm, "acm"), (Service::Waf, "waf"),
-        (Service::CodeCommit, "codecommit"), (Service::CodePipeline, "codepipeline"), (Service::Ssm, "ssm"),
+        (Service::Sts, "sts"),
+        (Service::Ec2, "ec2"),
+        (Service::Beanstalk, "beanstalk"),
+        (Service::Elb, "elb"),
+        (Service::Rds, "rds"),
+        (Service::Route53, "route53"),
+        (Service::CloudWatch, "cloudwatch"),
+        (Service::AutoScaling, "autoscaling"),
+        (Service::Acm, "acm"),
+        (Service::Waf, "waf"),
+        (Service::CodeCommit, "codecommit"),
+        (Service::CodePipeline, "codepipeline"),
+        (Service::Ssm, "ssm"),
         (Service::Iam, "iam"),
     ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab/world");
@@ -54,7 +60,8 @@ fn quoted(folder: &Path) -> Vec<String> {
         }
         let text = fs::read_to_string(&path).unwrap_or_default();
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-        let words = code.flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>());
+        let words =
+            code.flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>());
         found.extend(words.filter(|word| (1..40).contains(&word.len()) && !word.contains(['{', '\\', ' '])));
     }
     found.sort();
@@ -107,7 +114,17 @@ fn value(rng: &mut Rng, service: Service) -> String {
         0 | 1 => rng.one(&WORDS[&service]).clone(),
         2 => (*rng.one(&mutate::ODD)).to_owned(),
         3 => rng.below(70_000).to_string(),
-        4 => (*rng.one(&["true", "false", "10.0.0.0/8", "tcp", "-1", "2026-11-22T00:00:00Z", "2026-11-22", "a=b"])).to_owned(),
+        4 => (*rng.one(&[
+            "true",
+            "false",
+            "10.0.0.0/8",
+            "tcp",
+            "-1",
+            "2026-11-22T00:00:00Z",
+            "2026-11-22",
+            "a=b",
+        ]))
+        .to_owned(),
         _ => rng.one(&VALUES).clone(),
     }
 }
@@ -195,8 +212,9 @@ fn cbor(doc: &Doc, out: &mut minicbor::Encoder<Vec<u8>>) {
 
 /// A request in the protocol of a service, a little wrong now and then.
 pub(super) fn said(rng: &mut Rng) -> Parts {
-    static ROUTED: LazyLock<Vec<(Service, &str)>> =
-        LazyLock::new(|| World::routes().into_iter().map(|(service, operation)| (service, operation.name)).collect());
+    static ROUTED: LazyLock<Vec<(Service, &str)>> = LazyLock::new(|| {
+        World::routes().into_iter().map(|(service, operation)| (service, operation.name)).collect()
+    });
     let (service, operation) = *rng.one(&ROUTED);
     let mut doc = members(rng, service, 3);
     if rng.once_in(4) {
@@ -243,7 +261,8 @@ fn in_protocol(rng: &mut Rng, service: Service, operation: &str, doc: &Doc) -> P
 }
 
 fn rest(rng: &mut Rng, operation: &str, doc: &Doc) -> Parts {
-    let (method, pattern, _, _) = ROUTES.iter().find(|(_, _, name, _)| *name == operation).unwrap_or(&ROUTES[0]);
+    let (method, pattern, _, _) =
+        ROUTES.iter().find(|(_, _, name, _)| *name == operation).unwrap_or(&ROUTES[0]);
     let encoded = |text: String| utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string();
     let segments = pattern.split('/').map(|part| match part.starts_with('{') {
         true => encoded(value(rng, Service::Route53)),
@@ -253,7 +272,16 @@ fn rest(rng: &mut Rng, operation: &str, doc: &Doc) -> Parts {
     if *method == "GET" {
         target += "?";
         for _ in 0..rng.below(4) {
-            let name = *rng.one(&["maxitems", "name", "type", "identifier", "marker", "hostedzoneid", "dnsname", "nexttoken"]);
+            let name = *rng.one(&[
+                "maxitems",
+                "name",
+                "type",
+                "identifier",
+                "marker",
+                "hostedzoneid",
+                "dnsname",
+                "nexttoken",
+            ]);
             target += &format!("{name}={}&", encoded(value(rng, Service::Route53)));
         }
     }
@@ -269,7 +297,8 @@ fn rest(rng: &mut Rng, operation: &str, doc: &Doc) -> Parts {
 /// The request that the pieces make, signed; `None` for what no HTTP server would let through.
 pub(super) fn request(parts: &[Vec<u8>]) -> Option<Request<Bytes>> {
     let [method, target, headers, body, scope] = parts else { return None };
-    let mut builder = Request::builder().method(method.as_slice()).uri(target.as_slice()).header("host", "lab");
+    let mut builder =
+        Request::builder().method(method.as_slice()).uri(target.as_slice()).header("host", "lab");
     for line in headers.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let colon = line.iter().position(|byte| *byte == b':')?;
         builder = builder.header(&line[..colon], line[colon + 1..].trim_ascii());
@@ -283,11 +312,11 @@ pub(super) fn request(parts: &[Vec<u8>]) -> Option<Request<Bytes>> {
 }
 
 fn signature(request: &Request<Bytes>, scope: &[u8]) -> Option<String> {
-    let scope = format!("{DAY}/{}/aws4_request", std::str::from_utf8(scope).ok().filter(|scope| !scope.is_empty())?);
+    let scope =
+        format!("{DAY}/{}/aws4_request", std::str::from_utf8(scope).ok().filter(|scope| !scope.is_empty())?);
     let hash = |bytes: &[u8]| hex(digest::digest(&digest::SHA256, bytes).as_ref());
     let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let set = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    let encoded = |text: &str| utf8_percent_encode(&decoded(text), set).to_string();
+    let encoded = |text: &str| utf8_percent_encode(&decoded(text), ESCAPED).to_string();
     let query = request.uri().query().unwrap_or("");
     let mut pairs: Vec<String> = query
         .split('&')
@@ -296,7 +325,7 @@ fn signature(request: &Request<Bytes>, scope: &[u8]) -> Option<String> {
         .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
         .collect();
     pairs.sort();
-    let path = utf8_percent_encode(request.uri().path(), &set.remove(b'/')).to_string();
+    let path = utf8_percent_encode(request.uri().path(), ESCAPED_PATH).to_string();
     let canonical = format!(
         "{}\n{path}\n{}\nhost:lab\nx-amz-date:{MOMENT}\n\nhost;x-amz-date\n{}",
         request.method(),
@@ -304,8 +333,11 @@ fn signature(request: &Request<Bytes>, scope: &[u8]) -> Option<String> {
         hash(request.body())
     );
     let to_sign = format!("AWS4-HMAC-SHA256\n{MOMENT}\n{scope}\n{}", hash(canonical.as_bytes()));
-    let mac = |key: &[u8], text: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text).as_ref().to_vec();
-    let key = scope.split('/').fold(format!("AWS4{SECRET_KEY}").into_bytes(), |key, part| mac(&key, part.as_bytes()));
+    let mac =
+        |key: &[u8], text: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text).as_ref().to_vec();
+    let key = scope
+        .split('/')
+        .fold(format!("AWS4{SECRET_KEY}").into_bytes(), |key, part| mac(&key, part.as_bytes()));
     let signed = hex(&mac(&key, to_sign.as_bytes()));
     Some(format!(
         "AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/{scope}, SignedHeaders=host;x-amz-date, Signature={signed}"
