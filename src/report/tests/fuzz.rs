@@ -15,7 +15,8 @@ use crate::{
 static RUN: LazyLock<[Vec<Doc>; 2]> = LazyLock::new(|| {
     let run = SeedRun::new();
     let doc = |value: Result<Value, _>| value.map(|value| Doc::from(&value)).unwrap_or(Doc::List(Vec::new()));
-    let few = run.samples.iter().step_by(17);
+    // A few of each watch's, from every part of the run.
+    let few = run.samples.iter().step_by(1 + run.samples.len() / 60);
     [
         run.records.iter().map(|record| doc(serde_json::to_value(record))).collect(),
         few.map(|sample| doc(serde_json::to_value(sample))).collect(),

@@ -100,7 +100,7 @@ fn asks(world: &mut World, call: &Call) -> Result<Reply, String> {
 
 #[test]
 fn a_world_that_is_asked_nonsense() {
-    Property { test: "a_world_that_is_asked_nonsense", short: 150, make: &several, check: &survives }.hold();
+    Property { test: "a_world_that_is_asked_nonsense", short: 60, make: &several, check: &survives }.hold();
 }
 
 thread_local! {

@@ -138,7 +138,7 @@ fn lives(blueprint: super::Blueprint) -> Held {
 
 #[test]
 fn worlds_that_nobody_would_write() {
-    Property { test: "worlds_that_nobody_would_write", short: 400, make: &make, check: &check }.hold();
+    Property { test: "worlds_that_nobody_would_write", short: 120, make: &make, check: &check }.hold();
 }
 
 /// Files as large as they may be, each of very many parts that have to be compared with each other.
