@@ -110,7 +110,8 @@ fn visible(text: String) -> String {
     match text.contains(unseen) {
         false => text,
         true => {
-            let shown = text.chars().map(|c| if unseen(c) { c.escape_unicode().to_string() } else { c.to_string() });
+            let shown =
+                text.chars().map(|c| if unseen(c) { c.escape_unicode().to_string() } else { c.to_string() });
             shown.collect()
         }
     }

@@ -166,6 +166,11 @@ impl std::fmt::Display for Slowest {
     }
 }
 
+/// How large a text is made that is to be as large as it may: in a short run an eighth of that is enough.
+pub(crate) fn large(most: usize) -> usize {
+    if number("FIREDRILL_FUZZ").is_some() { most } else { most / 8 }
+}
+
 /// Does it and, in a long run, tells how long it took.
 pub(crate) fn timed<T>(name: &str, deed: impl FnOnce() -> T) -> T {
     let clock = Clock::real_time();

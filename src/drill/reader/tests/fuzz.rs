@@ -13,7 +13,7 @@ use crate::{
         model::{Drill, SourceText},
         reader::{Content, Reading, open_text},
     },
-    fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, mutate, texts, timed},
+    fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, large, mutate, texts, timed},
 };
 
 static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -115,14 +115,15 @@ fn drills_that_nobody_would_write() {
 }
 
 /// Texts as large as a file may be, each of a shape that something in reading could take badly.
-fn large() -> Vec<(&'static str, String)> {
-    let upto = |piece: &str| piece.repeat(250 * 1024 / piece.len());
+fn large_texts() -> Vec<(&'static str, String)> {
+    let size = large(250 * 1024);
+    let upto = |piece: &str| piece.repeat(size / piece.len());
     let numbered = |line: &dyn Fn(usize) -> String| {
         let mut text = String::from("drill: a\ndeployment: wordpress\nsteps:\n");
         (0..)
             .map(line)
             .take_while(|line| {
-                let fits = text.len() + line.len() < 250 * 1024;
+                let fits = text.len() + line.len() < size;
                 text += line;
                 fits
             })
@@ -145,12 +146,12 @@ fn large() -> Vec<(&'static str, String)> {
         ("empty lines", upto("\n")),
         ("tabs", upto("\t- a\n")),
         ("hidden letters", upto("\u{200b}\n")),
-        ("keys that are unknown", (0..18_000).map(|n| format!("k{n}: 1\n")).collect()),
-        ("keys that are nearly known", (0..14_000).map(|n| format!("drill{n}: 1\n")).collect()),
+        ("keys that are unknown", (0..size / 14).map(|n| format!("k{n}: 1\n")).collect()),
+        ("keys that are nearly known", (0..size / 18).map(|n| format!("drill{n}: 1\n")).collect()),
         ("one key again and again", upto("drill: a\n")),
         (
             "one line of problems",
-            format!("{{{}}}", (0..15_000).map(|n| format!("k{n}: 1, ")).collect::<String>()),
+            format!("{{{}}}", (0..size / 16).map(|n| format!("k{n}: 1, ")).collect::<String>()),
         ),
         ("restores of nothing", numbered(&|n| format!("  - restore: nothing-{n}\n"))),
         ("holds", numbered(&|_| "  - hold: 1s\n".to_owned())),
@@ -178,7 +179,7 @@ fn large() -> Vec<(&'static str, String)> {
 
 #[test]
 fn texts_as_large_as_they_may_be() {
-    for (name, text) in large() {
+    for (name, text) in large_texts() {
         let parts = [text.into_bytes(), DEPLOYMENT_TEXT.as_bytes().to_vec()];
         timed(name, || places(&read(&parts).problems)).unwrap_or_else(|why| panic!("{name}: {why}"));
     }

@@ -11,7 +11,7 @@ use crate::{
         render::{self, Paint},
         yaml,
     },
-    fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, mutate, texts, timed},
+    fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, large, mutate, texts, timed},
     lab::world::{
         World,
         call::{Service, Tree},
@@ -142,14 +142,15 @@ fn worlds_that_nobody_would_write() {
 }
 
 /// Files as large as they may be, each of very many parts that have to be compared with each other.
-fn large() -> Vec<(&'static str, String)> {
+fn large_texts() -> Vec<(&'static str, String)> {
+    let size = large(250 * 1024);
     let with = |from: &str, line: &dyn Fn(usize) -> String| {
         let (before, after) = SMALL.split_once(from).unwrap_or_default();
         let mut text = format!("{before}{from}");
         (0..)
             .map(line)
             .take_while(|line| {
-                let fits = text.len() + line.len() + after.len() < 250 * 1024;
+                let fits = text.len() + line.len() + after.len() < size;
                 if fits {
                     text += line;
                 }
@@ -182,7 +183,7 @@ fn large() -> Vec<(&'static str, String)> {
 
 #[test]
 fn worlds_as_large_as_they_may_be() {
-    for (name, text) in large() {
+    for (name, text) in large_texts() {
         let read = timed(name, || read_text("a.yaml", &text));
         match read {
             Ok(world) => timed("  built", || lives(world)),
