@@ -3,7 +3,7 @@
 //! Not here: spans and raw text (see `diagnostic` and the reader beside this file).
 //! Used by: plan, change, probe, measure, engine, report.
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::Path, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -105,13 +105,20 @@ pub struct Deployment {
 /// Where a change freeze is announced.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Freeze {
-    /// A file, its path from the deployment's file.
+    /// A file.
     pub file: Option<String>,
     /// A parameter of Systems Manager.
     pub parameter: Option<String>,
 }
 
 impl Freeze {
+    /// The same, with its file's path as it is reached from where the deployment's file is reached.
+    pub(super) fn beside(self, deployment: &str) -> Freeze {
+        let home = Path::new(deployment).parent().unwrap_or(Path::new(""));
+        let file = self.file.map(|file| home.join(file).to_string_lossy().into_owned());
+        Freeze { file, ..self }
+    }
+
     /// True if none is announced anywhere.
     pub fn is_empty(&self) -> bool {
         self == &Freeze::default()

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::BlastRadius;
 use crate::{
     drill::model::Facts,
     id::StepId,
@@ -31,6 +32,9 @@ pub struct Plan {
     pub watches: Vec<WatchSpec>,
     /// What will notice each fault, and what will not.
     pub detectors: Vec<Detector>,
+    /// How much it can affect.
+    #[serde(default)]
+    pub blast_radius: BlastRadius,
     /// The IAM actions that the run needs, sorted.
     pub permissions: Vec<String>,
     /// What a person should know before saying go.
