@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::BlastRadius;
 use crate::{
-    drill::model::Facts,
+    drill::model::{Facts, Limits},
     id::StepId,
     journal::event::{Reversibility, WatchSpec},
 };
@@ -35,6 +35,9 @@ pub struct Plan {
     /// How much it can affect.
     #[serde(default)]
     pub blast_radius: BlastRadius,
+    /// How much it may affect.
+    #[serde(default)]
+    pub limits: Limits,
     /// The IAM actions that the run needs, sorted.
     pub permissions: Vec<String>,
     /// What a person should know before saying go.

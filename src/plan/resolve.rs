@@ -56,6 +56,7 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         detectors: detect::detectors(from.drill, from.topology),
         permissions: permissions(&from),
         blast_radius,
+        limits: from.drill.deployment.limits,
         warnings,
         refusals,
     }
