@@ -1,21 +1,10 @@
 //! Span: stretches of time, and how a window or a blackout becomes one.
 //! Invariant: half open; never empty.
-//! Used by: calendar.
+//! Used by: admits.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{DAY, Dates, Window};
-
-/// Why something may not be under way, and when it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closed {
-    /// The blackout that holds now.
-    pub blackout: Option<Dates>,
-    /// It is open now, and only until then.
-    pub until: Option<Timestamp>,
-    /// The next moment from which all of it fits; `None`: never within a year.
-    pub next: Option<Timestamp>,
-}
+use super::model::{DAY, Dates, Window};
 
 /// From one moment to another, without that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

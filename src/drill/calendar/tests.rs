@@ -1,7 +1,12 @@
-use jiff::civil::{DateTime, Time};
+use std::time::Duration;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime, Time},
+};
 use proptest::prelude::*;
 
-use super::*;
+use super::{model::DAY, *};
 
 fn calendar(zone: &str, windows: &[(&str, &str, &str)], blackout: &[&str]) -> Calendar {
     let window = |(on, from, to): &(&str, &str, &str)| Window {

@@ -59,7 +59,7 @@ static PARAMETER: Rule = Rule {
 
 /// How much a run may touch.
 pub(super) static LIMITS: Shape = Shape {
-    name: "limits",
+    name: "set of limits",
     doc: "How much a run may touch at most; one that would touch more is refused.",
     fields: &[&[
         Field::optional("rules", Kind::Whole(1, 10_000), "10", "Security group rules."),

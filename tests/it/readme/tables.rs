@@ -99,7 +99,7 @@ fn the_table_of_guards_is_the_programs() {
     for key in rows.iter().flat_map(|row| quoted(&row[2])) {
         let key = key.split([':', ' ']).next().unwrap();
         let known = |shape: &str| schema["$defs"][shape]["properties"].get(key).is_some();
-        assert!(known("deployment") || known("limits"), "a deployment has no key {key}");
+        assert!(known("deployment") || known("set-of-limits"), "a deployment has no key {key}");
     }
 }
 

@@ -1,86 +1,20 @@
-//! Calendar: when runs on a deployment may be under way: windows, less blackout dates, in a time zone.
-//! Invariant: where a clock change makes a time of day ambiguous or skips it, a window is taken at its narrower reading
-//! and a blackout at its wider one: what is called open is open by any reading.
-//! Not here: what is refused because of it (see `plan::guard`), how it is written (see `shapes::when`).
-//! Used by: model; the reader; plan.
+//! Admits: whether a time fits in, and when it would.
+//! Invariant: pure; what is admitted is open at every moment of it.
+//! Used by: plan; the reader, for what can never fit.
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-pub use self::span::Closed;
-use self::span::Span;
-
-mod span;
-mod text;
-
-pub(crate) use self::text::{dates, days, time_of_day};
+use super::{
+    model::{Calendar, Closed, DAY, Window},
+    span::{self, Span},
+};
 
 /// Days that are looked ahead for the next opening, beyond the last blackout.
 const AHEAD: i64 = 366;
 
-/// When runs may be under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Calendar {
-    /// The time zone's name, for example `Asia/Seoul`.
-    pub time_zone: String,
-    /// Only in these; none: at any time of any day.
-    pub windows: Vec<Window>,
-    /// Never on these.
-    pub blackout: Vec<Dates>,
-}
-
-/// A time of day on some days of the week.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// The days on which it opens, Monday 0.
-    pub days: Vec<i8>,
-    /// Minutes after midnight.
-    pub from: u16,
-    /// Minutes after midnight; not after `from`: on the next day.
-    pub to: u16,
-}
-
-/// Days in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dates {
-    /// The first.
-    pub first: Date,
-    /// The last, itself one of them.
-    pub last: Date,
-}
-
-impl Default for Calendar {
-    fn default() -> Calendar {
-        Calendar { time_zone: "UTC".to_owned(), windows: Vec::new(), blackout: Vec::new() }
-    }
-}
-
-impl Window {
-    /// How long it is open, by the clock on the wall.
-    fn minutes(&self) -> u16 {
-        if self.to > self.from { self.to - self.from } else { self.to + DAY - self.from }
-    }
-}
-
-/// Minutes of a day.
-const DAY: u16 = 24 * 60;
-
 impl Calendar {
-    /// True if it restricts nothing.
-    pub fn is_empty(&self) -> bool {
-        self.windows.is_empty() && self.blackout.is_empty()
-    }
-
-    /// The time zone, if this machine knows it.
-    pub fn zone(&self) -> Option<TimeZone> {
-        match self.time_zone.as_str() {
-            "UTC" => Some(TimeZone::UTC),
-            name => TimeZone::get(name).ok(),
-        }
-    }
-
     /// Whether something that starts `now` and takes `takes` is under way at no closed moment.
     ///
     /// # Errors
@@ -160,6 +94,3 @@ impl Calendar {
         open
     }
 }
-
-#[cfg(test)]
-mod tests;
