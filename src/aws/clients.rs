@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 use super::{
     budget::{self, Budget, RegionalBudgets},
     config::{self, AwsSettings},
+    credentials::Noted,
     error::AwsError,
 };
 use crate::{
@@ -37,6 +38,7 @@ struct Inner {
 
 /// The clients of one side.
 pub(super) struct Clients {
+    pub(super) credentials: Noted,
     pub(super) beanstalk: aws_sdk_elasticbeanstalk::Client,
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(super) ec2: aws_sdk_ec2::Client,
@@ -94,7 +96,11 @@ impl Aws {
         // Boxed where it is made: the SDK's own start is large, and is needed once.
         let make = || {
             let http = self.inner.http.clone();
-            Box::pin(async move { Clients::new(&config::sdk_config(&self.inner.settings, side, http).await) })
+            Box::pin(async move {
+                let noted = Noted::default();
+                let config = config::sdk_config(&self.inner.settings, side, http, &noted).await;
+                Clients::new(&config, noted)
+            })
         };
         self.inner.sides.of(side).get_or_init(make).await
     }
@@ -156,9 +162,10 @@ impl fmt::Debug for Aws {
 }
 
 impl Clients {
-    fn new(config: &aws_config::SdkConfig) -> Clients {
+    fn new(config: &aws_config::SdkConfig, credentials: Noted) -> Clients {
         let once = config::sent_once(config);
         Clients {
+            credentials,
             beanstalk: aws_sdk_elasticbeanstalk::Client::new(config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
             ec2: aws_sdk_ec2::Client::new(config),

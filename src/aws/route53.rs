@@ -169,6 +169,16 @@ impl Aws {
         })
     }
 
+    /// The health check's tags.
+    pub async fn health_check_tags(&self, id: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        const OPERATION: &str = "route53:ListTagsForResource";
+        let call = self.clients(ROUTE53_SIDE).await.route53.list_tags_for_resource();
+        let call = call.resource_type(sdk::TagResourceType::Healthcheck).resource_id(id).send();
+        let answer = self.send(self.route53_budget(), OPERATION, call).await?;
+        let tags = answer.resource_tag_set().map(|set| set.tags()).unwrap_or_default();
+        Ok(tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), text(tag.value())))).collect())
+    }
+
     /// What each checker saw last.
     pub async fn health_check_observations(&self, id: &str) -> Result<Vec<Observation>, AwsError> {
         const OPERATION: &str = "route53:GetHealthCheckStatus";

@@ -149,6 +149,7 @@ fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError
 /// A person types the deployment's name; a machine says `--yes`.
 fn confirm(args: &RunArgs, plan: &Plan) -> Result<(), CliError> {
     if args.yes {
+        plan.warnings.iter().for_each(|warning| note(format!("warning: {warning}")));
         return Ok(());
     }
     plan_view::show(plan, false);

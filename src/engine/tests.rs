@@ -66,6 +66,7 @@ impl Change for Switch {
             before: json!({ "on": false }),
             by_hand: vec!["turn it off".into()],
             touches: Facts::new(),
+            resources: Vec::new(),
         })
     }
     async fn apply(&self, _: &Value) -> Result<Facts, ChangeError> {
