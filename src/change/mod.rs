@@ -25,6 +25,7 @@ pub mod registry;
 #[cfg(feature = "aws")]
 mod route53_hold_traffic;
 pub mod run_command;
+pub mod said;
 mod wait;
 
 use std::fmt;

@@ -31,6 +31,8 @@ use crate::{
     probe::{Look, Probe, Scripted},
 };
 
+mod endings;
+
 /// The whole world: one switch, and who moved it.
 #[derive(Debug, Default)]
 struct World {

@@ -10,6 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::clock::machine_time;
+
 use super::error::JournalError;
 
 pub use super::holder::Holder;
@@ -22,7 +24,7 @@ const LOCKS: &str = ".locks";
 /// A lock that is held until this is dropped or the process dies.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
     path: PathBuf,
 }
 
@@ -46,6 +48,12 @@ impl Lock {
             }
             None => "wait until the other run has ended".to_owned(),
         })
+    }
+
+    /// Sets the file's time to now, so that others can tell a process that works from one that hangs. It takes no room on
+    /// the disk; where it fails, the process only looks as if it gave no sign.
+    pub(super) fn sign(&self) {
+        let _ = self.file.set_modified(machine_time());
     }
 
     /// Where the lock file is.
@@ -75,8 +83,9 @@ impl Lock {
             }
             Err(TryLockError::Error(source)) => return Err(JournalError::Io { doing: "lock", path, source }),
         }
-        write_holder(&mut file, holder).map_err(JournalError::io("write", &path))?;
-        Ok(Lock { _file: file, path })
+        // On a full disk what is outstanding must be restorable all the same: the text is only for a message.
+        let _ = write_holder(&mut file, holder);
+        Ok(Lock { file, path })
     }
 }
 
