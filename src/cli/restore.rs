@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::Aws,
-    change::registry::{self, ChangeContext},
+    change::registry::ChangeContext,
     engine::{Changes, run as engine, signal::Signals},
     journal::{Journal, Lock, RunState, SampleWriter, Store, event::RunStarted, lock::Holder},
 };
@@ -110,14 +110,8 @@ fn build_changes(state: &RunState, surroundings: &Surroundings) -> Result<Arc<Ch
         deployment: started.drill.deployment.clone(),
         topology: None,
         clock: surroundings.clock,
+        on_this_machine: true,
     };
-    let mut changes = Changes::new();
-    for outstanding in state.outstanding() {
-        let change = registry::build(&outstanding.spec, &context).map_err(|why| {
-            let by_hand = outstanding.by_hand.join("\n    ");
-            CliError::Outstanding(format!("{}: {why}\n  by hand:\n    {by_hand}", outstanding.change))
-        })?;
-        changes.insert(outstanding.change, Arc::from(change));
-    }
-    Ok(Arc::new(changes))
+    let changes = engine::changes_of(state, &context);
+    Ok(Arc::new(changes.map_err(|why| CliError::Outstanding(why.to_string()))?))
 }

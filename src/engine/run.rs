@@ -10,13 +10,14 @@ use serde_json::Value;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
+    change::registry::{self, ChangeContext},
     clock::{Clock, Stamp},
     drill::model::{Condition, Drill, StepKind},
     id::StepId,
     journal::{
         Journal, SampleWriter,
         event::{Actor, Event, Finding, StopReason, WatchSpec},
-        state::RunState,
+        state::{Outstanding, RunState},
     },
     measure::condition::Board,
     probe::Probe,
@@ -120,6 +121,27 @@ pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signal
         Ok(ending) => ending,
         Err(bug) => heir.restore_after(bug).await,
     }
+}
+
+/// A change that a journal names and this program cannot make again; it is still outstanding.
+#[derive(Debug, thiserror::Error)]
+#[error("{change}: {why}\n  by hand:\n    {}", .by_hand.join("\n    "))]
+pub struct Unmakeable {
+    change: StepId,
+    why: String,
+    by_hand: Vec<String>,
+}
+
+/// The changes that are outstanding by the records of a journal, ready to be restored. Calls nothing.
+pub fn changes_of(state: &RunState, context: &ChangeContext) -> Result<Changes, Unmakeable> {
+    let mut changes = Changes::new();
+    for Outstanding { change, spec, by_hand, .. } in state.outstanding() {
+        match registry::build(&spec, context) {
+            Ok(built) => drop(changes.insert(change, Arc::from(built))),
+            Err(why) => return Err(Unmakeable { change, why: why.to_string(), by_hand }),
+        }
+    }
+    Ok(changes)
 }
 
 /// Restores what a run left outstanding, from its journal alone.

@@ -14,6 +14,7 @@ fn context() -> ChangeContext {
     let deployment = deployment();
     ChangeContext {
         clock,
+        on_this_machine: true,
         #[cfg(feature = "aws")]
         aws: Aws::new(crate::aws::AwsSettings::of(&deployment, clock)),
         #[cfg(feature = "aws")]
