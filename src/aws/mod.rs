@@ -16,6 +16,7 @@ mod elb;
 mod error;
 mod pages;
 mod rds;
+mod renewal;
 mod route53;
 mod rule;
 mod site;

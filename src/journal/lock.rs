@@ -8,6 +8,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
+    thread,
 };
 
 use crate::clock::machine_time;
@@ -17,7 +18,9 @@ use super::error::JournalError;
 pub use super::holder::Holder;
 
 /// The lock file in a run's folder.
-const RUN_LOCK: &str = "run.lock";
+pub(super) const RUN_LOCK: &str = "run.lock";
+/// How often a lock that is held is tried.
+const LOOKS: u32 = 200;
 /// The folder of the deployments' locks, in the reports folder.
 const LOCKS: &str = ".locks";
 
@@ -74,7 +77,7 @@ impl Lock {
             .truncate(false)
             .open(&path)
             .map_err(JournalError::io("open", &path))?;
-        match file.try_lock() {
+        match try_for_a_moment(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let found = read_holder(&mut file);
@@ -87,6 +90,17 @@ impl Lock {
         let _ = write_holder(&mut file, holder);
         Ok(Lock { file, path })
     }
+}
+
+/// Whoever only looks whether the lock is held has it for a microsecond: that must not refuse a run or a restore.
+fn try_for_a_moment(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::yield_now(),
+            answer => return answer,
+        }
+    }
+    file.try_lock()
 }
 
 /// What the lock file says; nothing if its holder is only just writing it.
