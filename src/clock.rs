@@ -76,7 +76,12 @@ impl Clock {
 
     /// Starts now, on the given date: for simulations that must be equal for equal seeds.
     pub fn starting(wall: Timestamp, speed: f64) -> Clock {
-        Clock { base: read_instant(), origin: Stamp { mono: Duration::ZERO, wall }, speed, skipped: nothing() }
+        Clock {
+            base: read_instant(),
+            origin: Stamp { mono: Duration::ZERO, wall },
+            speed,
+            skipped: nothing(),
+        }
     }
 
     /// The clock of a lab that runs elsewhere.

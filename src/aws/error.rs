@@ -98,8 +98,12 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "InvalidSignature"
         | "MissingAuthenticationToken" => FailureClass::Denied,
         // A key that was deleted or replaced meanwhile is no longer valid, just as a session that is over.
-        "ExpiredToken" | "RequestExpired" | "RequestTimeTooSkewed" | "InvalidClientTokenId"
-        | "UnrecognizedClient" | "AuthFailure" => FailureClass::Expired,
+        "ExpiredToken"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClient"
+        | "AuthFailure" => FailureClass::Expired,
         "InvalidPermission.Duplicate"
         | "InvalidGlobalClusterState"
         | "InvalidDBClusterState"

@@ -57,7 +57,9 @@ fn advice(profiles: &[Option<String>], from_environment: bool, usual: Option<Str
         false => names.iter().map(|name| format!("`aws sso login --profile {name}`")).collect(),
     };
     let commands = commands.join(" and ");
-    format!("renew them where they come from, for example with {commands}: new ones are picked up while this runs")
+    format!(
+        "renew them where they come from, for example with {commands}: new ones are picked up while this runs"
+    )
 }
 
 #[cfg(test)]

@@ -79,7 +79,8 @@ fn as_json(read: &JournalRead, state: &RunState, presence: Option<&Presence>) ->
 fn process_line(state: &RunState, presence: &Presence) -> Option<String> {
     let who = presence.holder.as_ref().map_or_else(|| "a process".to_owned(), ToString::to_string);
     let moment = Timestamp::try_from(presence.last_sign);
-    let moment = moment.map_or_else(|_| "an unknown time".to_owned(), |it| it.strftime("%F %T UTC").to_string());
+    let moment =
+        moment.map_or_else(|_| "an unknown time".to_owned(), |it| it.strftime("%F %T UTC").to_string());
     Some(match presence.state {
         Attendance::AtWork => {
             let line = format!("at work: {who}, last sign {} ago", text::duration(presence.ago));

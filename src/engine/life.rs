@@ -59,12 +59,7 @@ pub(super) struct Hall {
 
 impl Hall {
     /// One in which nothing is watched and no step runs.
-    pub(super) fn for_restoring(
-        clock: Clock,
-        journal: Journal,
-        samples: SampleWriter,
-        actor: Actor,
-    ) -> Hall {
+    pub(super) fn for_restoring(clock: Clock, journal: Journal, samples: SampleWriter, actor: Actor) -> Hall {
         let board = Board::new(&[], &[]);
         let (stop_when, deadline) = (Vec::new(), None);
         Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps: false }

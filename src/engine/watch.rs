@@ -60,9 +60,8 @@ async fn look(probe: &dyn Probe, due: Stamp, clock: &Clock) -> Sample {
     let started = clock.now();
     // A bug in a probe is a look that could not tell, not a look that is missing.
     let looked = AssertUnwindSafe(probe.look()).catch_unwind().await;
-    let Look { phases, outcome, seen } = looked.unwrap_or_else(|bug| {
-        Look::unknown(format!("a bug in firedrill: {}", super::said_in_panic(&*bug)))
-    });
+    let Look { phases, outcome, seen } = looked
+        .unwrap_or_else(|bug| Look::unknown(format!("a bug in firedrill: {}", super::said_in_panic(&*bug))));
     Sample { watch: probe.watch(), due, started, finished: clock.now(), phases, outcome, seen }
 }
 

@@ -72,7 +72,10 @@ pub fn presence(dir: &Path) -> Option<Presence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::RunId, journal::{lock::Lock, testing::actor}};
+    use crate::{
+        id::RunId,
+        journal::{lock::Lock, testing::actor},
+    };
 
     #[test]
     fn a_process_is_at_work_then_silent_then_gone() {

@@ -10,6 +10,8 @@ mod crash;
 mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;
+#[cfg(feature = "aws")]
+mod endings;
 mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]

@@ -50,7 +50,11 @@ async fn a_dispatcher_that_dies_is_followed_by_one_that_restores() {
             })
             .await;
         let world = world.lock().unwrap();
-        assert!(!world.on && ending.state.outstanding().is_empty(), "after record {fatal}: {:?}", world.calls);
+        assert!(
+            !world.on && ending.state.outstanding().is_empty(),
+            "after record {fatal}: {:?}",
+            world.calls
+        );
         assert!(world.calls.iter().filter(|call| **call == "apply").count() <= 1, "never applied again");
         if ending.bug.is_some() {
             restored += usize::from(world.calls.contains(&"restore"));
@@ -306,7 +310,8 @@ async fn a_long_restoration_tells_what_it_waits_for() {
     }
     assert!(said > 6000, "{said} times in two hours");
     let records = read(&folder).unwrap().records;
-    let notes: Vec<_> = notes(&records).into_iter().filter(|note| note.starts_with("stuck has been")).collect();
+    let notes: Vec<_> =
+        notes(&records).into_iter().filter(|note| note.starts_with("stuck has been")).collect();
     assert!((20..=30).contains(&notes.len()), "{notes:#?}");
     assert!(notes[0].ends_with("pull: no"), "{}", notes[0]);
 }
