@@ -10,7 +10,6 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     clock::{Clock, Stamp},
-    drill::model::Condition,
     journal::{
         Journal, SampleWriter,
         error::JournalError,
@@ -25,6 +24,7 @@ use super::{
     busy::Busy,
     desk::{Message, NotRecorded, Progress},
     signal::{Signal, Signals},
+    stops::Stops,
     vigil::{self, Vigil},
     waits::Waits,
 };
@@ -58,7 +58,7 @@ pub(super) struct Dispatcher {
     pub(super) journal: Journal,
     pub(super) samples: SampleWriter,
     pub(super) board: Board,
-    pub(super) stop_when: Vec<Condition>,
+    pub(super) stop_when: Stops,
     /// When the drill's time is up, on the monotonic scale; `None`: never.
     pub(super) deadline: Option<Duration>,
     pub(super) actor: Actor,
@@ -217,10 +217,7 @@ impl Dispatcher {
         if self.stop.borrow().is_some() {
             return;
         }
-        let judged = self.stop_when.iter().map(|condition| (condition, self.board.judge(condition, now)));
-        let met = judged.into_iter().find(|(_, judgement)| judgement.held == Some(true));
-        let met = met.map(|(condition, judgement)| format!("{condition}: {}", judgement.seen));
-        if let Some(detail) = met {
+        if let Some(detail) = self.stop_when.met(&self.board, now) {
             self.request_stop(StopReason::StopCondition, detail);
         }
     }
@@ -232,7 +229,7 @@ impl Dispatcher {
         self.watch_stop_conditions(now);
         let mut waiting = self.waits.findings(&self.board, now);
         waiting.extend(self.busy.findings(now));
-        for note in self.busy.notes(now) {
+        for note in [self.busy.notes(now), self.stop_when.notes(&self.board, now)].concat() {
             let _ = self.append(Event::Noted { note });
         }
         if !waiting.is_empty() {

@@ -38,6 +38,7 @@ use super::{
     run::Ending,
     signal::Signals,
     step::StepContext,
+    stops::Stops,
     vigil::Vigil,
     waits::Waits,
 };
@@ -74,7 +75,7 @@ impl Hall {
             journal,
             samples,
             board,
-            stop_when,
+            stop_when: Stops::new(stop_when),
             deadline,
             actor,
             inbox,

@@ -11,6 +11,7 @@ mod restore;
 pub mod run;
 pub mod signal;
 mod step;
+mod stops;
 #[cfg(test)]
 mod tests;
 mod vigil;

@@ -36,6 +36,8 @@ use super::{
 
 /// How long the steady state may take to show at the start: slow metrics come minutes late.
 const STEADY_BEFORE: Duration = Duration::from_secs(3 * 60);
+/// Time between two looks whether every stop condition can be told.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long the deployment may take to be its old self after everything was restored.
 const STEADY_AFTER: Duration = Duration::from_secs(15 * 60);
 
@@ -214,7 +216,12 @@ async fn steps(cx: &StepContext, drill: &Drill) {
 }
 
 async fn steady_before(cx: &StepContext, drill: &Drill) -> bool {
-    let (held, findings) = steady(cx, drill, None, STEADY_BEFORE).await;
+    let (mut held, mut findings) = steady(cx, drill, None, STEADY_BEFORE).await;
+    if held == Some(true) {
+        let blind = blind_stops(cx, drill).await;
+        held = blind.is_empty().then_some(true);
+        findings.extend(blind);
+    }
     let missing = Finding::unmet(&findings);
     let recorded = cx.desk.append(Event::SteadyState { after: false, held, findings }).await;
     if held == Some(true) && recorded.is_ok() {
@@ -250,6 +257,24 @@ async fn end(
     let exit_code = exit_code(reason, &left);
     let _ = cx.desk.append(Event::RunFinished { reason, outstanding: left, exit_code }).await;
     reason
+}
+
+/// The stop conditions that no one can tell, after waiting for them: a drill that they do not guard does not begin.
+async fn blind_stops(cx: &StepContext, drill: &Drill) -> Vec<Finding> {
+    let conditions = drill.stop_when.clone();
+    let wish = Wish { conditions, hold: Duration::ZERO, not_before: None };
+    let began = cx.clock.now();
+    loop {
+        let mut blind = cx.desk.judge(wish.clone()).await;
+        blind.retain(|finding| finding.held.is_none());
+        let patient = cx.clock.now().since(began) < STEADY_BEFORE && cx.desk.stop_reason().is_none();
+        if blind.is_empty() || !patient {
+            let named =
+                |it: Finding| Finding { condition: format!("stop condition: {}", it.condition), ..it };
+            return blind.into_iter().map(named).collect();
+        }
+        cx.clock.sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// Whether the steady state holds, waiting for it at most `patience`; and each condition with what was seen.

@@ -77,6 +77,7 @@ impl Vigil {
         if spans {
             let error = "nobody was there to watch while this look was under way".to_owned();
             sample.outcome = Outcome::Unknown { error };
+            sample.seen = None;
         }
         sample
     }

@@ -137,6 +137,39 @@ async fn a_bug_in_a_probe_is_a_look_that_can_not_tell() {
     assert_eq!(ending.reason, StopReason::StepFailed);
 }
 
+/// A drill whose stop condition no one can tell is not guarded by it: nothing is changed.
+#[tokio::test(start_paused = true)]
+async fn a_blind_stop_condition_lets_nothing_begin() {
+    let unwatched = Condition {
+        claim: Claim::Alarm { name: "orders-stuck".into(), of: Side::Standby, is: "ALARM".into() },
+        lasting: Duration::ZERO,
+    };
+    let blind = |drill: &mut Drill| drill.stop_when = vec![unwatched];
+    let (ending, records, world) = bench(blind, |_| {}).run(|_, _| {}).await;
+    assert!(world.lock().unwrap().calls.is_empty() && change_events(&records).is_empty());
+    assert_eq!(ending.reason, StopReason::StepFailed);
+    assert!(reason_of(&records).1.contains("stop condition: "), "{}", reason_of(&records).1);
+    assert!(notes(&records)[0].contains("can not be told for 1 m 00 s"), "{:?}", notes(&records));
+}
+
+/// Probes go blind in the middle of a drill: it is noted, once, and goes on.
+#[tokio::test(start_paused = true)]
+async fn a_stop_condition_that_goes_blind_is_noted_once() {
+    let stop = |drill: &mut Drill| {
+        drill.stop_when = vec![site_answers(Side::Standby)];
+        drill.steps.push(step("rest", StepKind::Hold { time: Duration::from_secs(600) }));
+    };
+    let mut bench = bench(stop, |_| {});
+    let mut looks = vec![good_look(); 60];
+    looks.extend(vec![Look::unknown("no network"); 400]);
+    looks.push(good_look());
+    bench.setup.probes = vec![Arc::new(Scripted::new(WatchName::site(), Duration::from_secs(1), looks))];
+    let (ending, records, _) = bench.run(|_, _| {}).await;
+    assert_eq!(ending.reason, StopReason::Finished);
+    let blind: Vec<_> = notes(&records).into_iter().filter(|note| note.contains("can not be told")).collect();
+    assert!(blind.len() == 1 && blind[0].contains("no network"), "{blind:?}");
+}
+
 fn rest(minutes: u64) -> impl FnOnce(&mut Drill) {
     move |drill: &mut Drill| {
         drill.steps.push(step("rest", StepKind::Hold { time: Duration::from_secs(minutes * 60) }));
@@ -247,6 +280,9 @@ fn stuck(class: FailureClass) -> Bench {
         drill.steps.push(step("stuck", StepKind::Fault(spec)));
     };
     let mut bench = bench(again, |_| {});
+    // Two hours of looks are many.
+    let seldom = Scripted::new(WatchName::site(), Duration::from_secs(30), vec![good_look()]);
+    bench.setup.probes = vec![Arc::new(seldom)];
     let mut changes: Changes = (*bench.setup.changes).clone();
     changes.insert("stuck".into(), Arc::new(Stuck { class, clock: bench.setup.clock }));
     bench.setup.changes = Arc::new(changes);

@@ -38,7 +38,7 @@ fn the_third_signal_leaves_and_says_what_goes_on() {
         let file = folder.join("may-restore");
         let wait = format!("while [ ! -e {} ]; do sleep 0.05; done", file.display());
         format!(
-            "{CLOSE}  - run: [\"true\"]\n    restore_with: [sh, -c, \"{wait}\"]\n    within: 1h\n    as: stubborn\n{}",
+            "{CLOSE}  - run: [\"true\"]\n    restore_with: [sh, -c, \"{wait}\"]\n    within: 30m\n    as: stubborn\n{}",
             block(folder)
         )
     };

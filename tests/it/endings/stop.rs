@@ -10,7 +10,7 @@ fn the_last_record_names_the_code_of_each_ending() {
     let noop = "  - fault: noop\n    as: nothing\n";
     let fails =
         "  - await: what does not happen\n    until: [ { dns: { answers: standby } } ]\n    within: 5s\n";
-    let long = "  - hold: 30m\n";
+    let long = block(folder.path());
     let stop = "stop_when:\n  - targets: { of: standby, healthy: all }\n";
     let cases: [(&str, String, &str, &str, i32); 6] = [
         ("done", noop.to_owned(), "", "", 0),
