@@ -84,7 +84,7 @@ impl Aws {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let client = &self.clients(side).await.ec2;
+        let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let call =
                 client.describe_instances().set_instance_ids(Some(ids.to_vec())).set_next_token(from).send();
@@ -101,7 +101,7 @@ impl Aws {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let client = &self.clients(side).await.ec2;
+        let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let filter = sdk::Filter::builder().name("group-id").set_values(Some(ids.to_vec())).build();
             let call = client.describe_security_groups().filters(filter).max_results(1000);
@@ -119,7 +119,7 @@ impl Aws {
         if groups.is_empty() {
             return Ok(Vec::new());
         }
-        let client = &self.clients(side).await.ec2;
+        let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             // The call has no filter on direction or port.
             let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();

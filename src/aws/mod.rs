@@ -17,6 +17,7 @@ mod elb;
 mod error;
 mod pages;
 mod rds;
+mod renewal;
 mod route53;
 mod rule;
 mod site;

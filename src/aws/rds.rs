@@ -108,7 +108,7 @@ impl Aws {
     /// `Absent` if there is none by this identifier.
     pub async fn global_cluster(&self, side: Side, id: &str) -> Result<GlobalCluster, AwsError> {
         const OPERATION: &str = "rds:DescribeGlobalClusters";
-        let client = &self.clients(side).await.rds;
+        let client = self.clients(side).await.rds.clone();
         let found = pages::all(OPERATION, async |from: Option<String>| {
             let call =
                 client.describe_global_clusters().global_cluster_identifier(id).set_marker(from).send();

@@ -35,7 +35,7 @@ use super::{
     failure, resource, wait,
 };
 use crate::{
-    aws::{Aws, IngressRule, RuleKey, SecurityGroup, Topology},
+    aws::{Aws, AwsError, IngressRule, RuleKey, SecurityGroup, Topology},
     drill::model::{Deployment, Facts, Side},
     journal::event::Reversibility,
     text,
@@ -187,7 +187,12 @@ impl Change for RevokeIngress {
             self.aws.clock().sleep(Duration::from_secs(5)).await;
             plan = self.restoration(&before).await?;
         }
-        let failures = self.put_back(&before, &plan).await;
+        let errors = self.put_back(&before, &plan).await;
+        let failures: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        // What certainly did nothing is not waited for: the rules it was to bring will not come.
+        if let Some(error) = errors.into_iter().find(|error| !error.may_have_happened()) {
+            return Err(failure::of("put the rules back")(error));
+        }
         let judge =
             |plan: Restoration| Ok(if plan.is_done() { Ok(plan) } else { Err(plan.missing().join("; ")) });
         let done = wait::until(self.aws.clock(), VISIBLE_WITHIN, || self.restoration(&before), judge);
@@ -274,24 +279,24 @@ impl RevokeIngress {
     }
 
     /// Sends each call of the plan once, whatever becomes of the others; what failed is told.
-    async fn put_back(&self, before: &Before, plan: &Restoration) -> Vec<String> {
+    async fn put_back(&self, before: &Before, plan: &Restoration) -> Vec<AwsError> {
         let side = before.side;
         let mut failures = Vec::new();
         for call in &plan.create {
             let made = self.aws.authorise_ingress(side, &call.group, &call.rules, &call.tags).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         for (group, rules) in &plan.widen {
             let made = self.aws.modify_ingress(side, group, rules).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         for (group, rule, text) in &plan.describe {
             let made = self.aws.describe_ingress(side, group, rule, text).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         for (rule, tags) in &plan.tag {
             let made = self.aws.tag_rule(side, rule, tags).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         failures
     }

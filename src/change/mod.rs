@@ -27,6 +27,7 @@ mod resource;
 #[cfg(feature = "aws")]
 mod route53_hold_traffic;
 pub mod run_command;
+pub mod said;
 mod wait;
 
 use std::{fmt, time::Duration};

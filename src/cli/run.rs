@@ -180,10 +180,11 @@ async fn start(
     let start = clock.now();
     let (journal, first) = Journal::create(&folder, first, start).map_err(nothing_touched)?;
     let samples = SampleWriter::open(&folder).map_err(nothing_touched)?;
-    let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
+    let signals = Signals::of_system(clock, surroundings.lab.is_none())
+        .map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
     let scene = scene(args, &drill, start, surroundings);
-    let view = tokio::spawn(live::show(scene, args.json, Some(first), watched));
+    let view = live::start(scene, args.json, Some(first), watched);
     let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
     let setup = Setup {
         clock,
@@ -197,7 +198,7 @@ async fn start(
         exit_code: finish::exit_code(folder.clone()),
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
-    let _ = view.await;
+    live::end(view, clock).await;
     finish::finish(&folder, &run, &ending, args.json, &args.reports)
 }
 

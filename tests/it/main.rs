@@ -11,6 +11,8 @@ mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;
 #[cfg(feature = "aws")]
+mod endings;
+#[cfg(feature = "aws")]
 mod guards;
 mod layers;
 #[cfg(feature = "aws")]
