@@ -60,9 +60,10 @@ const TURNED_AWAY: [u64; 5] = [1, 2, 4, 8, 16];
 impl Aws {
     /// Nothing is called and no credentials are looked up before the first operation.
     pub fn new(settings: AwsSettings) -> Aws {
+        let http = config::http_client(&settings);
         let inner = Inner {
             settings,
-            http: config::http_client(),
+            http,
             sides: PerSide { primary: OnceCell::new(), standby: OnceCell::new() },
             budgets: PerSide { primary: RegionalBudgets::default(), standby: RegionalBudgets::default() },
             route53: budget::route53(),

@@ -5,11 +5,12 @@
 
 use std::{
     fmt,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, sts::AssumeRoleProvider};
-use aws_credential_types::Credentials;
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_ec2::config::{StalledStreamProtectionConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_async::{
     rt::sleep::{AsyncSleep, Sleep},
@@ -18,6 +19,7 @@ use aws_smithy_async::{
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::transport::{self, Transport};
 use crate::{
     clock::Clock,
     drill::model::{Deployment, PerSide, RegionOf, Side},
@@ -32,6 +34,8 @@ pub struct AwsSettings {
     pub endpoint: Option<String>,
     /// Credentials to use instead of the ordinary chain: an embedded lab's own.
     pub credentials: Option<StaticCredentials>,
+    /// What carries every call, where that is not this machine's own network.
+    pub transport: Option<Arc<dyn Transport>>,
     /// The world's time: calls are signed, spaced, bounded and repeated by it.
     pub clock: Clock,
 }
@@ -39,7 +43,13 @@ pub struct AwsSettings {
 impl AwsSettings {
     /// The deployment's regions with the caller's own credentials and AWS's own endpoints.
     pub fn of(deployment: &Deployment, clock: Clock) -> AwsSettings {
-        AwsSettings { regions: deployment.regions.clone(), endpoint: None, credentials: None, clock }
+        AwsSettings {
+            regions: deployment.regions.clone(),
+            endpoint: None,
+            credentials: None,
+            transport: None,
+            clock,
+        }
     }
 }
 
@@ -52,6 +62,12 @@ pub struct StaticCredentials {
     pub secret_access_key: String,
 }
 
+impl StaticCredentials {
+    fn key(&self) -> Credentials {
+        Credentials::new(&self.access_key_id, &self.secret_access_key, None, None, "firedrill")
+    }
+}
+
 impl fmt::Debug for StaticCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticCredentials")
@@ -60,14 +76,20 @@ impl fmt::Debug for StaticCredentials {
     }
 }
 
-/// One HTTP client for every call: ring for TLS, connections shared.
-pub(super) fn http_client() -> SharedHttpClient {
+/// One HTTP client for every call: ring for TLS, connections shared; or what was brought in its place.
+pub(super) fn http_client(settings: &AwsSettings) -> SharedHttpClient {
+    if let Some(transport) = &settings.transport {
+        return transport::http_client(transport.clone(), settings.clock);
+    }
     aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }
 
 /// The SDK's configuration for one side.
 pub(super) async fn sdk_config(settings: &AwsSettings, side: Side, http: SharedHttpClient) -> SdkConfig {
     let of = settings.regions.of(side);
+    if let (Some(_), Some(own)) = (&settings.transport, &settings.credentials) {
+        return alone(settings, &of.region, own, http);
+    }
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(of.region.clone()))
         .http_client(http)
@@ -83,14 +105,29 @@ pub(super) async fn sdk_config(settings: &AwsSettings, side: Side, http: SharedH
         loader = loader.endpoint_url(endpoint);
     }
     if let Some(own) = &settings.credentials {
-        let key = Credentials::new(&own.access_key_id, &own.secret_access_key, None, None, "firedrill");
-        loader = loader.credentials_provider(key);
+        loader = loader.credentials_provider(own.key());
     }
     let config = loader.load().await;
     match &of.role_arn {
         None => config,
         Some(role) => assume(config, role, &settings.regions.standby.region).await,
     }
+}
+
+/// The configuration of a world that a transport leads to: nothing of this machine's own (files, variables) has a part
+/// in it.
+fn alone(settings: &AwsSettings, region: &str, own: &StaticCredentials, http: SharedHttpClient) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(region.to_owned()))
+        .http_client(http)
+        .credentials_provider(SharedCredentialsProvider::new(own.key()))
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .timeout_config(timeouts(settings.clock))
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .sleep_impl(WorldTime(settings.clock))
+        .time_source(WorldTime(settings.clock))
+        .build()
 }
 
 /// The same configuration with the role's credentials. The role is assumed in the standby's region, so that the
@@ -102,10 +139,7 @@ async fn assume(config: SdkConfig, role: &str, region: &str) -> SdkConfig {
         .configure(&config)
         .build()
         .await;
-    config
-        .into_builder()
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider))
-        .build()
+    config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
 }
 
 /// The same configuration for calls that change something: sent once, whatever happens to the answer.

@@ -22,6 +22,7 @@ mod site;
 mod ssm;
 mod sts;
 mod topology;
+mod transport;
 
 pub use beanstalk::{Environment, EnvironmentHealth, EnvironmentResources};
 pub use clients::Aws;
@@ -39,6 +40,7 @@ pub use sts::{CallerIdentity, ClockOffset};
 pub use topology::{
     BalancerTopology, DatabaseTopology, RegionTopology, SiteTopology, Topology, TopologyProblem,
 };
+pub use transport::{Broken, Transport};
 
 /// AWS's time as ours.
 fn time(at: Option<&aws_smithy_types::DateTime>) -> Option<jiff::Timestamp> {

@@ -16,6 +16,9 @@ use crate::{
 pub struct ChangeContext {
     /// The world's time.
     pub clock: Clock,
+    /// True if changes may touch this machine: commands of the user's own, marker files. Where it is false these do
+    /// nothing, and say so.
+    pub on_this_machine: bool,
     /// Both regions.
     #[cfg(feature = "aws")]
     pub aws: Aws,

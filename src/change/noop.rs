@@ -27,17 +27,24 @@ struct Before {
     version: Version<1>,
 }
 
-struct Noop;
+struct Noop {
+    title: String,
+}
 
 /// Builds it.
 pub(super) fn build(_: Params) -> Box<dyn Change> {
-    Box::new(Noop)
+    Box::new(Noop { title: "change nothing".to_owned() })
+}
+
+/// Stands where a change of another kind would touch this machine and must not.
+pub(super) fn stand_in(kind: &str) -> Box<dyn Change> {
+    Box::new(Noop { title: format!("change nothing, where `{kind}` would touch this machine") })
 }
 
 #[async_trait]
 impl Change for Noop {
     fn title(&self) -> String {
-        "change nothing".into()
+        self.title.clone()
     }
 
     fn reversibility(&self) -> Reversibility {

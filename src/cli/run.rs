@@ -3,35 +3,34 @@
 //! Not here: the loop (see `engine`), what the plan holds (see `plan`).
 //! Used by: cli.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use tokio::sync::mpsc;
 
 use crate::{
-    aws::{Aws, CallerIdentity, Topology, discover},
-    change::{Change, registry, run_command},
+    aws::{Aws, CallerIdentity},
+    clock::Stamp,
     diagnostic::render::{self, Paint},
     drill::{
-        model::{Drill, Facts, LoadedDrill, Side, StepKind},
+        model::{Drill, Facts, LoadedDrill},
         reader::{self, Content, Reading},
     },
     engine::{
         run::{self as engine, Setup},
         signal::Signals,
     },
-    id::{RunId, StepId},
+    id::RunId,
     journal::{
-        Journal, Lock, SampleWriter, Store,
-        event::{Actor, RunStarted},
+        Journal, JournalError, Lock, SampleWriter, Store,
+        event::{Actor, Event, Record, RunStarted},
         lock::Holder,
     },
-    plan::{self, Ingredients, Plan},
-    probe::{self, Probe, registry::ProbeContext},
+    plan::{self, Ground, Plan, Prepared},
 };
 
 use super::{
-    ReportsArgs,
+    ReportsArgs, account,
     error::CliError,
     exit, finish,
     live::{self, Scene},
@@ -61,15 +60,6 @@ pub(crate) struct RunArgs {
     reports: ReportsArgs,
 }
 
-/// Everything that is known before the first record.
-struct Prepared {
-    loaded: LoadedDrill,
-    caller: CallerIdentity,
-    changes: BTreeMap<StepId, Arc<dyn Change>>,
-    probes: Vec<Arc<dyn Probe>>,
-    plan: Plan,
-}
-
 /// Runs a drill; the exit code.
 pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
     let Reading { content, problems } = reader::open(&args.drill);
@@ -91,7 +81,11 @@ pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
     result
 }
 
-async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings) -> Result<u8, CliError> {
+async fn run_in(
+    args: &RunArgs,
+    mut loaded: LoadedDrill,
+    surroundings: &Surroundings,
+) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
     let actor = machine::actor();
     let run = RunId::new(surroundings.clock.now().wall, &loaded.drill.name, machine::salt());
@@ -101,7 +95,17 @@ async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings
         true => None,
         false => Some(take_deployment(&store, &loaded.drill, &run, &actor)?),
     };
-    let prepared = prepare(loaded, surroundings).await?;
+    let typed = account::typed(account::file_of(&loaded), &args.world);
+    let (mut against, untold) = account::before_run(&loaded.drill, surroundings, &typed).await;
+    if !args.dry_run && !against.is_empty() {
+        return Err(CliError::Refused(format!("nothing was touched: {}", against.join("\n  - "))));
+    }
+    if let Some(resolver) = surroundings.resolver {
+        loaded.drill.deployment.resolver = Some(resolver);
+    }
+    let mut prepared = prepare(&loaded.drill, surroundings).await?;
+    against.extend(untold);
+    prepared.plan.refusals.append(&mut against);
     if args.dry_run {
         plan_view::show(&prepared.plan, args.json);
         return Ok(if prepared.plan.refusals.is_empty() { exit::PASSED } else { exit::REFUSED });
@@ -113,72 +117,14 @@ async fn run_in(args: &RunArgs, loaded: LoadedDrill, surroundings: &Surroundings
         )));
     }
     confirm(args, &prepared.plan)?;
-    start(args, prepared, surroundings, &store, run, actor).await
+    start(args, loaded, prepared, surroundings, &store, run, actor).await
 }
 
-async fn prepare(mut loaded: LoadedDrill, surroundings: &Surroundings) -> Result<Prepared, CliError> {
-    if let Some(resolver) = surroundings.resolver {
-        loaded.drill.deployment.resolver = Some(resolver);
-    }
-    let drill = &loaded.drill;
+async fn prepare(drill: &Drill, surroundings: &Surroundings) -> Result<Prepared, CliError> {
     let aws = Aws::new(surroundings.aws.clone());
-    let caller = aws.caller_identity(Side::Standby).await.map_err(|why| {
-        CliError::Refused(format!(
-            "nothing was touched: AWS does not say who calls: {why}\n  check the credentials"
-        ))
-    })?;
-    let topology = discover(&aws, &drill.deployment).await.map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        CliError::Refused(format!(
-            "nothing was touched: not everything was found:\n  - {}",
-            problems.join("\n  - ")
-        ))
-    })?;
-    let topology = Arc::new(topology);
-    let changes = build_changes(drill, &aws, &topology, surroundings)?;
-    let probes = build_probes(drill, &aws, &topology, surroundings);
-    let ingredients =
-        Ingredients { drill, topology: &topology, caller: &caller, changes: &changes, probes: &probes };
-    let plan = plan::resolve(ingredients).await;
-    Ok(Prepared { loaded, caller, changes, probes, plan })
-}
-
-fn build_changes(
-    drill: &Drill,
-    aws: &Aws,
-    topology: &Arc<Topology>,
-    surroundings: &Surroundings,
-) -> Result<BTreeMap<StepId, Arc<dyn Change>>, CliError> {
-    let context = registry::ChangeContext {
-        aws: aws.clone(),
-        deployment: drill.deployment.clone(),
-        topology: Some(topology.clone()),
-        clock: surroundings.clock,
-    };
-    let mut changes = BTreeMap::new();
-    for step in drill.all_steps() {
-        let spec = match &step.kind {
-            StepKind::Fault(spec) | StepKind::Recover(spec) => spec.clone(),
-            StepKind::Run { command, restore, within } => {
-                run_command::spec(command, restore.as_deref(), *within)
-            }
-            _ => continue,
-        };
-        let change = registry::build(&spec, &context)
-            .map_err(|why| CliError::Refused(format!("nothing was touched: step `{}`: {why}", step.id)))?;
-        changes.insert(step.id.clone(), Arc::from(change));
-    }
-    Ok(changes)
-}
-
-fn build_probes(
-    drill: &Drill,
-    aws: &Aws,
-    topology: &Arc<Topology>,
-    surroundings: &Surroundings,
-) -> Vec<Arc<dyn Probe>> {
-    let context = ProbeContext::clients_only(drill.clone(), surroundings.clock, surroundings.net.clone());
-    probe::registry::probes(&context.with_aws(aws.clone(), topology.clone()))
+    let ground =
+        Ground { aws: &aws, net: surroundings.net.clone(), clock: surroundings.clock, on_this_machine: true };
+    plan::prepare(drill, ground).await.map_err(|why| CliError::Refused(why.to_string()))
 }
 
 /// Takes the deployment for this run; refuses while another run works on it or has left something.
@@ -225,21 +171,30 @@ fn confirm(args: &RunArgs, plan: &Plan) -> Result<(), CliError> {
 
 async fn start(
     args: &RunArgs,
+    loaded: LoadedDrill,
     prepared: Prepared,
     surroundings: &Surroundings,
     store: &Store,
     run: RunId,
     actor: Actor,
 ) -> Result<u8, CliError> {
-    let Prepared { loaded, caller, changes, probes, plan } = prepared;
+    let Prepared { caller, changes, probes, plan } = prepared;
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());
     let first = first_record(&run, &loaded, &caller, surroundings, &actor);
-    let nothing_touched = |why| CliError::broken("nothing was touched: the journal can not be begun", why);
-    let folder = store.run_dir(&run).map_err(nothing_touched)?;
+    let typed = account::typed(account::file_of(&loaded), &args.world);
+    let keeper = account::take(&drill, surroundings, &run, &actor, &typed).await?;
     let start = clock.now();
-    let (journal, first) = Journal::create(&folder, first, start).map_err(nothing_touched)?;
-    let samples = SampleWriter::open(&folder).map_err(nothing_touched)?;
+    let Begun { folder, journal, first, samples } = match begin(store, &run, first, start) {
+        Ok(begun) => begun,
+        Err(why) => {
+            account::give_back(keeper.as_deref()).await;
+            return Err(CliError::broken("nothing was touched: the journal can not be begun", why));
+        }
+    };
+    if let (Some(keeper), Event::RunStarted(first)) = (&keeper, &first.event) {
+        keeper.begin(start, first);
+    }
     let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
     let scene = scene(args, &drill, start, surroundings);
@@ -255,13 +210,29 @@ async fn start(
         actor,
         plan,
         exit_code: finish::exit_code(folder.clone()),
+        keeper,
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     let _ = view.await;
     finish::finish(&folder, &run, &ending, args.json, &args.reports)
 }
 
-fn scene(args: &RunArgs, drill: &Drill, start: crate::clock::Stamp, surroundings: &Surroundings) -> Scene {
+/// A run's files, open.
+struct Begun {
+    folder: PathBuf,
+    journal: Journal,
+    first: Record,
+    samples: SampleWriter,
+}
+
+fn begin(store: &Store, run: &RunId, first: RunStarted, at: Stamp) -> Result<Begun, JournalError> {
+    let folder = store.run_dir(run)?;
+    let (journal, first) = Journal::create(&folder, first, at)?;
+    let samples = SampleWriter::open(&folder)?;
+    Ok(Begun { folder, journal, first, samples })
+}
+
+fn scene(args: &RunArgs, drill: &Drill, start: Stamp, surroundings: &Surroundings) -> Scene {
     let regions = &drill.deployment.regions;
     let place = match &surroundings.lab {
         Some(lab) => format!(" (lab, seed {}, speed {})", lab.seed, lab.anchor.speed),

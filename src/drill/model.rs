@@ -87,6 +87,14 @@ pub struct Deployment {
     pub global_cluster: Option<String>,
     /// The tag that a resource must carry before anything changes it.
     pub allow: Option<Tag>,
+    /// Whether runs keep a lock and what restores them in the account, and watch its safety switch.
+    #[serde(default = "yes")]
+    pub account_lock: bool,
+}
+
+/// What a journal says that was written before the question was known.
+fn yes() -> bool {
+    true
 }
 
 /// One region of a deployment.

@@ -11,13 +11,14 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     account::Keeper,
+    change::registry::{self, ChangeContext},
     clock::{Clock, Stamp},
     drill::model::{Condition, Drill, StepKind},
     id::StepId,
     journal::{
         Journal, SampleWriter,
         event::{Actor, Event, Finding, StopReason, WatchSpec},
-        state::RunState,
+        state::{Outstanding, RunState},
     },
     measure::condition::Board,
     probe::Probe,
@@ -66,6 +67,22 @@ pub struct Setup {
     pub keeper: Option<Arc<Keeper>>,
 }
 
+/// All that a restoration is made of.
+pub struct Restoring {
+    /// The time it runs on.
+    pub clock: Clock,
+    /// The run's journal.
+    pub journal: Journal,
+    /// Where samples go.
+    pub samples: SampleWriter,
+    /// The changes that are outstanding.
+    pub changes: Arc<Changes>,
+    /// This process.
+    pub actor: Actor,
+    /// The run's hold on the account, where it has one.
+    pub keeper: Option<Arc<Keeper>>,
+}
+
 /// How a run ended, as far as the engine knows; the verdict is `measure`'s.
 #[derive(Debug)]
 pub struct Ending {
@@ -106,17 +123,34 @@ pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signal
     finish(script, loop_task, watching, cx.desk.clone()).await
 }
 
+/// A change that a journal names and this program cannot make again; it is still outstanding.
+#[derive(Debug, thiserror::Error)]
+#[error("{change}: {why}\n  by hand:\n    {}", .by_hand.join("\n    "))]
+pub struct Unmakeable {
+    change: StepId,
+    why: String,
+    by_hand: Vec<String>,
+}
+
+/// The changes that are outstanding by the records of a journal, ready to be restored. Calls nothing.
+pub fn changes_of(state: &RunState, context: &ChangeContext) -> Result<Changes, Unmakeable> {
+    let mut changes = Changes::new();
+    for Outstanding { change, spec, by_hand, .. } in state.outstanding() {
+        match registry::build(&spec, context) {
+            Ok(built) => drop(changes.insert(change, Arc::from(built))),
+            Err(why) => return Err(Unmakeable { change, why: why.to_string(), by_hand }),
+        }
+    }
+    Ok(changes)
+}
+
 /// Restores what a run left outstanding, from its journal alone.
 pub async fn restore_only(
-    clock: Clock,
-    journal: Journal,
-    samples: SampleWriter,
-    changes: Arc<Changes>,
-    actor: Actor,
-    keeper: Option<Arc<Keeper>>,
+    setup: Restoring,
     progress: mpsc::UnboundedSender<Progress>,
     signals: Signals,
 ) -> Ending {
+    let Restoring { clock, journal, samples, changes, actor, keeper } = setup;
     let board = Board::new(&[], &[]);
     let hall = Hall {
         clock,

@@ -72,6 +72,7 @@ pub(crate) fn drill() -> Drill {
             regions: PerSide { primary: region("ap-northeast-2"), standby: region("ap-northeast-1") },
             global_cluster: None,
             allow: None,
+            account_lock: true,
         },
         objectives: Objectives::default(),
         steady_state: Vec::new(),

@@ -7,10 +7,12 @@ mod detect;
 mod guard;
 mod ingredients;
 mod model;
+mod prepare;
 mod resolve;
 
 pub use self::{
     ingredients::Ingredients,
     model::{Detector, Plan, PlannedChange, PlannedStep},
+    prepare::{Ground, Prepared, Unprepared, prepare},
     resolve::resolve,
 };

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 
 use super::{Ingredients, Plan, PlannedChange, PlannedStep, detect, guard};
 use crate::{
+    account,
     aws::discover,
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
@@ -43,7 +44,7 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         watches: from.probes.iter().map(spec).collect(),
         detectors: detect::detectors(from.drill, from.topology),
         permissions: permissions(&from),
-        warnings: guard::warnings(&from),
+        warnings: guard::warnings(&from).into_iter().chain(not_in_the_account(&from)).collect(),
         refusals,
     }
 }
@@ -76,6 +77,17 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
 /// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
     let changes = from.changes.values().flat_map(|change| change.permissions());
-    let all: BTreeSet<&str> = changes.chain(discover::PERMISSIONS).chain(probe::PERMISSIONS).collect();
+    let in_the_account = from.drill.deployment.account_lock.then_some(account::PERMISSIONS);
+    let always = discover::PERMISSIONS.into_iter().chain(probe::PERMISSIONS);
+    let all: BTreeSet<&str> = changes.chain(always).chain(in_the_account.into_iter().flatten()).collect();
     all.into_iter().map(str::to_owned).collect()
+}
+
+/// What goes without when the account keeps nothing of the run.
+fn not_in_the_account(from: &Ingredients<'_>) -> Option<String> {
+    (!from.drill.deployment.account_lock).then(|| {
+        "account_lock is false: no run elsewhere is kept out, `firedrill halt` does not stop this one, and if this \
+         machine is lost nothing in the account says how to put things back"
+            .to_owned()
+    })
 }

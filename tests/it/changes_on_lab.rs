@@ -62,7 +62,13 @@ impl Bench {
             panic!("seed {seed}: {}", problems.join("\n"))
         });
         let topology = Arc::new(topology);
-        let cx = ChangeContext { clock, aws: aws.clone(), deployment, topology: Some(Arc::clone(&topology)) };
+        let cx = ChangeContext {
+            clock,
+            aws: aws.clone(),
+            deployment,
+            topology: Some(Arc::clone(&topology)),
+            on_this_machine: true,
+        };
         Bench { lab, lossy, aws, cx, topology }
     }
 
@@ -133,6 +139,7 @@ fn deployment() -> Deployment {
         },
         global_cluster: Some("wordpress-global".into()),
         allow: Some(Tag { key: "firedrill".into(), value: "allowed".into() }),
+        account_lock: true,
     }
 }
 

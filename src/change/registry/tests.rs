@@ -14,6 +14,7 @@ fn context() -> ChangeContext {
     let deployment = deployment();
     ChangeContext {
         clock,
+        on_this_machine: true,
         #[cfg(feature = "aws")]
         aws: Aws::new(crate::aws::AwsSettings::of(&deployment, clock)),
         #[cfg(feature = "aws")]
@@ -45,6 +46,7 @@ fn deployment() -> Deployment {
         },
         global_cluster: Some("wordpress-global".into()),
         allow: None,
+        account_lock: true,
     }
 }
 

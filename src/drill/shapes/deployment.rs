@@ -69,6 +69,13 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             "{ tag: \"firedrill=allowed\" }",
             "What may be changed; without it, whatever a drill needs to.",
         ),
+        Field::or(
+            "account_lock",
+            Kind::Bool,
+            "true",
+            "false",
+            "Whether runs keep a lock and a breadcrumb in the account's Parameter Store, and watch its safety switch.",
+        ),
     ]],
     any_of: &[],
 };

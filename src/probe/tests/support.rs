@@ -232,6 +232,7 @@ pub(super) fn drill() -> Drill {
         },
         global_cluster: None,
         allow: None,
+        account_lock: true,
     };
     Drill {
         name: "seoul-outage".into(),

@@ -44,6 +44,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         },
         global_cluster: record.record("database").and_then(|it| it.text("global_cluster")).map(str::to_owned),
         allow: record.record("allow").and_then(|it| rule::tag(it.text("tag")?)),
+        account_lock: record.bool("account_lock")?,
     })
 }
 
