@@ -3,7 +3,10 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -31,11 +34,13 @@ pub(crate) struct Memory {
     clock: Clock,
     pub(crate) texts: Arc<Mutex<BTreeMap<String, (String, Timestamp)>>>,
     pub(crate) fates: Arc<Mutex<VecDeque<Fate>>>,
+    /// No call is answered.
+    pub(crate) dead: Arc<AtomicBool>,
 }
 
 impl Memory {
     pub(crate) fn new(clock: Clock) -> Memory {
-        Memory { clock, texts: Arc::default(), fates: Arc::default() }
+        Memory { clock, texts: Arc::default(), fates: Arc::default(), dead: Arc::default() }
     }
 
     pub(crate) fn fate(&self, fates: &[Fate]) {
@@ -51,7 +56,15 @@ impl Memory {
         self.texts.lock().unwrap().insert(name.to_owned(), text);
     }
 
+    fn answers(&self) -> Result<(), ShelfError> {
+        match self.dead.load(Ordering::SeqCst) {
+            true => Err(ShelfError { class: FailureClass::Transient, why: "no answer".to_owned() }),
+            false => Ok(()),
+        }
+    }
+
     fn write<T>(&self, write: impl FnOnce(&Memory) -> T) -> Result<T, ShelfError> {
+        self.answers()?;
         let failed = |class, why: &str| Err(ShelfError { class, why: why.to_owned() });
         let fate = self.fates.lock().unwrap().pop_front().unwrap_or(Fate::Good);
         match fate {
@@ -92,10 +105,12 @@ impl Shelf for Memory {
     }
 
     async fn get(&self, name: &str) -> Result<Option<Entry>, ShelfError> {
+        self.answers()?;
         Ok(self.texts.lock().unwrap().get_key_value(name).map(entry))
     }
 
     async fn below(&self, path: &str) -> Result<Vec<Entry>, ShelfError> {
+        self.answers()?;
         let texts = self.texts.lock().unwrap();
         Ok(texts.iter().filter(|(name, _)| name.starts_with(&format!("{path}/"))).map(entry).collect())
     }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    keeping,
+    trail::{self, Unkept},
     waits::{Met, Wish},
 };
 
@@ -93,6 +93,17 @@ pub enum NotRecorded {
     Ended,
 }
 
+impl From<Unkept> for NotRecorded {
+    fn from(why: Unkept) -> NotRecorded {
+        match why {
+            Unkept::Not(why) => NotRecorded::NotKept(why.to_string()),
+            Unkept::Stopped => {
+                NotRecorded::Refused("nothing new is changed once a stop was asked for".to_owned())
+            }
+        }
+    }
+}
+
 /// A handle of the dispatcher; cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
@@ -106,9 +117,13 @@ impl Desk {
     /// Writes `event` and waits until it is on disk. What the account is to know of it, it knows: before a change may
     /// begin, and after it is put back.
     pub(super) async fn append(&self, event: Event) -> Result<Record, NotRecorded> {
-        keeping::before(self, &event).await?;
-        let written = self.write(event.clone()).await;
-        keeping::after(self, &event, &written);
+        let (Some(keeper), Event::Change { change, event: it }) = (&self.keeper, &event) else {
+            return self.write(event).await;
+        };
+        let (change, it) = (change.clone(), it.clone());
+        trail::before(keeper, &change, &it, self.stopped(StopReason::Finished)).await?;
+        let written = self.write(event).await;
+        trail::after(keeper, &change, &it, written.as_ref().ok());
         written
     }
 

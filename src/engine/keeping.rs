@@ -1,21 +1,21 @@
-//! Keeping: what the account is told of a run while it goes on, and what it may say to it.
-//! Invariant: a change is on the shelf before its intent is in the journal; nothing else ever waits for the account, least
-//! of all a restoration.
-//! Not here: what is kept, and how (see `account`).
-//! Used by: desk, around each record; run, for its whole length.
+//! Keeping: what goes on between a run and the account for as long as the run lives.
+//! Invariant: a lock that is lost or a safety switch that is set ends the run; an account that does not answer is said,
+//! once, and holds nothing up.
+//! Not here: what the account is told around each record (see `trail`).
+//! Used by: run.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
 use crate::{
-    account::{Crumb, CrumbError, Keeper},
+    account::{CrumbError, Keeper},
     clock::Clock,
     id::StepId,
-    journal::event::{ChangeEvent, Event, Record, StopReason},
+    journal::event::{Event, StopReason},
 };
 
-use super::desk::{Desk, NotRecorded};
+use super::desk::Desk;
 
 /// How long the end of a run waits for the account.
 const END: Duration = Duration::from_secs(60);
@@ -27,34 +27,6 @@ pub(super) enum Halting {
     Stops,
     /// Nothing: putting back is what it asks for.
     Restores,
-}
-
-/// Before a record is written: the way back of a change that is about to begin is put into the account.
-pub(super) async fn before(desk: &Desk, event: &Event) -> Result<(), NotRecorded> {
-    let (Some(keeper), Event::Change { change, event: ChangeEvent::ApplyStarted }) = (&desk.keeper, event)
-    else {
-        return Ok(());
-    };
-    tokio::select! {
-        written = keeper.put_down(change) => written.map_err(|why| NotRecorded::NotKept(why.to_string())),
-        _ = desk.stopped(StopReason::Finished) => {
-            keeper.settled(change);
-            Err(NotRecorded::Refused("nothing new is changed once a stop was asked for".to_owned()))
-        }
-    }
-}
-
-/// After a record was written, or not.
-pub(super) fn after(desk: &Desk, event: &Event, written: &Result<Record, NotRecorded>) {
-    let (Some(keeper), Event::Change { change, event }) = (&desk.keeper, event) else { return };
-    match (event, written) {
-        (captured @ ChangeEvent::Captured { .. }, Ok(record)) => {
-            Crumb::of_event(change, record.at, captured).into_iter().for_each(|crumb| keeper.captured(crumb));
-        }
-        (ChangeEvent::ApplyStarted, Err(_)) => keeper.settled(change),
-        (ChangeEvent::Verified { .. } | ChangeEvent::Kept { .. }, _) => keeper.settled(change),
-        _ => {}
-    }
 }
 
 /// Keeps the lock, the breadcrumb and an eye on the safety switch until the set is dropped.

@@ -12,6 +12,7 @@ pub mod signal;
 mod step;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod waits;
 mod watch;
 

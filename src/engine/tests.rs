@@ -1,5 +1,7 @@
 //! Tests of the loop: a world of one switch, a clock that jumps, a real journal.
 
+mod keeping;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

@@ -294,7 +294,7 @@ fn write_policy(path: &Path, statements: Vec<Value>) {
 fn lost_answers_of_the_account_are_settled() {
     let folder = tempfile::tempdir().unwrap();
     let drill = drills::write(folder.path(), "lossy", "  - fault: noop\n");
-    for rule in ["ssm:PutParameter reply-lost-after count=3", "ssm:* throttle count=4"] {
+    for rule in ["ssm:PutParameter reply-lost-after count=3", "ssm:PutParameter throttle count=4"] {
         let mut command = firedrill();
         command.args(["run", drill.to_str().unwrap(), "--yes", "--lab", "--misbehave", rule]);
         let finished = run(command.arg("--reports").arg(folder.path().join("reports")));
