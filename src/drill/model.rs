@@ -100,6 +100,14 @@ pub struct Deployment {
     /// How much a run may touch at most.
     #[serde(default, skip_serializing_if = "Limits::is_default")]
     pub limits: Limits,
+    /// Whether runs keep a lock and what restores them in the account, and watch its safety switch.
+    #[serde(default = "yes")]
+    pub account_lock: bool,
+}
+
+/// What a journal says that was written before the question was known.
+fn yes() -> bool {
+    true
 }
 
 /// Where a change freeze is announced.

@@ -6,6 +6,7 @@
 mod busy;
 pub mod desk;
 mod dispatcher;
+mod keeping;
 mod life;
 mod restore;
 pub mod run;
@@ -14,6 +15,7 @@ mod step;
 mod stops;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod vigil;
 mod waits;
 mod watch;

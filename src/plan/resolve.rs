@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 
 use super::{Ingredients, Plan, PlannedChange, PlannedStep, aim::Aim, detect, guard, look, radius};
 use crate::{
+    account,
     aws::discover,
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
@@ -57,7 +58,7 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         permissions: permissions(&from),
         blast_radius,
         limits: from.drill.deployment.limits,
-        warnings,
+        warnings: warnings.into_iter().chain(not_in_the_account(&from)).collect(),
         refusals,
     }
 }
@@ -90,10 +91,12 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
 /// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
     let changes = from.changes.values().flat_map(|change| change.permissions());
+    let in_the_account = from.drill.deployment.account_lock.then_some(account::PERMISSIONS);
     let all: BTreeSet<&str> = changes
         .chain(discover::PERMISSIONS)
         .chain(probe::PERMISSIONS)
         .chain(look::permissions(from.drill))
+        .chain(in_the_account.into_iter().flatten())
         .collect();
     all.into_iter().map(str::to_owned).collect()
 }
@@ -101,4 +104,13 @@ fn permissions(from: &Ingredients<'_>) -> Vec<String> {
 /// Everything is put back one after the other.
 fn restore_time(from: &Ingredients<'_>) -> Duration {
     from.changes.values().map(|change| change.restore_time()).fold(Duration::ZERO, Duration::saturating_add)
+}
+
+/// What goes without when the account keeps nothing of the run.
+fn not_in_the_account(from: &Ingredients<'_>) -> Option<String> {
+    (!from.drill.deployment.account_lock).then(|| {
+        "account_lock is false: no run elsewhere is kept out, `firedrill halt` does not stop this one, and if this \
+         machine is lost nothing in the account says how to put things back"
+            .to_owned()
+    })
 }
