@@ -3,6 +3,7 @@
 //! Not here: anything that another program could want (see the floors below).
 //! Used by: `main`.
 
+mod bug;
 pub mod check;
 #[cfg_attr(
     not(feature = "aws"),
@@ -111,6 +112,7 @@ pub fn run() -> u8 {
             return code;
         }
     };
+    bug::watch();
     match std::panic::catch_unwind(|| perform(command_line.verb)) {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
@@ -118,9 +120,7 @@ pub fn run() -> u8 {
             error.exit_code()
         }
         Err(_) => {
-            output::note(
-                "this is a bug in firedrill; `firedrill status` tells whether a run left something outstanding",
-            );
+            output::note("`firedrill status` tells whether a run left something outstanding");
             exit::BUG
         }
     }

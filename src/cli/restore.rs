@@ -12,7 +12,9 @@ use crate::{
     aws::Aws,
     change::registry::ChangeContext,
     engine::{Changes, run as engine, signal::Signals},
-    journal::{Journal, Lock, RunState, SampleWriter, Store, event::RunStarted, lock::Holder},
+    journal::{
+        Journal, Lock, RunState, SampleWriter, Store, error::JournalError, event::RunStarted, lock::Holder,
+    },
 };
 
 use super::{
@@ -45,7 +47,7 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
     let unreadable = |why| CliError::broken("the run can not be restored from here", why);
     let folder = store.find(args.run.as_deref()).map_err(unreadable)?;
     let actor = machine::actor();
-    let (journal, read) = Journal::open_for_append(&folder, &actor).map_err(unreadable)?;
+    let (journal, read) = Journal::open_for_append(&folder, &actor).map_err(not_here)?;
     for warning in &read.warnings {
         note(format!("warning: {warning}"));
     }
@@ -72,16 +74,35 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
         clock,
         approver: None,
     };
-    let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
+    let signals = Signals::of_system(clock, surroundings.lab.is_none())
+        .map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
-    let view = tokio::spawn(live::show(scene, args.json, None, watched));
+    let view = live::start(scene, args.json, None, watched);
     let ending =
         Box::pin(engine::restore_only(clock, journal, samples, changes, actor, progress, signals)).await;
-    let _ = view.await;
+    live::end(view, clock).await;
     let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports)?;
     surroundings.close().await?;
     // What is asked of a restore is that nothing be left; the run's own verdict is in its report.
-    Ok(if code == exit::OUTSTANDING { code } else { exit::PASSED })
+    Ok(if [exit::OUTSTANDING, exit::BUG].contains(&code) { code } else { exit::PASSED })
+}
+
+/// Without room for its records a run is not restored here; a copy of its folder elsewhere will do.
+fn not_here(why: JournalError) -> CliError {
+    use std::io::ErrorKind as Kind;
+    let elsewhere = match &why {
+        JournalError::Io { source, .. } => {
+            matches!(source.kind(), Kind::ReadOnlyFilesystem | Kind::PermissionDenied)
+        }
+        _ => false,
+    };
+    let what = match elsewhere {
+        true => {
+            "the run's folder can not be written; copy it to where it can, and name the copy: firedrill restore ./COPY"
+        }
+        false => "the run can not be restored from here",
+    };
+    CliError::broken(what, why)
 }
 
 /// What was changed in one world is not put back in another.
