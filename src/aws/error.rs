@@ -88,6 +88,7 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "SlowDown"
         | "BandwidthLimitExceeded"
         | "PriorRequestNotComplete"
+        | "TooManyUpdates"
         | "EC2Throttled" => FailureClass::Throttled,
         "UnauthorizedOperation"
         | "AccessDenied"
@@ -102,6 +103,7 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "MissingAuthenticationToken" => FailureClass::Denied,
         "ExpiredToken" | "RequestExpired" | "RequestTimeTooSkewed" => FailureClass::Expired,
         "InvalidPermission.Duplicate"
+        | "ParameterAlreadyExists"
         | "InvalidGlobalClusterState"
         | "InvalidDBClusterState"
         | "InvalidDBInstanceState"
@@ -126,6 +128,7 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "NoSuchHealthCheck"
         | "NoSuchHostedZone"
         | "NoSuchEntity"
+        | "ParameterNotFound"
         | "ResourceNotFound" => FailureClass::Absent,
         _ if bare.ends_with(".NotFound") => FailureClass::Absent,
         "ValidationError"

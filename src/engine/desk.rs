@@ -3,9 +3,12 @@
 //! Not here: what the dispatcher does with a message (see `dispatcher`).
 //! Used by: steps, restoration, watches.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
+    account::Keeper,
     clock::Stamp,
     id::StepId,
     journal::{
@@ -15,7 +18,10 @@ use crate::{
     },
 };
 
-use super::waits::{Met, Wish};
+use super::{
+    keeping,
+    waits::{Met, Wish},
+};
 
 /// What the dispatcher is asked or told.
 pub(super) enum Message {
@@ -74,6 +80,11 @@ pub enum NotRecorded {
     /// The run is ending: what was asked for may not begin any more.
     #[error("the run is ending: {0}")]
     Refused(String),
+    /// What restores it could not be kept in the account: what was asked for may not begin.
+    #[error(
+        "{0}\n  it was not begun; without SSM in the account: account_lock: false in the deployment's file"
+    )]
+    NotKept(String),
     /// The journal could not be written.
     #[error("the journal could not be written: {0}")]
     Failed(String),
@@ -87,11 +98,21 @@ pub enum NotRecorded {
 pub struct Desk {
     pub(super) inbox: mpsc::Sender<Message>,
     pub(super) stop: watch::Receiver<Option<StopReason>>,
+    /// The run's hold on the account, where it has one.
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 impl Desk {
-    /// Writes `event` and waits until it is on disk.
+    /// Writes `event` and waits until it is on disk. What the account is to know of it, it knows: before a change may
+    /// begin, and after it is put back.
     pub(super) async fn append(&self, event: Event) -> Result<Record, NotRecorded> {
+        keeping::before(self, &event).await?;
+        let written = self.write(event.clone()).await;
+        keeping::after(self, &event, &written);
+        written
+    }
+
+    async fn write(&self, event: Event) -> Result<Record, NotRecorded> {
         let (reply, answer) = oneshot::channel();
         let _ = self.inbox.send(Message::Append { event: Box::new(event), reply }).await;
         answer.await.unwrap_or(Err(NotRecorded::Ended))

@@ -5,6 +5,7 @@
 
 pub mod desk;
 mod dispatcher;
+mod keeping;
 mod restore;
 pub mod run;
 pub mod signal;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
+    account::Keeper,
     change::registry::{self, ChangeContext},
     clock::{Clock, Stamp},
     drill::model::{Condition, Drill, StepKind},
@@ -27,6 +28,7 @@ use super::{
     Changes,
     desk::{Desk, Progress},
     dispatcher::{Closed, Dispatcher},
+    keeping::{self, Halting},
     restore,
     signal::Signals,
     step::{self, StepContext, StepError},
@@ -61,6 +63,24 @@ pub struct Setup {
     pub plan: (String, Value),
     /// Computes the exit code for the last record.
     pub exit_code: ExitCode,
+    /// The run's hold on the account, where it has one.
+    pub keeper: Option<Arc<Keeper>>,
+}
+
+/// All that a restoration is made of.
+pub struct Restoring {
+    /// The time it runs on.
+    pub clock: Clock,
+    /// The run's journal.
+    pub journal: Journal,
+    /// Where samples go.
+    pub samples: SampleWriter,
+    /// The changes that are outstanding.
+    pub changes: Arc<Changes>,
+    /// This process.
+    pub actor: Actor,
+    /// The run's hold on the account, where it has one.
+    pub keeper: Option<Arc<Keeper>>,
 }
 
 /// How a run ended, as far as the engine knows; the verdict is `measure`'s.
@@ -81,14 +101,15 @@ pub type ExitCode = Box<dyn FnOnce(StopReason, &[StepId]) -> u8 + Send>;
 
 /// Runs the drill to its end. Never leaves anything outstanding without saying so in the ending.
 pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signals: Signals) -> Ending {
-    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code } = setup;
+    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code, keeper } = setup;
     let deadline = Some(clock.now().mono + drill.time_limit);
     let board = Board::new(&watch_specs(&probes), &every_condition(&drill));
     let stop_when = drill.stop_when.clone();
-    let hall = Hall { clock, journal, samples, board, stop_when, deadline, actor: actor.clone() };
+    let hall = Hall { clock, journal, samples, board, stop_when, deadline, actor: actor.clone(), keeper };
     let (desk, dispatcher) = hall.open(progress);
     let loop_task = tokio::spawn(dispatcher.run(signals));
-    let watching = watches::start(&probes, clock, &desk);
+    let mut watching = watches::start(&probes, clock, &desk);
+    keeping::start(&mut watching, clock, &desk, Halting::Stops);
     let cx = StepContext { desk, clock, changes };
     let script = async {
         begin(&cx, &probes, plan).await;
@@ -125,28 +146,36 @@ pub fn changes_of(state: &RunState, context: &ChangeContext) -> Result<Changes, 
 
 /// Restores what a run left outstanding, from its journal alone.
 pub async fn restore_only(
-    clock: Clock,
-    journal: Journal,
-    samples: SampleWriter,
-    changes: Arc<Changes>,
-    actor: Actor,
+    setup: Restoring,
     progress: mpsc::UnboundedSender<Progress>,
     signals: Signals,
 ) -> Ending {
+    let Restoring { clock, journal, samples, changes, actor, keeper } = setup;
     let board = Board::new(&[], &[]);
-    let hall =
-        Hall { clock, journal, samples, board, stop_when: Vec::new(), deadline: None, actor: actor.clone() };
+    let hall = Hall {
+        clock,
+        journal,
+        samples,
+        board,
+        stop_when: Vec::new(),
+        deadline: None,
+        actor: actor.clone(),
+        keeper,
+    };
     let (desk, dispatcher) = hall.open(progress);
+    let mut watching = tokio::task::JoinSet::new();
+    keeping::start(&mut watching, clock, &desk, Halting::Restores);
     let loop_task = tokio::spawn(dispatcher.run(signals));
     let cx = StepContext { desk, clock, changes };
     let script = async {
         let left = restore_everything(&cx, &actor).await;
+        keeping::end(&cx.desk, &cx.clock, &left).await;
         let exit_code = if left.is_empty() { 0 } else { 10 };
         let finished = Event::RunFinished { reason: StopReason::Finished, outstanding: left, exit_code };
         let _ = cx.desk.append(finished).await;
         StopReason::Finished
     };
-    finish(script, loop_task, tokio::task::JoinSet::new(), cx.desk.clone()).await
+    finish(script, loop_task, watching, cx.desk.clone()).await
 }
 
 /// Waits for the script or for someone to leave, then closes the loop.
@@ -180,13 +209,14 @@ struct Hall {
     stop_when: Vec<Condition>,
     deadline: Option<Duration>,
     actor: Actor,
+    keeper: Option<Arc<Keeper>>,
 }
 
 impl Hall {
     fn open(self, progress: mpsc::UnboundedSender<Progress>) -> (Desk, Dispatcher) {
         let (send, inbox) = mpsc::channel(INBOX);
         let (stop, stopped) = watch::channel(None);
-        let Hall { clock, journal, samples, board, stop_when, deadline, actor } = self;
+        let Hall { clock, journal, samples, board, stop_when, deadline, actor, keeper } = self;
         let waits = Waits::default();
         let (shadow, unrecorded) = (None, Vec::new());
         let dispatcher = Dispatcher {
@@ -204,7 +234,7 @@ impl Hall {
             shadow,
             unrecorded,
         };
-        (Desk { inbox: send, stop: stopped }, dispatcher)
+        (Desk { inbox: send, stop: stopped, keeper }, dispatcher)
     }
 }
 
@@ -259,6 +289,7 @@ async fn end(cx: &StepContext, drill: &Drill, actor: &Actor, exit_code: ExitCode
     let (held, findings) = steady(cx, drill, since, patience).await;
     let _ = cx.desk.append(Event::SteadyState { after: true, held, findings }).await;
     let reason = cx.desk.stop_reason().unwrap_or(StopReason::Finished);
+    keeping::end(&cx.desk, &cx.clock, &left).await;
     cx.desk.flush().await;
     let exit_code = exit_code(reason, &left);
     let _ = cx.desk.append(Event::RunFinished { reason, outstanding: left, exit_code }).await;
