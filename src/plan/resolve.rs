@@ -58,7 +58,7 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         permissions: permissions(&from),
         blast_radius,
         limits: from.drill.deployment.limits,
-        warnings: warnings.into_iter().chain(not_in_the_account(&from)).collect(),
+        warnings,
         refusals,
     }
 }
@@ -92,11 +92,11 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
     let changes = from.changes.values().flat_map(|change| change.permissions());
     let in_the_account = from.drill.deployment.account_lock.then_some(account::PERMISSIONS);
+    let always = discover::PERMISSIONS.into_iter().chain(probe::PERMISSIONS);
     let all: BTreeSet<&str> = changes
-        .chain(discover::PERMISSIONS)
-        .chain(probe::PERMISSIONS)
-        .chain(look::permissions(from.drill))
+        .chain(always)
         .chain(in_the_account.into_iter().flatten())
+        .chain(look::permissions(from.drill))
         .collect();
     all.into_iter().map(str::to_owned).collect()
 }
@@ -104,13 +104,4 @@ fn permissions(from: &Ingredients<'_>) -> Vec<String> {
 /// Everything is put back one after the other.
 fn restore_time(from: &Ingredients<'_>) -> Duration {
     from.changes.values().map(|change| change.restore_time()).fold(Duration::ZERO, Duration::saturating_add)
-}
-
-/// What goes without when the account keeps nothing of the run.
-fn not_in_the_account(from: &Ingredients<'_>) -> Option<String> {
-    (!from.drill.deployment.account_lock).then(|| {
-        "account_lock is false: no run elsewhere is kept out, `firedrill halt` does not stop this one, and if this \
-         machine is lost nothing in the account says how to put things back"
-            .to_owned()
-    })
 }
