@@ -4,8 +4,10 @@
 //! Used by: cli.
 
 mod busy;
+mod context;
 pub mod desk;
 mod dispatcher;
+mod ending;
 mod life;
 mod restore;
 pub mod run;
