@@ -25,7 +25,6 @@ use crate::{
         self, Journal, SampleWriter,
         error::JournalError,
         event::{Actor, Event, StopReason},
-        state::RunState,
     },
     measure::condition::Board,
 };
@@ -33,12 +32,12 @@ use crate::{
 use super::{
     Changes,
     busy::Busy,
+    context::StepContext,
     desk::{Desk, Progress},
     dispatcher::{Closed, Dispatcher},
+    ending::Ending,
     restore,
-    run::Ending,
     signal::Signals,
-    step::StepContext,
     stops::Stops,
     vigil::Vigil,
     waits::Waits,
@@ -172,7 +171,7 @@ impl Heir {
 fn last_resort(folder: &Path, bug: String, why: String) -> Ending {
     let state = journal::read(folder).ok().and_then(|read| read.state().ok());
     Ending {
-        state: state.unwrap_or_else(RunState::new),
+        state: state.unwrap_or_default(),
         reason: StopReason::StepFailed,
         abandoned: true,
         unrecorded: vec![format!("restoring after a bug in firedrill did not work either: {why}")],

@@ -4,8 +4,10 @@
 //! Used by: cli.
 
 mod busy;
+mod context;
 pub mod desk;
 mod dispatcher;
+mod ending;
 mod keeping;
 mod life;
 mod restore;

@@ -24,14 +24,16 @@ use crate::{
     probe::Probe,
 };
 
+pub use super::ending::Ending;
 use super::{
     Changes,
+    context::StepContext,
     desk::Progress,
     keeping::{self, Halting},
     life::{self, Hall, Heir},
     restore,
     signal::Signals,
-    step::{self, StepContext, StepError},
+    step::{self, StepError},
     waits::Wish,
     watch as watches,
 };
@@ -81,28 +83,6 @@ pub struct Restoring {
     pub actor: Actor,
     /// The run's hold on the account, where it has one.
     pub keeper: Option<Arc<Keeper>>,
-}
-
-/// How a run ended, as far as the engine knows; the verdict is `measure`'s.
-#[derive(Debug)]
-pub struct Ending {
-    /// The state after the last record.
-    pub state: RunState,
-    /// Why it ended.
-    pub reason: StopReason,
-    /// True if someone left while something was outstanding.
-    pub abandoned: bool,
-    /// What the journal does not say because it could not be written.
-    pub unrecorded: Vec<String>,
-    /// What a panic said from which a second dispatcher had to take over; others are told where they happen.
-    pub bug: Option<String>,
-}
-
-impl Ending {
-    /// The exit code that the last record names; `None` if there is no last record.
-    pub fn exit_code(&self) -> Option<u8> {
-        self.state.finished().filter(|_| !self.abandoned).map(|finish| finish.exit_code)
-    }
 }
 
 /// Computes the exit code of a run from all that is on disk; called once, just before the last record.
