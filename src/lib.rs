@@ -28,6 +28,8 @@ pub mod clock;
 pub mod diagnostic;
 pub mod drill;
 pub mod engine;
+#[cfg(test)]
+mod fuzz;
 mod grammar;
 pub mod id;
 pub mod journal;

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "aws")]
 mod account;
+mod bug;
 pub mod check;
 #[cfg_attr(
     not(feature = "aws"),
@@ -125,6 +126,7 @@ pub fn run() -> u8 {
             return code;
         }
     };
+    bug::watch();
     match std::panic::catch_unwind(|| perform(command_line.verb)) {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
@@ -132,9 +134,7 @@ pub fn run() -> u8 {
             error.exit_code()
         }
         Err(_) => {
-            output::note(
-                "this is a bug in firedrill; `firedrill status` tells whether a run left something outstanding",
-            );
+            output::note("`firedrill status` tells whether a run left something outstanding");
             exit::BUG
         }
     }

@@ -16,7 +16,7 @@ use crate::{
         run::{self as engine, Restoring},
         signal::Signals,
     },
-    journal::{Journal, Lock, RunState, SampleWriter, Store, lock::Holder},
+    journal::{Journal, Lock, RunState, SampleWriter, Store, error::JournalError, lock::Holder},
 };
 
 use super::{
@@ -62,7 +62,7 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
             Found::Nothing => return Ok(exit::PASSED),
         },
     };
-    let (journal, read) = Journal::open_for_append(&folder, &actor).map_err(unreadable)?;
+    let (journal, read) = Journal::open_for_append(&folder, &actor).map_err(not_here)?;
     for warning in &read.warnings {
         note(format!("warning: {warning}"));
     }
@@ -96,16 +96,35 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
         clock,
         approver: None,
     };
-    let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
+    let signals = Signals::of_system(clock, surroundings.lab.is_none())
+        .map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
-    let view = tokio::spawn(live::show(scene, args.json, None, watched));
+    let view = live::start(scene, args.json, None, watched);
     let setup = Restoring { clock, journal, samples, changes, actor, keeper };
     let ending = Box::pin(engine::restore_only(setup, progress, signals)).await;
-    let _ = view.await;
+    live::end(view, clock).await;
     let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports)?;
     surroundings.close().await?;
     // What is asked of a restore is that nothing be left; the run's own verdict is in its report.
-    Ok(if code == exit::OUTSTANDING { code } else { exit::PASSED })
+    Ok(if [exit::OUTSTANDING, exit::BUG].contains(&code) { code } else { exit::PASSED })
+}
+
+/// Without room for its records a run is not restored here; a copy of its folder elsewhere will do.
+fn not_here(why: JournalError) -> CliError {
+    use std::io::ErrorKind as Kind;
+    let elsewhere = match &why {
+        JournalError::Io { source, .. } => {
+            matches!(source.kind(), Kind::ReadOnlyFilesystem | Kind::PermissionDenied)
+        }
+        _ => false,
+    };
+    let what = match elsewhere {
+        true => {
+            "the run's folder can not be written; copy it to where it can, and name the copy: firedrill restore ./COPY"
+        }
+        false => "the run can not be restored from here",
+    };
+    CliError::broken(what, why)
 }
 
 fn build_changes(state: &RunState, surroundings: &Surroundings) -> Result<Arc<Changes>, CliError> {

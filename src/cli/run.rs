@@ -157,6 +157,7 @@ fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError
 /// A person types the deployment's name; a machine says `--yes`.
 fn confirm(args: &RunArgs, plan: &Plan) -> Result<(), CliError> {
     if args.yes {
+        plan.warnings.iter().for_each(|warning| note(format!("warning: {warning}")));
         return Ok(());
     }
     plan_view::show(plan, false);
@@ -195,10 +196,11 @@ async fn start(
     if let (Some(keeper), Event::RunStarted(first)) = (&keeper, &first.event) {
         keeper.begin(start, first);
     }
-    let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
+    let signals = Signals::of_system(clock, surroundings.lab.is_none())
+        .map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
     let scene = scene(args, &drill, start, surroundings);
-    let view = tokio::spawn(live::show(scene, args.json, Some(first), watched));
+    let view = live::start(scene, args.json, Some(first), watched);
     let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
     let setup = Setup {
         clock,
@@ -213,7 +215,7 @@ async fn start(
         keeper,
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
-    let _ = view.await;
+    live::end(view, clock).await;
     finish::finish(&folder, &run, &ending, args.json, &args.reports)
 }
 

@@ -43,6 +43,8 @@ pub(super) enum Message {
     Settled { reply: oneshot::Sender<Option<Stamp>> },
     /// Put every sample so far where other readers find it, then answer.
     Flush { reply: oneshot::Sender<()> },
+    /// A change waits for this; `None`: no longer.
+    Busy { change: StepId, words: Option<String> },
     /// The run is over: leave the loop.
     Close,
 }
@@ -179,6 +181,11 @@ impl Desk {
         let (reply, answer) = oneshot::channel();
         let _ = self.inbox.send(Message::Flush { reply }).await;
         let _ = answer.await;
+    }
+
+    /// Lets it be known what a change waits for. Never waits itself: words that find no room are lost, and others follow.
+    pub(super) fn busy(&self, change: &StepId, words: Option<String>) {
+        let _ = self.inbox.try_send(Message::Busy { change: change.clone(), words });
     }
 
     /// Ends the loop.

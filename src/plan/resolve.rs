@@ -3,11 +3,11 @@
 //! Not here: the reasons to refuse (see `guard`), who will notice (see `detect`).
 //! Used by: cli.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 
-use super::{Ingredients, Plan, PlannedChange, PlannedStep, detect, guard};
+use super::{Ingredients, Plan, PlannedChange, PlannedStep, aim::Aim, detect, guard, look, radius};
 use crate::{
     account,
     aws::discover,
@@ -21,19 +21,32 @@ use crate::{
 pub async fn resolve(from: Ingredients<'_>) -> Plan {
     let steps = from.drill.all_steps();
     let captured = join_all(steps.iter().map(|step| capture(&from, step))).await;
-    let mut refusals = guard::refusals(&from);
-    let mut planned = Vec::new();
+    let (mut planned, mut resources, mut uncaptured) = (Vec::new(), Vec::new(), Vec::new());
     for (step, captured) in steps.iter().zip(captured) {
         let change = match captured {
-            Some(Ok((change, captured))) => Some(planned_change(step, change.as_ref(), captured)),
+            Some(Ok((change, captured))) => {
+                resources.extend_from_slice(&captured.resources);
+                Some(planned_change(step, change.as_ref(), captured))
+            }
             Some(Err(error)) => {
-                refusals.push(format!("step `{}`: {error}", step.id));
+                uncaptured.push(format!("step `{}`: {error}", step.id));
                 None
             }
             None => None,
         };
         planned.push(PlannedStep { id: step.id.clone(), title: step.title.clone(), change });
     }
+    let blast_radius = radius::count(from.drill, from.topology, from.looked, &resources);
+    let case = guard::Case {
+        from: &from,
+        aim: Aim::of(from.drill),
+        resources: &resources,
+        radius: &blast_radius,
+        restore_time: restore_time(&from),
+    };
+    let (mut refusals, mut warnings) = guard::judge(&case);
+    warnings.extend(not_in_the_account(&from));
+    refusals.extend(uncaptured);
     Plan {
         drill: from.drill.name.clone(),
         deployment: from.drill.deployment.name.clone(),
@@ -44,7 +57,9 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         watches: from.probes.iter().map(spec).collect(),
         detectors: detect::detectors(from.drill, from.topology),
         permissions: permissions(&from),
-        warnings: guard::warnings(&from).into_iter().chain(not_in_the_account(&from)).collect(),
+        blast_radius,
+        limits: from.drill.deployment.limits,
+        warnings,
         refusals,
     }
 }
@@ -77,9 +92,12 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
 /// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
     let changes = from.changes.values().flat_map(|change| change.permissions());
-    let in_the_account = from.drill.deployment.account_lock.then_some(account::PERMISSIONS);
-    let always = discover::PERMISSIONS.into_iter().chain(probe::PERMISSIONS);
-    let all: BTreeSet<&str> = changes.chain(always).chain(in_the_account.into_iter().flatten()).collect();
+    let all: BTreeSet<&str> = changes
+        .chain(discover::PERMISSIONS)
+        .chain(probe::PERMISSIONS)
+        .chain(look::permissions(from.drill))
+        .chain(from.drill.deployment.account_lock.then_some(account::PERMISSIONS).into_iter().flatten())
+        .collect();
     all.into_iter().map(str::to_owned).collect()
 }
 
@@ -90,4 +108,9 @@ fn not_in_the_account(from: &Ingredients<'_>) -> Option<String> {
          machine is lost nothing in the account says how to put things back"
             .to_owned()
     })
+}
+
+/// Everything is put back one after the other.
+fn restore_time(from: &Ingredients<'_>) -> Duration {
+    from.changes.values().map(|change| change.restore_time()).fold(Duration::ZERO, Duration::saturating_add)
 }

@@ -140,6 +140,10 @@ fn deployment() -> Deployment {
         global_cluster: Some("wordpress-global".into()),
         allow: Some(Tag { key: "firedrill".into(), value: "allowed".into() }),
         account_lock: true,
+        allow_regions: Vec::new(),
+        calendar: Default::default(),
+        freeze: Default::default(),
+        limits: Default::default(),
     }
 }
 

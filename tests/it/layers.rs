@@ -10,7 +10,7 @@ use std::{
 const FLOORS: &[&[&str]] = &[
     &["clock", "id", "text"],
     &["diagnostic"],
-    &["grammar"],
+    &["grammar", "fuzz"],
     &["drill"],
     &["journal"],
     &["net"],
@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// The lab stands beside the program: it meets the rest over sockets alone.
-const LAB_MAY_USE: &[&str] = &["clock", "id", "text", "diagnostic", "grammar"];
+const LAB_MAY_USE: &[&str] = &["clock", "id", "text", "diagnostic", "grammar", "fuzz"];
 
 pub(crate) fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, into: &mut Vec<PathBuf>) {

@@ -12,6 +12,10 @@ mod crash;
 mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;
+#[cfg(feature = "aws")]
+mod endings;
+#[cfg(feature = "aws")]
+mod guards;
 mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]

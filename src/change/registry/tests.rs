@@ -47,6 +47,10 @@ fn deployment() -> Deployment {
         global_cluster: Some("wordpress-global".into()),
         allow: None,
         account_lock: true,
+        allow_regions: Vec::new(),
+        calendar: Default::default(),
+        freeze: Default::default(),
+        limits: Default::default(),
     }
 }
 

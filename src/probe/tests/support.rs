@@ -233,6 +233,10 @@ pub(super) fn drill() -> Drill {
         global_cluster: None,
         allow: None,
         account_lock: true,
+        allow_regions: Vec::new(),
+        calendar: Default::default(),
+        freeze: Default::default(),
+        limits: Default::default(),
     };
     Drill {
         name: "seoul-outage".into(),
