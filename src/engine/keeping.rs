@@ -30,12 +30,14 @@ pub(super) enum Halting {
 }
 
 /// Keeps the lock, the breadcrumb and an eye on the safety switch until the set is dropped.
-pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, desk: &Desk, halting: Halting) {
-    let Some(keeper) = &desk.keeper else { return };
+pub(super) fn start(clock: Clock, desk: &Desk, halting: Halting) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let Some(keeper) = &desk.keeper else { return tasks };
     tasks.spawn(tend(keeper.clone(), clock, desk.clone()));
     if halting == Halting::Stops {
         tasks.spawn(watch(keeper.clone(), clock, desk.clone()));
     }
+    tasks
 }
 
 async fn tend(keeper: Arc<Keeper>, clock: Clock, desk: Desk) {

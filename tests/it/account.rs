@@ -59,7 +59,7 @@ fn is_left_as_found(lab: &Lab, file: &Path) {
 /// Two machines know nothing of each other's folders; the account tells the second of the first.
 #[test]
 fn a_second_run_from_another_folder_is_refused() {
-    let lab = Lab::up(20, 31);
+    let lab = Lab::up(10, 31);
     let folder = tempfile::tempdir().unwrap();
     let drill = drills::write(folder.path(), "first", &format!("{CLOSE}{}", block(folder.path())));
     let before = World::of(&lab);
@@ -86,7 +86,7 @@ fn a_second_run_from_another_folder_is_refused() {
 /// the account.
 #[test]
 fn killed_and_its_folder_lost() {
-    let lab = Lab::up(20, 32);
+    let lab = Lab::up(10, 32);
     let folder = tempfile::tempdir().unwrap();
     let file = deployment(folder.path());
     let drill = drills::write(folder.path(), "lost", &format!("{CLOSE}{}", block(folder.path())));
@@ -115,7 +115,7 @@ fn killed_and_its_folder_lost() {
 /// With the folder at hand the account is only asked which run it is.
 #[test]
 fn the_runs_own_journal_is_used_where_it_is() {
-    let lab = Lab::up(20, 33);
+    let lab = Lab::up(10, 33);
     let folder = tempfile::tempdir().unwrap();
     let file = deployment(folder.path());
     let drill = drills::write(folder.path(), "kept", &format!("{CLOSE}{}", block(folder.path())));
@@ -133,7 +133,7 @@ fn the_runs_own_journal_is_used_where_it_is() {
 /// The safety switch: every run stops and restores, none begins, until it is cleared.
 #[test]
 fn halt_stops_a_run_and_lets_none_begin() {
-    let lab = Lab::up(20, 34);
+    let lab = Lab::up(10, 34);
     let folder = tempfile::tempdir().unwrap();
     let file = deployment(folder.path());
     let drill = drills::write(folder.path(), "halted", &format!("{CLOSE}{}", block(folder.path())));
@@ -213,7 +213,7 @@ fn noise(length: usize) -> String {
 /// A change whose way back does not fit into the account does not begin; what was changed before it is put back.
 #[test]
 fn what_does_not_fit_into_the_account_is_not_begun() {
-    let lab = Lab::up(20, 37);
+    let lab = Lab::up(10, 37);
     let folder = tempfile::tempdir().unwrap();
     let mark = folder.path().join("begun");
     let steps = format!("{CLOSE}  - run: [touch, {}, {}]\n    within: 1m\n", mark.display(), noise(60_000));
@@ -264,7 +264,9 @@ fn the_policy_is_enough_for_a_drill() {
     let policy = folder.path().join("policy.json");
     write_policy(&policy, statements());
     let mut command = firedrill();
-    command.args(["run", drill.to_str().unwrap(), "--yes", "--lab", "--enforce-iam"]).arg(&policy);
+    command
+        .args(["run", drill.to_str().unwrap(), "--yes", "--lab", "--speed", "10", "--enforce-iam"])
+        .arg(&policy);
     let finished = run(command.arg("--reports").arg(folder.path().join("reports")));
     finished.expect_code(0);
     assert!(!finished.stderr.contains("denied"), "{}", finished.stderr);
@@ -296,7 +298,16 @@ fn lost_answers_of_the_account_are_settled() {
     let drill = drills::write(folder.path(), "lossy", "  - fault: noop\n");
     for rule in ["ssm:PutParameter reply-lost-after count=3", "ssm:PutParameter throttle count=4"] {
         let mut command = firedrill();
-        command.args(["run", drill.to_str().unwrap(), "--yes", "--lab", "--misbehave", rule]);
+        command.args([
+            "run",
+            drill.to_str().unwrap(),
+            "--yes",
+            "--lab",
+            "--speed",
+            "10",
+            "--misbehave",
+            rule,
+        ]);
         let finished = run(command.arg("--reports").arg(folder.path().join("reports")));
         finished.expect_code(0);
     }
