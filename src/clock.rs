@@ -6,7 +6,12 @@
 //! A run against AWS has speed 1. A run on the lab may be faster: the whole program then journals, waits and
 //! reports in the lab's time, and one real second holds `speed` of the world's.
 
-use std::time::Duration;
+pub mod machine;
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -36,12 +41,15 @@ impl Stamp {
 
 /// Where the world's time stands against the machine's, and how fast it runs.
 ///
-/// Cheap to copy; two clocks made from the same [`Anchor`] agree to the microsecond.
+/// Cheap to copy; two clocks made from the same [`Anchor`] agree to the microsecond. Copies share what was skipped: the few
+/// bytes for that are never given back, for a clock lives as long as what it times.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     base: Instant,
     origin: Stamp,
     speed: f64,
+    /// Microseconds of the world in which this machine was not there.
+    skipped: &'static AtomicU64,
 }
 
 /// What another process needs to share a lab's time: at machine time `real` the world's time was `world`.
@@ -68,7 +76,12 @@ impl Clock {
 
     /// Starts now, on the given date: for simulations that must be equal for equal seeds.
     pub fn starting(wall: Timestamp, speed: f64) -> Clock {
-        Clock { base: read_instant(), origin: Stamp { mono: Duration::ZERO, wall }, speed }
+        Clock {
+            base: read_instant(),
+            origin: Stamp { mono: Duration::ZERO, wall },
+            speed,
+            skipped: nothing(),
+        }
     }
 
     /// The clock of a lab that runs elsewhere.
@@ -82,7 +95,7 @@ impl Clock {
     pub fn continuing(self, last: Stamp) -> Clock {
         let gap = Duration::try_from(self.now().wall.duration_since(last.wall)).unwrap_or_default();
         let now = Stamp { mono: last.mono + gap, wall: self.now().wall };
-        Clock { base: read_instant(), origin: now, speed: self.speed }
+        Clock { base: read_instant(), origin: now, speed: self.speed, skipped: nothing() }
     }
 
     /// What another process needs to run on this clock's time.
@@ -93,7 +106,19 @@ impl Clock {
     /// The moment it is in the world.
     pub fn now(&self) -> Stamp {
         let gone = read_instant().saturating_duration_since(self.base).mul_f64(self.speed);
-        self.origin.plus(Duration::from_micros(u64::try_from(gone.as_micros()).unwrap_or(u64::MAX)))
+        let gone = Duration::from_micros(u64::try_from(gone.as_micros()).unwrap_or(u64::MAX));
+        self.origin.plus(gone.saturating_add(self.skipped()))
+    }
+
+    /// The machine slept, and for `by` the world went on without it: this clock and all its copies move on. Waits that have
+    /// begun end so much later than their moment.
+    pub fn skip(&self, by: Duration) {
+        let by = u64::try_from(by.as_micros()).unwrap_or(u64::MAX);
+        self.skipped.fetch_add(by, Ordering::Relaxed);
+    }
+
+    fn skipped(&self) -> Duration {
+        Duration::from_micros(self.skipped.load(Ordering::Relaxed))
     }
 
     /// Seconds of the world in one second of the machine.
@@ -115,7 +140,7 @@ impl Clock {
     /// Waits until the monotonic scale reads `mono`; returns at once if that is past.
     #[expect(clippy::disallowed_methods, reason = "this file is the one that sleeps")]
     pub async fn sleep_until(&self, mono: Duration) {
-        let ahead = mono.saturating_sub(self.origin.mono);
+        let ahead = mono.saturating_sub(self.origin.mono).saturating_sub(self.skipped());
         tokio::time::sleep_until(self.base + self.real(ahead)).await;
     }
 
@@ -130,6 +155,17 @@ impl Clock {
 pub fn later(at: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// The machine's own time of day: what file systems write beside a file.
+#[expect(clippy::disallowed_methods, reason = "this file is the one that reads time")]
+pub fn machine_time() -> SystemTime {
+    SystemTime::now()
+}
+
+/// A new count of what was skipped.
+fn nothing() -> &'static AtomicU64 {
+    Box::leak(Box::default())
 }
 
 #[expect(clippy::disallowed_methods, reason = "this file is the one that reads time")]
@@ -171,6 +207,18 @@ mod tests {
         let after = clock.now();
         assert!(after.since(before) >= Duration::from_secs(60));
         assert_eq!(clock.real(Duration::from_secs(60)), Duration::from_secs(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_machine_slept_through_has_passed_for_every_copy() {
+        let clock = Clock::real_time();
+        let (copy, before) = (clock, clock.now());
+        copy.skip(Duration::from_secs(7200));
+        assert_eq!(clock.now().since(before), Duration::from_secs(7200));
+        assert_eq!(clock.now().wall.duration_since(before.wall), SignedDuration::from_secs(7200));
+        let moment = before.mono + Duration::from_secs(7260);
+        clock.sleep_until(moment).await;
+        assert!(clock.now().mono >= moment && clock.now().mono < moment + Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]

@@ -11,6 +11,7 @@
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
+//! - `account`: what a run keeps in the account: its lock, its breadcrumb, the safety switch
 //! - `aws`: the only folder that names the AWS SDK
 //! - `net`: DNS and HTTP as a client sees them
 //! - `journal`: the truth
@@ -19,6 +20,7 @@
 //! - `diagnostic`: a problem in a file, with its place
 //! - `clock`, `id`, `text`
 
+pub mod account;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod change;
@@ -27,6 +29,8 @@ pub mod clock;
 pub mod diagnostic;
 pub mod drill;
 pub mod engine;
+#[cfg(test)]
+mod fuzz;
 mod grammar;
 pub mod id;
 pub mod journal;

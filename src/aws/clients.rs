@@ -1,5 +1,5 @@
 //! Clients: one handle to both regions.
-//! Invariant: made once per side, shared by everyone; a client named `_once` sends each call a single time.
+//! Invariant: made once per side and shared by everyone, until AWS says that the credentials are no longer valid; a client named `_once` sends each call a single time.
 //! Not here: the operations (one file per service beside this one).
 //! Used by: every operation; `Aws` is what the floors above hold.
 
@@ -7,12 +7,14 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use tokio::sync::OnceCell;
+use tokio::sync::RwLock;
 
 use super::{
     budget::{self, Budget, RegionalBudgets},
     config::{self, AwsSettings},
+    credentials::Noted,
     error::AwsError,
+    renewal::{self, Renewal},
 };
 use crate::{
     clock::Clock,
@@ -30,13 +32,15 @@ pub struct Aws {
 struct Inner {
     settings: AwsSettings,
     http: SharedHttpClient,
-    sides: PerSide<OnceCell<Clients>>,
+    sides: PerSide<RwLock<Option<Arc<Clients>>>>,
+    renewal: Renewal,
     budgets: PerSide<RegionalBudgets>,
     route53: Budget,
 }
 
 /// The clients of one side.
 pub(super) struct Clients {
+    pub(super) credentials: Noted,
     pub(super) beanstalk: aws_sdk_elasticbeanstalk::Client,
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(super) ec2: aws_sdk_ec2::Client,
@@ -46,6 +50,8 @@ pub(super) struct Clients {
     pub(super) rds_once: aws_sdk_rds::Client,
     pub(super) route53: aws_sdk_route53::Client,
     pub(super) route53_once: aws_sdk_route53::Client,
+    pub(super) ssm: aws_sdk_ssm::Client,
+    pub(super) ssm_once: aws_sdk_ssm::Client,
     pub(super) sts: aws_sdk_sts::Client,
 }
 
@@ -62,7 +68,8 @@ impl Aws {
         let inner = Inner {
             settings,
             http,
-            sides: PerSide { primary: OnceCell::new(), standby: OnceCell::new() },
+            sides: PerSide { primary: RwLock::new(None), standby: RwLock::new(None) },
+            renewal: Renewal::default(),
             budgets: PerSide { primary: RegionalBudgets::default(), standby: RegionalBudgets::default() },
             route53: budget::route53(),
         };
@@ -89,14 +96,32 @@ impl Aws {
         Side::BOTH.into_iter().find(|side| self.region(*side) == region)
     }
 
-    /// The side's clients, made at the first call.
-    pub(super) async fn clients(&self, side: Side) -> &Clients {
-        // Boxed where it is made: the SDK's own start is large, and is needed once.
-        let make = || {
-            let http = self.inner.http.clone();
-            Box::pin(async move { Clients::new(&config::sdk_config(&self.inner.settings, side, http).await) })
-        };
-        self.inner.sides.of(side).get_or_init(make).await
+    /// The side's clients, made at the first call and again after the credentials were no longer valid.
+    pub(super) async fn clients(&self, side: Side) -> Arc<Clients> {
+        let slot = self.inner.sides.of(side);
+        if let Some(clients) = &*slot.read().await {
+            return clients.clone();
+        }
+        let mut slot = slot.write().await;
+        if let Some(clients) = &*slot {
+            return clients.clone();
+        }
+        let http = self.inner.http.clone();
+        // Boxed where it is made: the SDK's own start is large, and is needed seldom.
+        let noted = Noted::default();
+        let config = Box::pin(config::sdk_config(&self.inner.settings, side, http, &noted)).await;
+        slot.insert(Arc::new(Clients::new(&config, noted))).clone()
+    }
+
+    /// Credentials that are no longer valid: the next call makes its clients anew and so asks for them again. The SDK reads
+    /// a profile once and keeps what it read; whoever renews it would not be heard otherwise.
+    async fn ask_for_credentials_again(&self) {
+        let settings = &self.inner.settings;
+        if settings.credentials.is_none() && self.inner.renewal.is_due(settings.clock.now()) {
+            for side in Side::BOTH {
+                *self.inner.sides.of(side).write().await = None;
+            }
+        }
     }
 
     /// The side's budgets.
@@ -120,7 +145,15 @@ impl Aws {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
         budget.take(&self.clock(), self.urgent).await;
-        Box::pin(call).await.map_err(|error| AwsError::of(operation, error))
+        let error = match Box::pin(call).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => AwsError::of(operation, error),
+        };
+        if error.class != FailureClass::Expired {
+            return Err(error);
+        }
+        self.ask_for_credentials_again().await;
+        Err(renewal::advised(error, &self.inner.settings))
     }
 }
 
@@ -156,9 +189,10 @@ impl fmt::Debug for Aws {
 }
 
 impl Clients {
-    fn new(config: &aws_config::SdkConfig) -> Clients {
+    fn new(config: &aws_config::SdkConfig, credentials: Noted) -> Clients {
         let once = config::sent_once(config);
         Clients {
+            credentials,
             beanstalk: aws_sdk_elasticbeanstalk::Client::new(config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
             ec2: aws_sdk_ec2::Client::new(config),
@@ -168,6 +202,8 @@ impl Clients {
             rds_once: aws_sdk_rds::Client::new(&once),
             route53: aws_sdk_route53::Client::new(config),
             route53_once: aws_sdk_route53::Client::new(&once),
+            ssm: aws_sdk_ssm::Client::new(config),
+            ssm_once: aws_sdk_ssm::Client::new(&once),
             sts: aws_sdk_sts::Client::new(config),
         }
     }

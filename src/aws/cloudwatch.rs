@@ -66,7 +66,7 @@ impl Aws {
     /// The metric's datapoints in the time asked for, oldest first.
     pub async fn metric_data(&self, side: Side, query: &MetricQuery) -> Result<Vec<Datapoint>, AwsError> {
         const OPERATION: &str = "cloudwatch:GetMetricData";
-        let client = &self.clients(side).await.cloudwatch;
+        let client = self.clients(side).await.cloudwatch.clone();
         let mut points = pages::all(OPERATION, async |from: Option<String>| {
             let call = client
                 .get_metric_data()
@@ -97,7 +97,7 @@ impl Aws {
         dimension: (&str, &str),
     ) -> Result<Vec<Metric>, AwsError> {
         const OPERATION: &str = "cloudwatch:ListMetrics";
-        let client = &self.clients(side).await.cloudwatch;
+        let client = self.clients(side).await.cloudwatch.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let filter = DimensionFilter::builder().name(dimension.0).value(dimension.1).build();
             let call = client.list_metrics().namespace(namespace).metric_name(name).dimensions(filter);

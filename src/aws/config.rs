@@ -19,7 +19,10 @@ use aws_smithy_async::{
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::transport::{self, Transport};
+use super::{
+    credentials::Noted,
+    transport::{self, Transport},
+};
 use crate::{
     clock::Clock,
     drill::model::{Deployment, PerSide, RegionOf, Side},
@@ -85,7 +88,12 @@ pub(super) fn http_client(settings: &AwsSettings) -> SharedHttpClient {
 }
 
 /// The SDK's configuration for one side.
-pub(super) async fn sdk_config(settings: &AwsSettings, side: Side, http: SharedHttpClient) -> SdkConfig {
+pub(super) async fn sdk_config(
+    settings: &AwsSettings,
+    side: Side,
+    http: SharedHttpClient,
+    noted: &Noted,
+) -> SdkConfig {
     let of = settings.regions.of(side);
     if let (Some(_), Some(own)) = (&settings.transport, &settings.credentials) {
         return alone(settings, &of.region, own, http);
@@ -107,7 +115,7 @@ pub(super) async fn sdk_config(settings: &AwsSettings, side: Side, http: SharedH
     if let Some(own) = &settings.credentials {
         loader = loader.credentials_provider(own.key());
     }
-    let config = loader.load().await;
+    let config = watched(loader.load().await, noted);
     match &of.role_arn {
         None => config,
         Some(role) => assume(config, role, &settings.regions.standby.region).await,
@@ -128,6 +136,14 @@ fn alone(settings: &AwsSettings, region: &str, own: &StaticCredentials, http: Sh
         .sleep_impl(WorldTime(settings.clock))
         .time_source(WorldTime(settings.clock))
         .build()
+}
+
+/// The same configuration, with its credentials noted as they are given.
+fn watched(config: SdkConfig, noted: &Noted) -> SdkConfig {
+    match config.credentials_provider() {
+        Some(provider) => config.into_builder().credentials_provider(noted.watch(provider)).build(),
+        None => config,
+    }
 }
 
 /// The same configuration with the role's credentials. The role is assumed in the standby's region, so that the

@@ -41,7 +41,42 @@ pub struct SecurityGroup {
     pub tags: BTreeMap<String, String>,
 }
 
+/// One network interface: what a security group holds for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interface {
+    /// Its id.
+    pub id: String,
+    /// The instance it is attached to, if it is one's.
+    pub instance: Option<String>,
+    /// Its hardware address.
+    pub mac: String,
+    /// Its private addresses.
+    pub addresses: Vec<String>,
+    /// What its maker wrote on it.
+    pub description: String,
+    /// Ids of its security groups.
+    pub security_groups: Vec<String>,
+}
+
 impl Aws {
+    /// Every network interface that has one of these security groups.
+    pub async fn interfaces(&self, side: Side, groups: &[String]) -> Result<Vec<Interface>, AwsError> {
+        const OPERATION: &str = "ec2:DescribeNetworkInterfaces";
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = &self.clients(side).await.ec2;
+        pages::all(OPERATION, async |from: Option<String>| {
+            let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
+            let call = client.describe_network_interfaces().filters(filter).max_results(1000);
+            let call = call.set_next_token(from).send();
+            let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
+            let found = answer.network_interfaces().iter().map(interface).collect();
+            Ok((found, pages::marker(answer.next_token())))
+        })
+        .await
+    }
+
     /// The instances with these ids.
     pub async fn instances(&self, side: Side, ids: &[String]) -> Result<Vec<Instance>, AwsError> {
         const OPERATION: &str = "ec2:DescribeInstances";
@@ -49,7 +84,7 @@ impl Aws {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let client = &self.clients(side).await.ec2;
+        let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let call =
                 client.describe_instances().set_instance_ids(Some(ids.to_vec())).set_next_token(from).send();
@@ -66,7 +101,7 @@ impl Aws {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let client = &self.clients(side).await.ec2;
+        let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let filter = sdk::Filter::builder().name("group-id").set_values(Some(ids.to_vec())).build();
             let call = client.describe_security_groups().filters(filter).max_results(1000);
@@ -84,7 +119,7 @@ impl Aws {
         if groups.is_empty() {
             return Ok(Vec::new());
         }
-        let client = &self.clients(side).await.ec2;
+        let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             // The call has no filter on direction or port.
             let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
@@ -112,6 +147,19 @@ fn instance(from: &sdk::Instance) -> Instance {
         state: text(from.state().and_then(|s| s.name()).map(|n| n.as_str())),
         private_ip: from.private_ip_address().map(str::to_owned),
         security_groups: groups,
+    }
+}
+
+fn interface(from: &sdk::NetworkInterface) -> Interface {
+    let private = from.private_ip_addresses().iter().filter_map(|address| address.private_ip_address());
+    let v6 = from.ipv6_addresses().iter().filter_map(|address| address.ipv6_address());
+    Interface {
+        id: text(from.network_interface_id()),
+        instance: from.attachment().and_then(|it| it.instance_id()).map(str::to_owned),
+        mac: text(from.mac_address()),
+        addresses: private.chain(v6).map(str::to_owned).collect(),
+        description: text(from.description()),
+        security_groups: from.groups().iter().map(|group| text(group.group_id())).collect(),
     }
 }
 

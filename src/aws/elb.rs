@@ -99,7 +99,7 @@ impl Aws {
         if arns.is_empty() {
             return Ok(Vec::new());
         }
-        let client = &self.clients(side).await.elb;
+        let client = self.clients(side).await.elb.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let call = client.describe_load_balancers().set_load_balancer_arns(Some(arns.to_vec()));
             let call = call.set_marker(from).send();
@@ -113,7 +113,7 @@ impl Aws {
     /// What the balancer listens on.
     pub async fn listeners(&self, side: Side, balancer: &str) -> Result<Vec<Listener>, AwsError> {
         const OPERATION: &str = "elasticloadbalancing:DescribeListeners";
-        let client = &self.clients(side).await.elb;
+        let client = self.clients(side).await.elb.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let call = client.describe_listeners().load_balancer_arn(balancer).set_marker(from).send();
             let answer = self.send(&self.budgets(side).elb, OPERATION, call).await?;
@@ -126,7 +126,7 @@ impl Aws {
     /// Where the balancer sends requests.
     pub async fn target_groups(&self, side: Side, balancer: &str) -> Result<Vec<TargetGroup>, AwsError> {
         const OPERATION: &str = "elasticloadbalancing:DescribeTargetGroups";
-        let client = &self.clients(side).await.elb;
+        let client = self.clients(side).await.elb.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             let call = client.describe_target_groups().load_balancer_arn(balancer).set_marker(from).send();
             let answer = self.send(&self.budgets(side).elb, OPERATION, call).await?;

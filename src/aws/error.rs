@@ -88,20 +88,25 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "SlowDown"
         | "BandwidthLimitExceeded"
         | "PriorRequestNotComplete"
+        | "TooManyUpdates"
         | "EC2Throttled" => FailureClass::Throttled,
         "UnauthorizedOperation"
         | "AccessDenied"
-        | "AuthFailure"
         | "InsufficientPrivileges"
         | "OptInRequired"
-        | "InvalidClientTokenId"
         | "SignatureDoesNotMatch"
         | "IncompleteSignature"
         | "InvalidSignature"
-        | "UnrecognizedClient"
         | "MissingAuthenticationToken" => FailureClass::Denied,
-        "ExpiredToken" | "RequestExpired" | "RequestTimeTooSkewed" => FailureClass::Expired,
+        // A key that was deleted or replaced meanwhile is no longer valid, just as a session that is over.
+        "ExpiredToken"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClient"
+        | "AuthFailure" => FailureClass::Expired,
         "InvalidPermission.Duplicate"
+        | "ParameterAlreadyExists"
         | "InvalidGlobalClusterState"
         | "InvalidDBClusterState"
         | "InvalidDBInstanceState"
@@ -126,6 +131,7 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "NoSuchHealthCheck"
         | "NoSuchHostedZone"
         | "NoSuchEntity"
+        | "ParameterNotFound"
         | "ResourceNotFound" => FailureClass::Absent,
         _ if bare.ends_with(".NotFound") => FailureClass::Absent,
         "ValidationError"
@@ -159,7 +165,7 @@ fn transport_class<E>(error: &SdkError<E, HttpResponse>) -> FailureClass {
         SdkError::DispatchFailure(why) if why.is_user() => FailureClass::Invalid,
         SdkError::DispatchFailure(why) if why.is_other() && !why.is_io() && !why.is_timeout() => {
             match why.as_connector_error() {
-                Some(inner) if chain(inner).to_lowercase().contains("credential") => FailureClass::Denied,
+                Some(inner) if chain(inner).to_lowercase().contains("credential") => FailureClass::Expired,
                 _ => FailureClass::Transient,
             }
         }
@@ -222,6 +228,7 @@ mod tests {
             ("InvalidGroupId.Malformed", FailureClass::Invalid),
             ("InvalidParameterValue", FailureClass::Invalid),
             ("ExpiredTokenException", FailureClass::Expired),
+            ("UnrecognizedClientException", FailureClass::Expired),
         ];
         for (code, class) in cases {
             assert_eq!(class_of(code, Some(400)), class, "{code}");

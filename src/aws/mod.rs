@@ -2,13 +2,14 @@
 //! Invariant: no SDK type leaves it; enumerations are strings as AWS sent them, for AWS returns values outside
 //! its own model; missing and extra fields are tolerated.
 //! Not here: what the answers mean for a drill (see `change`, `probe` and `plan`).
-//! Used by: change, probe, plan, cli.
+//! Used by: account, change, probe, plan, cli.
 
 mod beanstalk;
 mod budget;
 mod clients;
 mod cloudwatch;
 mod config;
+mod credentials;
 pub mod discover;
 mod ec2;
 mod ec2_change;
@@ -16,9 +17,11 @@ mod elb;
 mod error;
 mod pages;
 mod rds;
+mod renewal;
 mod route53;
 mod rule;
 mod site;
+mod ssm;
 mod sts;
 mod topology;
 mod transport;
@@ -27,13 +30,15 @@ pub use beanstalk::{Environment, EnvironmentHealth, EnvironmentResources};
 pub use clients::Aws;
 pub use cloudwatch::{Alarm, Datapoint, Metric, MetricQuery};
 pub use config::{AwsSettings, StaticCredentials};
+pub use credentials::{Lifetime, Renewal};
 pub use discover::discover;
-pub use ec2::{Instance, SecurityGroup};
+pub use ec2::{Instance, Interface, SecurityGroup};
 pub use elb::{Balancer, Listener, Target, TargetGroup};
 pub use error::AwsError;
 pub use rds::{Cluster, ClusterInstance, GlobalCluster, GlobalMember};
 pub use route53::{Alias, HealthCheck, HostedZone, Observation, RecordSet};
 pub use rule::{IngressRule, RuleKey, Source};
+pub use ssm::Parameter;
 pub use sts::{CallerIdentity, ClockOffset};
 pub use topology::{
     BalancerTopology, DatabaseTopology, RegionTopology, SiteTopology, Topology, TopologyProblem,

@@ -3,6 +3,8 @@
 //! Not here: waiting for a move to end (see `change::rds_writer`).
 //! Used by: topology, change, probes.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,9 @@ pub struct GlobalCluster {
     pub operation: Option<String>,
     /// The ARN of the cluster that the running operation makes the writer.
     pub operation_to: Option<String>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// One regional cluster of a global one.
@@ -63,6 +68,9 @@ pub struct Cluster {
     pub reader_endpoint: Option<String>,
     /// Its instances.
     pub instances: Vec<ClusterInstance>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// One instance of a regional cluster.
@@ -100,7 +108,7 @@ impl Aws {
     /// `Absent` if there is none by this identifier.
     pub async fn global_cluster(&self, side: Side, id: &str) -> Result<GlobalCluster, AwsError> {
         const OPERATION: &str = "rds:DescribeGlobalClusters";
-        let client = &self.clients(side).await.rds;
+        let client = self.clients(side).await.rds.clone();
         let found = pages::all(OPERATION, async |from: Option<String>| {
             let call =
                 client.describe_global_clusters().global_cluster_identifier(id).set_marker(from).send();
@@ -173,6 +181,7 @@ fn global_cluster(from: &sdk::GlobalCluster) -> GlobalCluster {
         members: from.global_cluster_members().iter().map(member).collect(),
         operation: operation.filter(|status| !status.is_empty()),
         operation_to: state.and_then(|s| s.to_db_cluster_arn()).map(str::to_owned),
+        tags: tags(from.tag_list()),
     }
 }
 
@@ -199,5 +208,10 @@ fn cluster(from: &sdk::DbCluster) -> Cluster {
         endpoint: from.endpoint().map(str::to_owned),
         reader_endpoint: from.reader_endpoint().map(str::to_owned),
         instances: instances.collect(),
+        tags: tags(from.tag_list()),
     }
+}
+
+fn tags(from: &[sdk::Tag]) -> BTreeMap<String, String> {
+    from.iter().filter_map(|tag| Some((tag.key()?.to_owned(), text(tag.value())))).collect()
 }

@@ -110,7 +110,7 @@ impl Aws {
     /// The public zone that holds `host`: the one with the longest name that `host` ends in.
     pub async fn zone_of(&self, host: &str) -> Result<Option<HostedZone>, AwsError> {
         const OPERATION: &str = "route53:ListHostedZones";
-        let client = &self.clients(ROUTE53_SIDE).await.route53;
+        let client = self.clients(ROUTE53_SIDE).await.route53.clone();
         let zones = pages::all(OPERATION, async |from: Option<String>| {
             let call = client.list_hosted_zones().set_marker(from).send();
             let answer = self.send(self.route53_budget(), OPERATION, call).await?;
@@ -131,7 +131,7 @@ impl Aws {
     /// The zone's record sets called `name`, of every type.
     pub async fn records(&self, zone: &str, name: &str) -> Result<Vec<RecordSet>, AwsError> {
         const OPERATION: &str = "route53:ListResourceRecordSets";
-        let client = &self.clients(ROUTE53_SIDE).await.route53;
+        let client = self.clients(ROUTE53_SIDE).await.route53.clone();
         let wanted = absolute(name);
         let first = (Some(wanted.clone()), None, None);
         pages::all(OPERATION, async |from: Option<(Option<String>, Option<String>, Option<String>)>| {
@@ -167,6 +167,16 @@ impl Aws {
         answer.health_check().map(health_check).ok_or_else(|| {
             AwsError::incomplete(OPERATION, format!("the answer for health check {id} holds no health check"))
         })
+    }
+
+    /// The health check's tags.
+    pub async fn health_check_tags(&self, id: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        const OPERATION: &str = "route53:ListTagsForResource";
+        let call = self.clients(ROUTE53_SIDE).await.route53.list_tags_for_resource();
+        let call = call.resource_type(sdk::TagResourceType::Healthcheck).resource_id(id).send();
+        let answer = self.send(self.route53_budget(), OPERATION, call).await?;
+        let tags = answer.resource_tag_set().map(|set| set.tags()).unwrap_or_default();
+        Ok(tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), text(tag.value())))).collect())
     }
 
     /// What each checker saw last.

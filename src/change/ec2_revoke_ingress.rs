@@ -29,14 +29,14 @@ use self::{
     plan::{Restoration, Touched},
 };
 use super::{
-    Captured, Change, ChangeError, Conflict, Verification,
+    Captured, Change, ChangeError, Conflict, Resource, ResourceKind, Verification,
     before::{self, Version},
     context::ChangeContext,
-    failure, wait,
+    failure, resource, wait,
 };
 use crate::{
-    aws::{Aws, IngressRule, RuleKey, SecurityGroup, Topology},
-    drill::model::{Deployment, Facts, Side, Tag},
+    aws::{Aws, AwsError, IngressRule, RuleKey, SecurityGroup, Topology},
+    drill::model::{Deployment, Facts, Side},
     journal::event::Reversibility,
     text,
 };
@@ -140,12 +140,13 @@ impl Change for RevokeIngress {
         }
         let concerned = |group: &SecurityGroup| touched.iter().any(|one| one.rule.group == group.id);
         let groups: Vec<SecurityGroup> = groups.into_iter().filter(concerned).collect();
-        allowed(self.deployment.allow.as_ref(), &groups)?;
+        let resources = resources(side, &groups, &touched);
+        resource::allowed(self.deployment.allow.as_ref(), &resources)?;
         let region = self.aws.region(side).to_owned();
         let by_hand = touched.iter().map(|one| by_hand::command(&region, one)).collect();
         let touches = self.touches(&groups, &touched);
         let before = Before { version: Version, side, region, groups, touched };
-        Ok(Captured { before: before::write(&before)?, by_hand, touches })
+        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {
@@ -186,7 +187,12 @@ impl Change for RevokeIngress {
             self.aws.clock().sleep(Duration::from_secs(5)).await;
             plan = self.restoration(&before).await?;
         }
-        let failures = self.put_back(&before, &plan).await;
+        let errors = self.put_back(&before, &plan).await;
+        let failures: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        // What certainly did nothing is not waited for: the rules it was to bring will not come.
+        if let Some(error) = errors.into_iter().find(|error| !error.may_have_happened()) {
+            return Err(failure::of("put the rules back")(error));
+        }
         let judge =
             |plan: Restoration| Ok(if plan.is_done() { Ok(plan) } else { Err(plan.missing().join("; ")) });
         let done = wait::until(self.aws.clock(), VISIBLE_WITHIN, || self.restoration(&before), judge);
@@ -273,24 +279,24 @@ impl RevokeIngress {
     }
 
     /// Sends each call of the plan once, whatever becomes of the others; what failed is told.
-    async fn put_back(&self, before: &Before, plan: &Restoration) -> Vec<String> {
+    async fn put_back(&self, before: &Before, plan: &Restoration) -> Vec<AwsError> {
         let side = before.side;
         let mut failures = Vec::new();
         for call in &plan.create {
             let made = self.aws.authorise_ingress(side, &call.group, &call.rules, &call.tags).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         for (group, rules) in &plan.widen {
             let made = self.aws.modify_ingress(side, group, rules).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         for (group, rule, text) in &plan.describe {
             let made = self.aws.describe_ingress(side, group, rule, text).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         for (rule, tags) in &plan.tag {
             let made = self.aws.tag_rule(side, rule, tags).await;
-            failures.extend(made.err().map(|error| error.to_string()));
+            failures.extend(made.err());
         }
         failures
     }
@@ -327,23 +333,15 @@ fn is_narrowed(before: &Before, rule: &IngressRule) -> bool {
     before.touched.iter().any(|one| one.rule.id == rule.id && during(one) == Some(rule.key.canonical()))
 }
 
-/// Only what carries the deployment's tag may be changed.
-fn allowed(tag: Option<&Tag>, groups: &[SecurityGroup]) -> Result<(), ChangeError> {
-    let Some(tag) = tag else { return Ok(()) };
-    let carries = |group: &&SecurityGroup| group.tags.get(&tag.key) != Some(&tag.value);
-    let without: Vec<&str> = groups.iter().filter(carries).map(|group| group.id.as_str()).collect();
-    if without.is_empty() {
-        return Ok(());
-    }
-    Err(ChangeError::Refused(format!(
-        "{} may not be changed: the tag {}={} is missing; to allow it: aws ec2 create-tags --resources {} --tags Key={},Value={}",
-        without.join(", "),
-        tag.key,
-        tag.value,
-        without.join(" "),
-        tag.key,
-        tag.value
-    )))
+fn resources(side: Side, groups: &[SecurityGroup], touched: &[Touched]) -> Vec<Resource> {
+    let one = |kind, id: &String, tags: &BTreeMap<String, String>| Resource {
+        kind,
+        id: id.clone(),
+        side: Some(side),
+        tags: tags.clone(),
+    };
+    let groups = groups.iter().map(|group| one(ResourceKind::SecurityGroup, &group.id, &group.tags));
+    groups.chain(touched.iter().map(|it| one(ResourceKind::Rule, &it.rule.id, &it.rule.tags))).collect()
 }
 
 fn facts(plan: &Restoration) -> Facts {

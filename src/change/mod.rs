@@ -22,16 +22,20 @@ mod rds_switchover_global_cluster;
 #[cfg(feature = "aws")]
 mod rds_writer;
 pub mod registry;
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only changes of AWS have resources"))]
+mod resource;
 #[cfg(feature = "aws")]
 mod route53_hold_traffic;
 pub mod run_command;
+pub mod said;
 mod wait;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
 
+pub use self::resource::{Resource, ResourceKind};
 use crate::{
     drill::model::Facts,
     journal::event::{FailureClass, Reversibility},
@@ -45,6 +49,11 @@ pub trait Change: Send + Sync {
 
     /// How it can be put back.
     fn reversibility(&self) -> Reversibility;
+
+    /// How long putting it back is reckoned with, when it must be known beforehand that there is time for it.
+    fn restore_time(&self) -> Duration {
+        Duration::from_secs(5 * 60)
+    }
 
     /// The IAM actions it needs, restore included.
     fn permissions(&self) -> Vec<&'static str>;
@@ -73,6 +82,8 @@ pub struct Captured {
     pub by_hand: Vec<String>,
     /// What will be touched, for the plan: resource to what happens to it.
     pub touches: Facts,
+    /// The AWS resources that are altered.
+    pub resources: Vec<Resource>,
 }
 
 /// What reading back showed.

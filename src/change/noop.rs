@@ -7,6 +7,8 @@
 //! Not here: waiting (see `hold`).
 //! Used by: registry.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -51,13 +53,17 @@ impl Change for Noop {
         Reversibility::Exact
     }
 
+    fn restore_time(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn permissions(&self) -> Vec<&'static str> {
         Vec::new()
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let before = before::write(&Before { version: Version })?;
-        Ok(Captured { before, by_hand: Vec::new(), touches: Facts::new() })
+        Ok(Captured { before, by_hand: Vec::new(), touches: Facts::new(), resources: Vec::new() })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

@@ -12,12 +12,14 @@
 //! Not here: the moving and waiting (see `rds_writer`).
 //! Used by: registry.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Verification, before,
+    Captured, Change, ChangeError, Resource, Verification, before,
     context::ChangeContext,
     rds_writer::{self, Before, Move},
 };
@@ -42,11 +44,13 @@ struct Failover {
     params: Params,
     aws: Aws,
     deployment: Deployment,
+    clusters: Vec<Resource>,
 }
 
 /// Builds it.
 pub(super) fn build(params: Params, cx: &ChangeContext) -> Box<dyn Change> {
-    Box::new(Failover { params, aws: cx.aws.urgent(), deployment: cx.deployment.clone() })
+    let clusters = rds_writer::clusters(cx);
+    Box::new(Failover { params, aws: cx.aws.urgent(), deployment: cx.deployment.clone(), clusters })
 }
 
 #[async_trait]
@@ -62,6 +66,10 @@ impl Change for Failover {
 
     fn reversibility(&self) -> Reversibility {
         Reversibility::Failback
+    }
+
+    fn restore_time(&self) -> Duration {
+        rds_writer::RESYNC_WITHIN + rds_writer::MOVE_WITHIN
     }
 
     fn permissions(&self) -> Vec<&'static str> {
@@ -81,10 +89,12 @@ impl Change for Failover {
                     .into(),
             ));
         }
-        let before = rds_writer::capture(&self.aws, &self.deployment, self.params.to, Move::Failover).await?;
+        let Failover { params, aws, deployment, clusters } = self;
+        let (before, resources) =
+            rds_writer::capture(aws, deployment, params.to, Move::Failover, clusters).await?;
         let (by_hand, mut touches) = (rds_writer::by_hand(&before), rds_writer::touches(&before));
         touches.insert("data".into(), "writes that are not yet replicated are lost for good".into());
-        Ok(Captured { before: before::write(&before)?, by_hand, touches })
+        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

@@ -10,12 +10,14 @@
 //! Not here: the moving and waiting (see `rds_writer`).
 //! Used by: registry.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Verification, before,
+    Captured, Change, ChangeError, Resource, Verification, before,
     context::ChangeContext,
     rds_writer::{self, Before, Move},
 };
@@ -37,11 +39,13 @@ struct Switchover {
     params: Params,
     aws: Aws,
     deployment: Deployment,
+    clusters: Vec<Resource>,
 }
 
 /// Builds it.
 pub(super) fn build(params: Params, cx: &ChangeContext) -> Box<dyn Change> {
-    Box::new(Switchover { params, aws: cx.aws.urgent(), deployment: cx.deployment.clone() })
+    let clusters = rds_writer::clusters(cx);
+    Box::new(Switchover { params, aws: cx.aws.urgent(), deployment: cx.deployment.clone(), clusters })
 }
 
 #[async_trait]
@@ -59,15 +63,20 @@ impl Change for Switchover {
         Reversibility::Failback
     }
 
+    fn restore_time(&self) -> Duration {
+        rds_writer::MOVE_WITHIN
+    }
+
     fn permissions(&self) -> Vec<&'static str> {
         vec!["rds:DescribeGlobalClusters", "rds:DescribeDBClusters", "rds:SwitchoverGlobalCluster"]
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
-        let before =
-            rds_writer::capture(&self.aws, &self.deployment, self.params.to, Move::Switchover).await?;
+        let Switchover { params, aws, deployment, clusters } = self;
+        let (before, resources) =
+            rds_writer::capture(aws, deployment, params.to, Move::Switchover, clusters).await?;
         let (by_hand, touches) = (rds_writer::by_hand(&before), rds_writer::touches(&before));
-        Ok(Captured { before: before::write(&before)?, by_hand, touches })
+        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

@@ -11,7 +11,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeError, Conflict, Verification, before::Version, failure, wait};
+use super::{
+    ChangeError, Conflict, Resource, ResourceKind, Verification, before::Version, context::ChangeContext,
+    failure, resource, wait,
+};
 use crate::{
     aws::{Aws, AwsError, GlobalCluster},
     drill::model::{Deployment, Facts, PerSide, Side},
@@ -19,10 +22,10 @@ use crate::{
 };
 
 /// A role change takes seconds to minutes; AWS promises no number.
-const MOVE_WITHIN: Duration = Duration::from_secs(30 * 60);
+pub(super) const MOVE_WITHIN: Duration = Duration::from_secs(30 * 60);
 
 /// An old primary that lost its role unplanned gets a new volume: minutes to hours by its size.
-const RESYNC_WITHIN: Duration = Duration::from_secs(90 * 60);
+pub(super) const RESYNC_WITHIN: Duration = Duration::from_secs(90 * 60);
 
 /// So long a call whose answer was lost may take to show an effect.
 const SHOWN_WITHIN: Duration = Duration::from_secs(120);
@@ -116,13 +119,26 @@ impl Views {
     }
 }
 
+/// The regional clusters that a move touches, as they were found when the drill was planned: by now a region may not
+/// answer.
+pub(super) fn clusters(cx: &ChangeContext) -> Vec<Resource> {
+    let database = cx.topology.as_ref().and_then(|topology| topology.database.as_ref());
+    let of = |side: Side| {
+        let cluster = database?.clusters.of(side).as_ref()?;
+        let (id, tags) = (cluster.arn.clone(), cluster.tags.clone());
+        Some(Resource { kind: ResourceKind::Cluster, id, side: Some(side), tags })
+    };
+    Side::BOTH.into_iter().filter_map(of).collect()
+}
+
 /// Reads what is there and refuses what could not work.
 pub(super) async fn capture(
     aws: &Aws,
     deployment: &Deployment,
     to: Side,
     how: Move,
-) -> Result<Before, ChangeError> {
+    clusters: &[Resource],
+) -> Result<(Before, Vec<Resource>), ChangeError> {
     let Some(global) = deployment.global_cluster.clone() else {
         let words = "the deployment names no database; add `database: { global_cluster: NAME }` to its file";
         return Err(ChangeError::Refused(words.into()));
@@ -158,7 +174,11 @@ pub(super) async fn capture(
         primary: aws.region(Side::Primary).to_owned(),
         standby: aws.region(Side::Standby).to_owned(),
     };
-    Ok(Before { version: Version, global, regions, from, writer, target })
+    let (id, tags) = (view.arn.clone(), view.tags.clone());
+    let mut resources = vec![Resource { kind: ResourceKind::Cluster, id, side: None, tags }];
+    resources.extend_from_slice(clusters);
+    resource::allowed(deployment.allow.as_ref(), &resources)?;
+    Ok((Before { version: Version, global, regions, from, writer, target }, resources))
 }
 
 /// Moves the writer to the target, once.

@@ -19,14 +19,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Conflict, Verification,
+    Captured, Change, ChangeError, Conflict, Resource, ResourceKind, Verification,
     before::{self, Version},
     context::ChangeContext,
-    failure, wait,
+    failure, resource, wait,
 };
 use crate::{
     aws::{Aws, HealthCheck, SiteTopology},
-    drill::model::{Facts, Side},
+    drill::model::{Facts, Side, Tag},
     journal::event::Reversibility,
 };
 
@@ -67,6 +67,7 @@ struct HoldTraffic {
     site: Option<SiteTopology>,
     has_topology: bool,
     host: String,
+    allow: Option<Tag>,
 }
 
 /// Builds it; without a topology it can restore and verify, not capture.
@@ -77,6 +78,7 @@ pub(super) fn build(params: Params, cx: &ChangeContext) -> Box<dyn Change> {
         site: cx.topology.as_ref().and_then(|topology| topology.site.clone()),
         has_topology: cx.topology.is_some(),
         host: cx.deployment.site.host.clone(),
+        allow: cx.deployment.allow.clone(),
     })
 }
 
@@ -95,7 +97,7 @@ impl Change for HoldTraffic {
     }
 
     fn permissions(&self) -> Vec<&'static str> {
-        vec!["route53:GetHealthCheck", "route53:UpdateHealthCheck"]
+        vec!["route53:GetHealthCheck", "route53:ListTagsForResource", "route53:UpdateHealthCheck"]
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
@@ -113,9 +115,22 @@ impl Change for HoldTraffic {
         }
         let what =
             format!("health check of the {off}'s record for {}: disabled and inverted, and back", self.host);
+        let tags = match &self.allow {
+            Some(_) => {
+                self.aws.health_check_tags(&id).await.map_err(failure::of("read the health check's tags"))?
+            }
+            None => BTreeMap::new(),
+        };
+        let resources = vec![Resource { kind: ResourceKind::HealthCheck, id: id.clone(), side: None, tags }];
+        resource::allowed(self.allow.as_ref(), &resources)?;
         let before = Before { version: Version, off, check };
         let by_hand = commands(&before);
-        Ok(Captured { before: before::write(&before)?, by_hand, touches: Facts::from([(id, what)]) })
+        Ok(Captured {
+            before: before::write(&before)?,
+            by_hand,
+            touches: Facts::from([(id, what)]),
+            resources,
+        })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

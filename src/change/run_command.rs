@@ -69,6 +69,13 @@ impl Change for RunCommand {
         Reversibility::Exact
     }
 
+    fn restore_time(&self) -> Duration {
+        match &self.params.restore_with {
+            Some(_) => Duration::try_from_secs_f64(self.params.within_s).unwrap_or(Duration::MAX),
+            None => Duration::ZERO,
+        }
+    }
+
     fn permissions(&self) -> Vec<&'static str> {
         Vec::new()
     }
@@ -78,7 +85,7 @@ impl Change for RunCommand {
         let before = serde_json::to_value(before).map_err(|e| ChangeError::Refused(e.to_string()))?;
         let by_hand = self.params.restore_with.iter().map(|command| command.join(" ")).collect();
         let touches = Facts::from([("this machine".to_owned(), self.title())]);
-        Ok(Captured { before, by_hand, touches })
+        Ok(Captured { before, by_hand, touches, resources: Vec::new() })
     }
 
     async fn apply(&self, _before: &Value) -> Result<Facts, ChangeError> {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::ChangeError;
+use super::{ChangeError, said};
 use crate::{clock::Clock, journal::event::FailureClass};
 
 /// Time between two looks.
@@ -56,6 +56,7 @@ where
             Err(error) if passes(&error) => error.to_string(),
             Err(error) => return Err(Unseen::Failed(error)),
         };
+        said::waits_for(&missing);
         let waited = clock.now().since(start);
         if waited >= within {
             return Err(Unseen::TimeUp { waited, missing });

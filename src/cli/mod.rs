@@ -3,6 +3,9 @@
 //! Not here: anything that another program could want (see the floors below).
 //! Used by: `main`.
 
+#[cfg(feature = "aws")]
+mod account;
+mod bug;
 pub mod check;
 #[cfg_attr(
     not(feature = "aws"),
@@ -32,6 +35,10 @@ mod words;
 #[cfg(feature = "aws")]
 mod finish;
 #[cfg(feature = "aws")]
+mod from_account;
+#[cfg(feature = "aws")]
+mod halt;
+#[cfg(feature = "aws")]
 mod plan;
 mod report;
 #[cfg(feature = "aws")]
@@ -43,6 +50,8 @@ mod simulate;
 mod summary;
 #[cfg(feature = "aws")]
 mod surroundings;
+#[cfg(feature = "aws")]
+mod unlock;
 
 use std::path::PathBuf;
 
@@ -68,6 +77,12 @@ enum Verb {
     /// Put back what a run left outstanding, from its journal alone
     #[cfg(feature = "aws")]
     Restore(restore::RestoreArgs),
+    /// Stop and restore every run of an account; without options, show whether they are stopped
+    #[cfg(feature = "aws")]
+    Halt(halt::HaltArgs),
+    /// Take away a deployment's lock that nobody holds any more
+    #[cfg(feature = "aws")]
+    Unlock(unlock::UnlockArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
     /// List every run
@@ -116,6 +131,7 @@ pub fn run() -> u8 {
             return code;
         }
     };
+    bug::watch();
     match std::panic::catch_unwind(|| perform(command_line.verb)) {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
@@ -123,9 +139,7 @@ pub fn run() -> u8 {
             error.exit_code()
         }
         Err(_) => {
-            output::note(
-                "this is a bug in firedrill; `firedrill status` tells whether a run left something outstanding",
-            );
+            output::note("`firedrill status` tells whether a run left something outstanding");
             exit::BUG
         }
     }
@@ -137,6 +151,10 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
+        #[cfg(feature = "aws")]
+        Verb::Halt(args) => block_on(halt::halt(args)),
+        #[cfg(feature = "aws")]
+        Verb::Unlock(args) => block_on(unlock::unlock(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => report::report(&args),

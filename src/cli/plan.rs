@@ -3,7 +3,10 @@
 
 use comfy_table::Cell;
 
-use crate::plan::{Plan, PlannedStep};
+use crate::{
+    drill::model::Limits,
+    plan::{BlastRadius, Plan, PlannedStep},
+};
 
 use super::{
     output::{cell, faint, out, strong, table, toned},
@@ -21,6 +24,7 @@ pub(crate) fn show(plan: &Plan, json: bool) {
     for planned in &plan.steps {
         blast_radius(planned);
     }
+    out(table(&["Blast radius", "How much", "At most"], counted(&plan.blast_radius, &plan.limits)));
     if !plan.detectors.is_empty() {
         let rows = plan.detectors.iter().map(|detector| {
             let (tone, notices) = match detector.notices {
@@ -39,6 +43,32 @@ pub(crate) fn show(plan: &Plan, json: bool) {
     for refusal in &plan.refusals {
         out(format!("{} {refusal}", toned(Tone::Bad, "refused:")));
     }
+}
+
+/// What is counted, beside the deployment's limits.
+fn counted(radius: &BlastRadius, limits: &Limits) -> Vec<Vec<Cell>> {
+    let others = radius.others.as_ref();
+    let at_most = |most: Option<u64>| most.map_or("no limit".to_owned(), |most| most.to_string());
+    let harmed = match radius.regions.is_empty() {
+        true => "0".to_owned(),
+        false => format!("{}: {}", radius.regions.len(), radius.regions.join(", ")),
+    };
+    let rows = [
+        ("regions harmed", harmed, at_most(Some(limits.regions))),
+        ("security groups", radius.groups.to_string(), at_most(limits.groups)),
+        ("their rules", radius.rules.to_string(), at_most(limits.rules)),
+        ("instances behind them", radius.instances.to_string(), at_most(limits.instances)),
+        (
+            "others behind them",
+            others.map_or("unknown".to_owned(), |others| others.len().to_string()),
+            at_most(Some(limits.others)),
+        ),
+        ("health checks", radius.health_checks.to_string(), String::new()),
+        ("database clusters", radius.clusters.to_string(), String::new()),
+    ];
+    rows.into_iter()
+        .map(|(what, many, most)| vec![Cell::new(what), Cell::new(many), Cell::new(most)])
+        .collect()
 }
 
 fn step(planned: &PlannedStep) -> Vec<Cell> {

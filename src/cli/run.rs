@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::{Aws, CallerIdentity},
+    clock::Stamp,
     diagnostic::render::{self, Paint},
     drill::{
         model::{Drill, Facts, LoadedDrill},
@@ -18,19 +19,18 @@ use crate::{
     engine::{
         run::{self as engine, Setup},
         signal::Signals,
-        verdict,
     },
     id::RunId,
     journal::{
-        Journal, Lock, SampleWriter, Store,
-        event::{Actor, RunStarted},
+        Journal, JournalError, Lock, SampleWriter, Store,
+        event::{Actor, Event, Record, RunStarted},
         lock::Holder,
     },
     plan::{self, Ground, Plan, Prepared},
 };
 
 use super::{
-    ReportsArgs,
+    ReportsArgs, account,
     error::CliError,
     exit, finish,
     live::{self, Scene},
@@ -95,10 +95,17 @@ async fn run_in(
         true => None,
         false => Some(take_deployment(&store, &loaded.drill, &run, &actor)?),
     };
+    let typed = account::typed(account::file_of(&loaded), &args.world);
+    let (mut against, untold) = account::before_run(&loaded.drill, surroundings, &typed).await;
+    if !args.dry_run && !against.is_empty() {
+        return Err(CliError::Refused(format!("nothing was touched: {}", against.join("\n  - "))));
+    }
     if let Some(resolver) = surroundings.resolver {
         loaded.drill.deployment.resolver = Some(resolver);
     }
-    let prepared = prepare(&loaded.drill, surroundings).await?;
+    let mut prepared = prepare(&loaded.drill, surroundings).await?;
+    against.extend(untold);
+    prepared.plan.refusals.append(&mut against);
     if args.dry_run {
         plan_view::show(&prepared.plan, args.json);
         return Ok(if prepared.plan.refusals.is_empty() { exit::PASSED } else { exit::REFUSED });
@@ -150,6 +157,7 @@ fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError
 /// A person types the deployment's name; a machine says `--yes`.
 fn confirm(args: &RunArgs, plan: &Plan) -> Result<(), CliError> {
     if args.yes {
+        plan.warnings.iter().for_each(|warning| note(format!("warning: {warning}")));
         return Ok(());
     }
     plan_view::show(plan, false);
@@ -175,15 +183,24 @@ async fn start(
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());
     let first = first_record(&run, &loaded, &caller, surroundings, &actor);
-    let nothing_touched = |why| CliError::broken("nothing was touched: the journal can not be begun", why);
-    let folder = store.run_dir(&run).map_err(nothing_touched)?;
+    let typed = account::typed(account::file_of(&loaded), &args.world);
+    let keeper = account::take(&drill, surroundings, &run, &actor, &typed).await?;
     let start = clock.now();
-    let (journal, first) = Journal::create(&folder, first, start).map_err(nothing_touched)?;
-    let samples = SampleWriter::open(&folder).map_err(nothing_touched)?;
-    let signals = Signals::of_system().map_err(|why| CliError::broken("signals can not be caught", why))?;
+    let Begun { folder, journal, first, samples } = match begin(store, &run, first, start) {
+        Ok(begun) => begun,
+        Err(why) => {
+            account::give_back(keeper.as_deref()).await;
+            return Err(CliError::broken("nothing was touched: the journal can not be begun", why));
+        }
+    };
+    if let (Some(keeper), Event::RunStarted(first)) = (&keeper, &first.event) {
+        keeper.begin(start, first);
+    }
+    let signals = Signals::of_system(clock, surroundings.lab.is_none())
+        .map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
     let scene = scene(args, &drill, start, surroundings);
-    let view = tokio::spawn(live::show(scene, args.json, Some(first), watched));
+    let view = live::start(scene, args.json, Some(first), watched);
     let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
     let setup = Setup {
         clock,
@@ -194,14 +211,30 @@ async fn start(
         samples,
         actor,
         plan,
-        exit_code: verdict::exit_code(folder.clone()),
+        exit_code: finish::exit_code(folder.clone()),
+        keeper,
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
-    let _ = view.await;
+    live::end(view, clock).await;
     finish::finish(&folder, &run, &ending, args.json, &args.reports)
 }
 
-fn scene(args: &RunArgs, drill: &Drill, start: crate::clock::Stamp, surroundings: &Surroundings) -> Scene {
+/// A run's files, open.
+struct Begun {
+    folder: PathBuf,
+    journal: Journal,
+    first: Record,
+    samples: SampleWriter,
+}
+
+fn begin(store: &Store, run: &RunId, first: RunStarted, at: Stamp) -> Result<Begun, JournalError> {
+    let folder = store.run_dir(run)?;
+    let (journal, first) = Journal::create(&folder, first, at)?;
+    let samples = SampleWriter::open(&folder)?;
+    Ok(Begun { folder, journal, first, samples })
+}
+
+fn scene(args: &RunArgs, drill: &Drill, start: Stamp, surroundings: &Surroundings) -> Scene {
     let regions = &drill.deployment.regions;
     let place = match &surroundings.lab {
         Some(lab) => format!(" (lab, seed {}, speed {})", lab.seed, lab.anchor.speed),

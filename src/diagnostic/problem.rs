@@ -5,7 +5,7 @@
 
 use std::{error::Error, fmt};
 
-use super::source::{FileId, MAX_BYTES, Place, SourceFile, Span, Unreadable};
+use super::source::{FileId, MAX_BYTES, Place, SourceFile, Span, Unreadable, is_hidden};
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ impl Diagnostic {
         Diagnostic {
             code,
             severity,
-            message,
+            message: visible(message),
             place: None,
             label: String::new(),
             help: None,
@@ -80,26 +80,40 @@ impl Diagnostic {
     /// With its place and the words under the caret.
     pub fn at(mut self, place: Place, label: impl Into<String>) -> Diagnostic {
         self.place = Some(place);
-        self.label = label.into();
+        self.label = visible(label.into());
         self
     }
 
     /// With what to type instead.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help = Some(help.into());
+        self.help = Some(visible(help.into()));
         self
     }
 
     /// With a help only if there is one.
     pub fn maybe_help(mut self, help: Option<String>) -> Diagnostic {
-        self.help = help.or(self.help);
+        self.help = help.map(visible).or(self.help);
         self
     }
 
     /// With one more place that explains it.
     pub fn also(mut self, place: Place, label: impl Into<String>) -> Diagnostic {
-        self.others.push((place, label.into()));
+        self.others.push((place, visible(label.into())));
         self
+    }
+}
+
+/// Text that repeats what a file says, which may be a letter written as an escape: shown as it is, it could move the
+/// cursor or turn the line around.
+fn visible(text: String) -> String {
+    let unseen = |c: char| is_hidden(c) || c == '\r';
+    match text.contains(unseen) {
+        false => text,
+        true => {
+            let shown =
+                text.chars().map(|c| if unseen(c) { c.escape_unicode().to_string() } else { c.to_string() });
+            shown.collect()
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     problem::{Diagnostic, Problems, Severity},
-    source::{Place, Span},
+    source::{Place, Span, Walker},
 };
 
 /// So many are shown; the rest are counted.
@@ -93,6 +93,8 @@ fn range(problems: &Problems, place: Place) -> std::ops::Range<usize> {
 /// Every problem as an object: `code`, `severity`, `message`, `file`, `line`, `column`, `end_line`, `end_column`,
 /// `label`, `help`, `others`; lines and columns count from 1, columns in characters.
 pub fn json(problems: &Problems) -> Vec<Value> {
+    // Problems come in the order of their files.
+    let mut walkers = vec![Walker::default(); problems.files().len()];
     let one = |diagnostic: &&Diagnostic| {
         let mut object = json!({
             "code": diagnostic.code,
@@ -101,22 +103,24 @@ pub fn json(problems: &Problems) -> Vec<Value> {
             "label": diagnostic.label,
             "help": diagnostic.help,
             "others": diagnostic.others.iter().map(|(place, label)| {
-                let mut other = place_json(problems, *place);
+                let mut other = place_json(problems, *place, &mut Walker::default());
                 other["label"] = json!(label);
                 other
             }).collect::<Vec<Value>>(),
         });
         if let (Some(place), Some(object)) = (diagnostic.place, object.as_object_mut()) {
-            object.extend(place_json(problems, place).as_object().cloned().unwrap_or_default());
+            let walker = &mut walkers[place.file.0];
+            object.extend(place_json(problems, place, walker).as_object().cloned().unwrap_or_default());
         }
         object
     };
     problems.sorted().iter().map(one).collect()
 }
 
-fn place_json(problems: &Problems, place: Place) -> Value {
+fn place_json(problems: &Problems, place: Place, walker: &mut Walker) -> Value {
     let file = problems.file(place.file);
-    let (start, end) = (file.line_column(place.span.start), file.line_column(place.span.end));
+    let start = walker.to(&file.text, place.span.start);
+    let end = { *walker }.to(&file.text, place.span.end);
     json!({
         "file": file.path,
         "line": start.line,

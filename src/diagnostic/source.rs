@@ -84,13 +84,45 @@ impl SourceFile {
 
     /// Line and column of a byte of the text.
     pub fn line_column(&self, at: usize) -> LineColumn {
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        LineColumn {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        Walker::default().to(&self.text, at)
     }
+}
+
+/// Finds positions of one text one after the other: going on from the last keeps many of them linear.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Walker {
+    at: usize,
+    position: LineColumn,
+}
+
+impl Default for Walker {
+    fn default() -> Walker {
+        Walker { at: 0, position: LineColumn { line: 1, column: 1 } }
+    }
+}
+
+impl Walker {
+    /// The position of a byte of the text.
+    pub(super) fn to(&mut self, text: &str, at: usize) -> LineColumn {
+        if at < self.at {
+            *self = Walker::default();
+        }
+        let passed = text.get(self.at..at).or_else(|| text.get(self.at..)).unwrap_or_default();
+        self.at += passed.len();
+        for letter in passed.chars() {
+            self.position = match letter {
+                '\n' => LineColumn { line: self.position.line + 1, column: 1 },
+                _ => LineColumn { column: self.position.column + 1, ..self.position },
+            };
+        }
+        self.position
+    }
+}
+
+/// Control characters other than tab and line ends, direction marks, and a space of no width.
+pub(super) fn is_hidden(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Why bytes are no text that can be read.

@@ -3,6 +3,7 @@
 //! Not here: what the names in it stand for in an account (see `aws::discover` and `plan`).
 //! Used by: every floor above.
 
+pub mod calendar;
 pub mod catalogue;
 pub mod model;
 pub mod reader;

@@ -3,11 +3,12 @@
 //! Not here: spans and raw text (see `diagnostic` and the reader beside this file).
 //! Used by: plan, change, probe, measure, engine, report.
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::Path, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::calendar::Calendar;
 use crate::id::StepId;
 
 /// One of the two regions, by its role before the drill.
@@ -87,6 +88,77 @@ pub struct Deployment {
     pub global_cluster: Option<String>,
     /// The tag that a resource must carry before anything changes it.
     pub allow: Option<Tag>,
+    /// Whether runs keep a lock and what restores them in the account, and watch its safety switch.
+    #[serde(default = "yes")]
+    pub account_lock: bool,
+    /// Regions beside the two that a run may affect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_regions: Vec<String>,
+    /// When drills may run.
+    #[serde(default, skip_serializing_if = "Calendar::is_empty")]
+    pub calendar: Calendar,
+    /// Where a change freeze is announced.
+    #[serde(default, skip_serializing_if = "Freeze::is_empty")]
+    pub freeze: Freeze,
+    /// How much a run may touch at most.
+    #[serde(default, skip_serializing_if = "Limits::is_default")]
+    pub limits: Limits,
+}
+
+/// What a journal says that was written before the question was known.
+fn yes() -> bool {
+    true
+}
+
+/// Where a change freeze is announced.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Freeze {
+    /// A file.
+    pub file: Option<String>,
+    /// A parameter of Systems Manager.
+    pub parameter: Option<String>,
+}
+
+impl Freeze {
+    /// The same, with its file's path as it is reached from where the deployment's file is reached.
+    pub(super) fn beside(self, deployment: &str) -> Freeze {
+        let home = Path::new(deployment).parent().unwrap_or(Path::new(""));
+        let file = self.file.map(|file| home.join(file).to_string_lossy().into_owned());
+        Freeze { file, ..self }
+    }
+
+    /// True if none is announced anywhere.
+    pub fn is_empty(&self) -> bool {
+        self == &Freeze::default()
+    }
+}
+
+/// How much a run may touch at most; `None`: as much as it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Security group rules.
+    pub rules: Option<u64>,
+    /// Security groups.
+    pub groups: Option<u64>,
+    /// Instances of the deployment.
+    pub instances: Option<u64>,
+    /// Network interfaces that are not the deployment's own.
+    pub others: u64,
+    /// Regions that are harmed.
+    pub regions: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { rules: None, groups: None, instances: None, others: 0, regions: 1 }
+    }
+}
+
+impl Limits {
+    /// True if nobody has set one.
+    pub fn is_default(&self) -> bool {
+        self == &Limits::default()
+    }
 }
 
 /// One region of a deployment.

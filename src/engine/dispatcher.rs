@@ -10,7 +10,6 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     clock::{Clock, Stamp},
-    drill::model::Condition,
     journal::{
         Journal, SampleWriter,
         error::JournalError,
@@ -22,13 +21,18 @@ use crate::{
 };
 
 use super::{
+    busy::Busy,
     desk::{Message, NotRecorded, Progress},
     signal::{Signal, Signals},
+    stops::Stops,
+    vigil::{self, Vigil},
     waits::Waits,
 };
 
 /// Time between two looks at waits whose conditions must last, and between two flushes of the samples.
 const TICK: Duration = Duration::from_secs(1);
+/// Time between two signs of life.
+const SIGN: Duration = Duration::from_secs(5);
 
 /// What the loop leaves behind.
 pub(super) struct Closed {
@@ -40,13 +44,21 @@ pub(super) struct Closed {
     pub(super) unrecorded: Vec<String>,
 }
 
+/// What a turn of the loop is about.
+enum Turn {
+    Signal(Signal),
+    Deadline,
+    Message(Option<Message>),
+    Tick,
+}
+
 /// The loop and all it owns.
 pub(super) struct Dispatcher {
     pub(super) clock: Clock,
     pub(super) journal: Journal,
     pub(super) samples: SampleWriter,
     pub(super) board: Board,
-    pub(super) stop_when: Vec<Condition>,
+    pub(super) stop_when: Stops,
     /// When the drill's time is up, on the monotonic scale; `None`: never.
     pub(super) deadline: Option<Duration>,
     pub(super) actor: Actor,
@@ -54,6 +66,12 @@ pub(super) struct Dispatcher {
     pub(super) stop: watch::Sender<Option<StopReason>>,
     pub(super) progress: mpsc::UnboundedSender<Progress>,
     pub(super) waits: Waits,
+    pub(super) busy: Busy,
+    pub(super) vigil: Vigil,
+    /// Steps run here: a gap in which no one watched ends them.
+    pub(super) runs_steps: bool,
+    /// Set once samples could not be written; said once.
+    pub(super) samples_lost: bool,
     /// The state with what could not be written; set from the first such event on.
     pub(super) shadow: Option<RunState>,
     pub(super) unrecorded: Vec<String>,
@@ -62,31 +80,44 @@ pub(super) struct Dispatcher {
 impl Dispatcher {
     /// Runs until it is closed, or until someone leaves for good.
     pub(super) async fn run(mut self, mut signals: Signals) -> Closed {
-        let mut tick = self.clock.now().mono;
+        let (mut tick, mut sign) = (self.clock.now().mono, Duration::ZERO);
         let abandoned = loop {
             let deadline = self.deadline.unwrap_or(Duration::MAX);
-            tokio::select! {
+            let turn = tokio::select! {
                 biased;
-                signal = signals.next() => {
+                signal = signals.next() => Turn::Signal(signal),
+                () = self.clock.sleep_until(deadline), if self.deadline.is_some() => Turn::Deadline,
+                message = self.inbox.recv() => Turn::Message(message),
+                () = self.clock.sleep_until(tick) => Turn::Tick,
+            };
+            // Before anything else: whoever was away must not go on as if nothing had happened meanwhile.
+            self.wake();
+            match turn {
+                Turn::Signal(signal) => {
                     if self.signal(signal) {
                         break true;
                     }
                 }
-                () = self.clock.sleep_until(deadline), if self.deadline.is_some() => {
+                Turn::Deadline => {
                     self.deadline = None;
                     self.request_stop(StopReason::Deadline, "the drill's time limit has passed".to_owned());
                 }
-                message = self.inbox.recv() => match message {
-                    Some(Message::Close) | None => break false,
-                    Some(message) => self.take(message),
-                },
-                () = self.clock.sleep_until(tick) => {
-                    tick = self.clock.now().mono + TICK;
+                Turn::Message(Some(Message::Close) | None) => break false,
+                Turn::Message(Some(message)) => self.take(message),
+                Turn::Tick => {
+                    let now = self.clock.now().mono;
+                    tick = now + TICK;
                     self.tick();
+                    if now >= sign {
+                        sign = now + SIGN;
+                        self.journal.sign_of_life();
+                    }
                 }
             }
         };
-        if let Err(error) = self.samples.finish() {
+        if let Err(error) = self.samples.finish()
+            && !self.samples_lost
+        {
             self.unrecorded.push(format!("samples: {error}"));
         }
         let state = self.shadow.unwrap_or_else(|| self.journal.state().clone());
@@ -117,6 +148,7 @@ impl Dispatcher {
                 self.flush();
                 let _ = reply.send(());
             }
+            Message::Busy { change, words } => self.busy.take(change, words, self.clock.now()),
             // The loop has taken it already.
             Message::Close => {}
         }
@@ -141,7 +173,7 @@ impl Dispatcher {
                 Err(JournalError::Illegal { source, .. }) => {
                     return Err(NotRecorded::Refused(source.to_string()));
                 }
-                Err(error) => self.fail_journal(error.to_string()),
+                Err(error) => self.fail_journal(told(&error)),
             }
         }
         let why = self.unrecorded.last().cloned().unwrap_or_default();
@@ -171,10 +203,10 @@ impl Dispatcher {
 
     fn sample(&mut self, sample: Sample) {
         let now = self.clock.now();
+        let sample = self.vigil.trusted(sample);
         self.board.take(&sample);
         if let Err(error) = self.samples.write(&sample) {
-            self.lost(format!("sample: {error}"));
-            self.request_stop(StopReason::JournalFailed, format!("samples can not be written: {error}"));
+            self.fail_samples(&error);
         }
         self.tell(Progress::Sample(Box::new(sample)));
         self.waits.settle(&self.board, now);
@@ -185,10 +217,7 @@ impl Dispatcher {
         if self.stop.borrow().is_some() {
             return;
         }
-        let judged = self.stop_when.iter().map(|condition| (condition, self.board.judge(condition, now)));
-        let met = judged.into_iter().find(|(_, judgement)| judgement.held == Some(true));
-        let met = met.map(|(condition, judgement)| format!("{condition}: {}", judgement.seen));
-        if let Some(detail) = met {
+        if let Some(detail) = self.stop_when.met(&self.board, now) {
             self.request_stop(StopReason::StopCondition, detail);
         }
     }
@@ -198,7 +227,11 @@ impl Dispatcher {
         self.flush();
         self.waits.settle(&self.board, now);
         self.watch_stop_conditions(now);
-        let waiting = self.waits.findings(&self.board, now);
+        let mut waiting = self.waits.findings(&self.board, now);
+        waiting.extend(self.busy.findings(now));
+        for note in [self.busy.notes(now), self.stop_when.notes(&self.board, now)].concat() {
+            let _ = self.append(Event::Noted { note });
+        }
         if !waiting.is_empty() {
             self.tell(Progress::Waiting(waiting));
         }
@@ -206,12 +239,49 @@ impl Dispatcher {
 
     fn flush(&mut self) {
         if let Err(error) = self.samples.flush() {
-            self.lost(format!("samples: {error}"));
+            self.fail_samples(&error);
+        }
+    }
+
+    /// Without samples nobody can say what the drill showed: it ends. Said once, however many are lost.
+    fn fail_samples(&mut self, error: &JournalError) {
+        if !std::mem::replace(&mut self.samples_lost, true) {
+            let why = told(error);
+            self.lost(format!("samples: {why}"));
+            self.request_stop(StopReason::JournalFailed, format!("samples can not be written: {why}"));
+        }
+    }
+
+    /// Notices that no one was here since the last turn.
+    fn wake(&mut self) {
+        let Some(gap) = self.vigil.turn(self.clock) else { return };
+        let _ = self.append(Event::Noted { note: gap.to_string() });
+        if self.runs_steps && gap.is_unsafe() {
+            let detail = format!("{gap}; that is longer than a run may go unwatched");
+            self.request_stop(StopReason::StopCondition, detail);
         }
     }
 
     /// True if the process is to leave at once.
     fn signal(&mut self, signal: Signal) -> bool {
+        match signal {
+            Signal::Interrupt | Signal::Terminate | Signal::HangUp => self.asked_to_end(signal),
+            Signal::Slept(by) => {
+                self.clock.skip(by);
+                self.wake();
+                false
+            }
+            Signal::ClockMoved(by) => {
+                let note = vigil::clock_moved(by);
+                let _ = self.append(Event::Noted { note });
+                false
+            }
+            #[cfg(test)]
+            Signal::Bug => panic!("a bug in the dispatcher that the test planted"),
+        }
+    }
+
+    fn asked_to_end(&mut self, signal: Signal) -> bool {
         let reason = match *self.stop.borrow() {
             Some(StopReason::SecondInterrupt) => None,
             Some(StopReason::Interrupt) => Some(StopReason::SecondInterrupt),
@@ -270,6 +340,14 @@ impl Dispatcher {
     fn tell(&self, progress: Progress) {
         // A view that has gone away must not hold up a run.
         let _ = self.progress.send(progress);
+    }
+}
+
+/// An error of the journal with its cause: which file, and what the system said.
+fn told(error: &JournalError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 

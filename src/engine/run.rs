@@ -7,9 +7,10 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use serde_json::Value;
-use tokio::sync::{mpsc, watch};
+use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
+    account::Keeper,
     change::registry::{self, ChangeContext},
     clock::{Clock, Stamp},
     drill::model::{Condition, Drill, StepKind},
@@ -23,23 +24,26 @@ use crate::{
     probe::Probe,
 };
 
+pub use super::ending::Ending;
 use super::{
     Changes,
-    desk::{Desk, Progress},
-    dispatcher::{Closed, Dispatcher},
+    context::StepContext,
+    desk::Progress,
+    keeping::{self, Halting},
+    life::{self, Hall, Heir},
     restore,
     signal::Signals,
-    step::{self, StepContext, StepError},
-    waits::{Waits, Wish},
+    step::{self, StepError},
+    waits::Wish,
     watch as watches,
 };
 
 /// How long the steady state may take to show at the start: slow metrics come minutes late.
 const STEADY_BEFORE: Duration = Duration::from_secs(3 * 60);
+/// Time between two looks whether every stop condition can be told.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long the deployment may take to be its old self after everything was restored.
 const STEADY_AFTER: Duration = Duration::from_secs(15 * 60);
-/// Messages under way to the dispatcher before senders wait.
-const INBOX: usize = 1024;
 
 /// All that a run is made of.
 pub struct Setup {
@@ -61,19 +65,24 @@ pub struct Setup {
     pub plan: (String, Value),
     /// Computes the exit code for the last record.
     pub exit_code: ExitCode,
+    /// The run's hold on the account, where it has one.
+    pub keeper: Option<Arc<Keeper>>,
 }
 
-/// How a run ended, as far as the engine knows; the verdict is `measure`'s.
-#[derive(Debug)]
-pub struct Ending {
-    /// The state after the last record.
-    pub state: RunState,
-    /// Why it ended.
-    pub reason: StopReason,
-    /// True if someone left while something was outstanding.
-    pub abandoned: bool,
-    /// What the journal does not say because it could not be written.
-    pub unrecorded: Vec<String>,
+/// All that a restoration is made of.
+pub struct Restoring {
+    /// The time it runs on.
+    pub clock: Clock,
+    /// The run's journal.
+    pub journal: Journal,
+    /// Where samples go.
+    pub samples: SampleWriter,
+    /// The changes that are outstanding.
+    pub changes: Arc<Changes>,
+    /// This process.
+    pub actor: Actor,
+    /// The run's hold on the account, where it has one.
+    pub keeper: Option<Arc<Keeper>>,
 }
 
 /// Computes the exit code of a run from all that is on disk; called once, just before the last record.
@@ -81,25 +90,50 @@ pub type ExitCode = Box<dyn FnOnce(StopReason, &[StepId]) -> u8 + Send>;
 
 /// Runs the drill to its end. Never leaves anything outstanding without saying so in the ending.
 pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signals: Signals) -> Ending {
-    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code } = setup;
+    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code, keeper } = setup;
+    let heir = Heir {
+        folder: journal.dir().to_owned(),
+        clock,
+        changes: changes.clone(),
+        actor: actor.clone(),
+        progress: progress.clone(),
+        signals: signals.clone(),
+        keeper: keeper.clone(),
+    };
     let deadline = Some(clock.now().mono + drill.time_limit);
     let board = Board::new(&watch_specs(&probes), &every_condition(&drill));
     let stop_when = drill.stop_when.clone();
-    let hall = Hall { clock, journal, samples, board, stop_when, deadline, actor: actor.clone() };
+    let actor_of_loop = actor.clone();
+    let hall = Hall {
+        clock,
+        journal,
+        samples,
+        board,
+        stop_when,
+        deadline,
+        actor: actor_of_loop,
+        runs_steps: true,
+        keeper,
+    };
     let (desk, dispatcher) = hall.open(progress);
     let loop_task = tokio::spawn(dispatcher.run(signals));
-    let watching = watches::start(&probes, clock, &desk);
+    let mut watching = watches::start(&probes, clock, &desk);
+    keeping::start(&mut watching, clock, &desk, Halting::Stops);
     let cx = StepContext { desk, clock, changes };
     let script = async {
         begin(&cx, &probes, plan).await;
         // A bug in a step is an ending like any other: it restores.
-        if let Err(bug) = AssertUnwindSafe(steps(&cx, &drill)).catch_unwind().await {
-            let detail = format!("a bug in firedrill: {}", super::said_in_panic(&*bug));
+        let bug = AssertUnwindSafe(steps(&cx, &drill)).catch_unwind().await.err();
+        if let Some(bug) = &bug {
+            let detail = format!("a bug in firedrill: {}", super::said_in_panic(&**bug));
             cx.desk.request_stop(StopReason::StepFailed, detail).await;
         }
-        end(&cx, &drill, &actor, exit_code).await
+        end(&cx, &drill, &actor, watching, ending_code(exit_code, bug.is_some())).await
     };
-    finish(script, loop_task, watching, cx.desk.clone()).await
+    match life::live(script, loop_task, cx.desk.clone()).await {
+        Ok(ending) => ending,
+        Err(bug) => heir.restore_after(bug).await,
+    }
 }
 
 /// A change that a journal names and this program cannot make again; it is still outstanding.
@@ -125,87 +159,46 @@ pub fn changes_of(state: &RunState, context: &ChangeContext) -> Result<Changes, 
 
 /// Restores what a run left outstanding, from its journal alone.
 pub async fn restore_only(
-    clock: Clock,
-    journal: Journal,
-    samples: SampleWriter,
-    changes: Arc<Changes>,
-    actor: Actor,
+    setup: Restoring,
     progress: mpsc::UnboundedSender<Progress>,
     signals: Signals,
 ) -> Ending {
-    let board = Board::new(&[], &[]);
-    let hall =
-        Hall { clock, journal, samples, board, stop_when: Vec::new(), deadline: None, actor: actor.clone() };
-    let (desk, dispatcher) = hall.open(progress);
+    let Restoring { clock, journal, samples, changes, actor, keeper } = setup;
+    let heir = Heir {
+        folder: journal.dir().to_owned(),
+        clock,
+        changes: changes.clone(),
+        actor: actor.clone(),
+        progress: progress.clone(),
+        signals: signals.clone(),
+        keeper: keeper.clone(),
+    };
+    let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
+    let mut tending = JoinSet::new();
+    keeping::start(&mut tending, clock, &desk, Halting::Restores);
     let loop_task = tokio::spawn(dispatcher.run(signals));
     let cx = StepContext { desk, clock, changes };
     let script = async {
-        let left = restore_everything(&cx, &actor).await;
-        let exit_code = if left.is_empty() { 0 } else { 10 };
+        let left = restore::everything(&cx, &actor).await;
+        keeping::end(&cx.desk, &cx.clock, &left).await;
+        let exit_code = if left.is_empty() { 0 } else { super::EXIT_OUTSTANDING };
         let finished = Event::RunFinished { reason: StopReason::Finished, outstanding: left, exit_code };
         let _ = cx.desk.append(finished).await;
         StopReason::Finished
     };
-    finish(script, loop_task, tokio::task::JoinSet::new(), cx.desk.clone()).await
-}
-
-/// Waits for the script or for someone to leave, then closes the loop.
-async fn finish(
-    script: impl Future<Output = StopReason>,
-    mut loop_task: tokio::task::JoinHandle<Closed>,
-    mut watching: tokio::task::JoinSet<()>,
-    desk: Desk,
-) -> Ending {
-    let (reason, closed) = tokio::select! {
-        reason = script => (reason, None),
-        closed = &mut loop_task => (StopReason::SecondInterrupt, Some(closed)),
-    };
-    watching.shutdown().await;
-    desk.close().await;
-    let closed = match closed {
-        Some(closed) => closed,
-        None => loop_task.await,
-    };
-    match closed {
-        Ok(Closed { state, abandoned, unrecorded }) => Ending { state, reason, abandoned, unrecorded },
-        Err(bug) => std::panic::resume_unwind(bug.into_panic()),
+    match life::live(script, loop_task, cx.desk.clone()).await {
+        Ok(ending) => ending,
+        Err(bug) => heir.restore_after(bug).await,
     }
 }
 
-struct Hall {
-    clock: Clock,
-    journal: Journal,
-    samples: SampleWriter,
-    board: Board,
-    stop_when: Vec<Condition>,
-    deadline: Option<Duration>,
-    actor: Actor,
-}
-
-impl Hall {
-    fn open(self, progress: mpsc::UnboundedSender<Progress>) -> (Desk, Dispatcher) {
-        let (send, inbox) = mpsc::channel(INBOX);
-        let (stop, stopped) = watch::channel(None);
-        let Hall { clock, journal, samples, board, stop_when, deadline, actor } = self;
-        let waits = Waits::default();
-        let (shadow, unrecorded) = (None, Vec::new());
-        let dispatcher = Dispatcher {
-            clock,
-            journal,
-            samples,
-            board,
-            stop_when,
-            deadline,
-            actor,
-            inbox,
-            stop,
-            progress,
-            waits,
-            shadow,
-            unrecorded,
-        };
-        (Desk { inbox: send, stop: stopped }, dispatcher)
-    }
+/// After a bug the verdict is not worth much: the code says so, unless something is outstanding.
+fn ending_code(exit_code: ExitCode, bug: bool) -> ExitCode {
+    Box::new(move |reason, left: &[StepId]| match (left.is_empty(), bug) {
+        (false, _) => super::EXIT_OUTSTANDING,
+        (true, true) => super::EXIT_BUG,
+        (true, false) => exit_code(reason, left),
+    })
 }
 
 async fn begin(cx: &StepContext, probes: &[Arc<dyn Probe>], (digest, plan): (String, Value)) {
@@ -235,7 +228,12 @@ async fn steps(cx: &StepContext, drill: &Drill) {
 }
 
 async fn steady_before(cx: &StepContext, drill: &Drill) -> bool {
-    let (held, findings) = steady(cx, drill, None, STEADY_BEFORE).await;
+    let (mut held, mut findings) = steady(cx, drill, None, STEADY_BEFORE).await;
+    if held == Some(true) {
+        let blind = blind_stops(cx, drill).await;
+        held = blind.is_empty().then_some(true);
+        findings.extend(blind);
+    }
     let missing = Finding::unmet(&findings);
     let recorded = cx.desk.append(Event::SteadyState { after: false, held, findings }).await;
     if held == Some(true) && recorded.is_ok() {
@@ -247,8 +245,14 @@ async fn steady_before(cx: &StepContext, drill: &Drill) -> bool {
     false
 }
 
-async fn end(cx: &StepContext, drill: &Drill, actor: &Actor, exit_code: ExitCode) -> StopReason {
-    let left = restore_everything(cx, actor).await;
+async fn end(
+    cx: &StepContext,
+    drill: &Drill,
+    actor: &Actor,
+    mut watching: JoinSet<()>,
+    exit_code: ExitCode,
+) -> StopReason {
+    let left = restore::everything(cx, actor).await;
     let patience = match cx.desk.stop_reason() {
         Some(StopReason::Interrupt | StopReason::SecondInterrupt) => Duration::ZERO,
         _ if !left.is_empty() => Duration::ZERO,
@@ -258,20 +262,32 @@ async fn end(cx: &StepContext, drill: &Drill, actor: &Actor, exit_code: ExitCode
     let since = cx.desk.settled().await;
     let (held, findings) = steady(cx, drill, since, patience).await;
     let _ = cx.desk.append(Event::SteadyState { after: true, held, findings }).await;
-    let reason = cx.desk.stop_reason().unwrap_or(StopReason::Finished);
+    // No look comes after those that the verdict rests on: the exit code and every later report then agree.
+    watching.shutdown().await;
+    keeping::end(&cx.desk, &cx.clock, &left).await;
     cx.desk.flush().await;
+    let reason = cx.desk.stop_reason().unwrap_or(StopReason::Finished);
     let exit_code = exit_code(reason, &left);
     let _ = cx.desk.append(Event::RunFinished { reason, outstanding: left, exit_code }).await;
     reason
 }
 
-async fn restore_everything(cx: &StepContext, actor: &Actor) -> Vec<StepId> {
-    let outstanding: Vec<StepId> = cx.desk.outstanding().await.into_iter().map(|it| it.change).collect();
-    if outstanding.is_empty() {
-        return outstanding;
+/// The stop conditions that no one can tell, after waiting for them: a drill that they do not guard does not begin.
+async fn blind_stops(cx: &StepContext, drill: &Drill) -> Vec<Finding> {
+    let conditions = drill.stop_when.clone();
+    let wish = Wish { conditions, hold: Duration::ZERO, not_before: None };
+    let began = cx.clock.now();
+    loop {
+        let mut blind = cx.desk.judge(wish.clone()).await;
+        blind.retain(|finding| finding.held.is_none());
+        let patient = cx.clock.now().since(began) < STEADY_BEFORE && cx.desk.stop_reason().is_none();
+        if blind.is_empty() || !patient {
+            let named =
+                |it: Finding| Finding { condition: format!("stop condition: {}", it.condition), ..it };
+            return blind.into_iter().map(named).collect();
+        }
+        cx.clock.sleep(LOOK_AGAIN).await;
     }
-    let _ = cx.desk.append(Event::RestorationStarted { outstanding, by: actor.clone() }).await;
-    restore::all(&cx.desk, &cx.clock, &cx.changes).await
 }
 
 /// Whether the steady state holds, waiting for it at most `patience`; and each condition with what was seen.

@@ -1,5 +1,7 @@
 //! Tests of the loop: a world of one switch, a clock that jumps, a real journal.
 
+mod keeping;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -30,6 +32,8 @@ use crate::{
     },
     probe::{Look, Probe, Scripted},
 };
+
+mod endings;
 
 /// The whole world: one switch, and who moved it.
 #[derive(Debug, Default)]
@@ -66,6 +70,7 @@ impl Change for Switch {
             before: json!({ "on": false }),
             by_hand: vec!["turn it off".into()],
             touches: Facts::new(),
+            resources: Vec::new(),
         })
     }
     async fn apply(&self, _: &Value) -> Result<Facts, ChangeError> {
@@ -118,6 +123,11 @@ fn site_answers(from: Side) -> Condition {
     }
 }
 
+fn good_look() -> Look {
+    let address = [192, 0, 2, 10].into();
+    Look::good(Seen::Site { address, from: Some(Side::Primary), status: Some(200), reused: false })
+}
+
 fn bench(change: impl FnOnce(&mut Drill), switch: impl FnOnce(&mut Switch)) -> Bench {
     let clock = Clock::real_time();
     let mut drill = testing::drill();
@@ -132,14 +142,8 @@ fn bench(change: impl FnOnce(&mut Drill), switch: impl FnOnce(&mut Switch)) -> B
         Switch { world: world.clone(), takes: Duration::ZERO, panics: false, stubborn: Mutex::new(0), clock };
     switch(&mut it);
     let changes: Changes = Changes::from([(StepId::from("switch"), Arc::new(it) as Arc<dyn Change>)]);
-    let good = Seen::Site {
-        address: [192, 0, 2, 10].into(),
-        from: Some(Side::Primary),
-        status: Some(200),
-        reused: false,
-    };
     let probe: Arc<dyn Probe> =
-        Arc::new(Scripted::new(WatchName::site(), Duration::from_secs(1), vec![Look::good(good)]));
+        Arc::new(Scripted::new(WatchName::site(), Duration::from_secs(1), vec![good_look()]));
     let setup = Setup {
         clock,
         drill: Arc::new(drill),
@@ -150,6 +154,7 @@ fn bench(change: impl FnOnce(&mut Drill), switch: impl FnOnce(&mut Switch)) -> B
         actor: testing::actor(1),
         plan: ("00".into(), json!({})),
         exit_code: Box::new(|_, left| if left.is_empty() { 0 } else { 10 }),
+        keeper: None,
     };
     Bench { world, setup, folder }
 }

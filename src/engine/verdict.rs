@@ -21,12 +21,17 @@ pub fn exit_code(folder: PathBuf) -> ExitCode {
         if !outstanding.is_empty() {
             return Verdict::NotRestored.exit_code();
         }
+        if reason == StopReason::JournalFailed {
+            // What is on disk is not all: it would say that what was put back since is outstanding.
+            return Verdict::StoppedEarly.exit_code();
+        }
         let assessed = assess_as_if_ended(&folder, reason);
         assessed.map_or(Verdict::Unknown, |assessment| assessment.verdict).exit_code()
     })
 }
 
-/// The assessment of what is on disk and a last record that is about to follow.
+/// The assessment of what is on disk and a last record that is about to follow. The report assesses once more, with that
+/// record; nothing that counts can have come between.
 fn assess_as_if_ended(folder: &Path, reason: StopReason) -> Option<Assessment> {
     let mut records = journal::read(folder).ok()?.records;
     let samples = journal::read_samples(folder).ok()?.samples;

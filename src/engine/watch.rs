@@ -4,8 +4,9 @@
 //! Not here: what a look is (see `probe`), what many mean (see `measure`).
 //! Used by: `run`.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures_util::FutureExt;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -57,7 +58,10 @@ fn next_due(due: Stamp, interval: Duration, now: Stamp) -> Stamp {
 
 async fn look(probe: &dyn Probe, due: Stamp, clock: &Clock) -> Sample {
     let started = clock.now();
-    let Look { phases, outcome, seen } = probe.look().await;
+    // A bug in a probe is a look that could not tell, not a look that is missing.
+    let looked = AssertUnwindSafe(probe.look()).catch_unwind().await;
+    let Look { phases, outcome, seen } = looked
+        .unwrap_or_else(|bug| Look::unknown(format!("a bug in firedrill: {}", super::said_in_panic(&*bug))));
     Sample { watch: probe.watch(), due, started, finished: clock.now(), phases, outcome, seen }
 }
 

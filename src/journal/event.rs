@@ -321,7 +321,7 @@ pub enum FailureClass {
     Conflict,
     /// The network or the service had a fault; trying again may help.
     Transient,
-    /// The credentials have expired.
+    /// The credentials have expired, were replaced, or can not be had.
     Expired,
     /// The request itself was wrong.
     Invalid,
@@ -337,7 +337,7 @@ impl fmt::Display for FailureClass {
             FailureClass::Absent => "absent",
             FailureClass::Conflict => "conflict",
             FailureClass::Transient => "transient",
-            FailureClass::Expired => "credentials expired",
+            FailureClass::Expired => "no valid credentials",
             FailureClass::Invalid => "invalid",
             FailureClass::Unknown => "unknown",
         })

@@ -8,21 +8,26 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
+    thread,
 };
+
+use crate::clock::machine_time;
 
 use super::error::JournalError;
 
 pub use super::holder::Holder;
 
 /// The lock file in a run's folder.
-const RUN_LOCK: &str = "run.lock";
+pub(super) const RUN_LOCK: &str = "run.lock";
+/// How often a lock that is held is tried.
+const LOOKS: u32 = 200;
 /// The folder of the deployments' locks, in the reports folder.
 const LOCKS: &str = ".locks";
 
 /// A lock that is held until this is dropped or the process dies.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
     path: PathBuf,
 }
 
@@ -48,6 +53,12 @@ impl Lock {
         })
     }
 
+    /// Sets the file's time to now, so that others can tell a process that works from one that hangs. It takes no room on
+    /// the disk; where it fails, the process only looks as if it gave no sign.
+    pub(super) fn sign(&self) {
+        let _ = self.file.set_modified(machine_time());
+    }
+
     /// Where the lock file is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -66,7 +77,7 @@ impl Lock {
             .truncate(false)
             .open(&path)
             .map_err(JournalError::io("open", &path))?;
-        match file.try_lock() {
+        match try_for_a_moment(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let found = read_holder(&mut file);
@@ -75,9 +86,21 @@ impl Lock {
             }
             Err(TryLockError::Error(source)) => return Err(JournalError::Io { doing: "lock", path, source }),
         }
-        write_holder(&mut file, holder).map_err(JournalError::io("write", &path))?;
-        Ok(Lock { _file: file, path })
+        // On a full disk what is outstanding must be restorable all the same: the text is only for a message.
+        let _ = write_holder(&mut file, holder);
+        Ok(Lock { file, path })
     }
+}
+
+/// Whoever only looks whether the lock is held has it for a microsecond: that must not refuse a run or a restore.
+fn try_for_a_moment(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::yield_now(),
+            answer => return answer,
+        }
+    }
+    file.try_lock()
 }
 
 /// What the lock file says; nothing if its holder is only just writing it.

@@ -8,6 +8,7 @@ pub mod event;
 pub mod format;
 mod holder;
 pub mod lock;
+pub mod presence;
 pub mod reader;
 pub mod sample;
 pub mod samples;

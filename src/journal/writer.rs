@@ -32,7 +32,7 @@ pub struct Journal {
     state: RunState,
     head: LineHash,
     poisoned: bool,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Journal {
@@ -55,7 +55,7 @@ impl Journal {
             state: RunState::new(),
             head: LineHash::NONE,
             poisoned: false,
-            _lock: lock,
+            lock,
         };
         let record = journal.append(at, Event::RunStarted(Box::new(first)))?;
         journal.sync_names()?;
@@ -84,7 +84,7 @@ impl Journal {
             state,
             head: read.head,
             poisoned: false,
-            _lock: lock,
+            lock,
         };
         Ok((journal, read))
     }
@@ -107,6 +107,11 @@ impl Journal {
         self.state.admit(&record);
         self.head = hash;
         Ok(record)
+    }
+
+    /// Lets other processes see that this one is there: the lock file's time is now.
+    pub fn sign_of_life(&self) {
+        self.lock.sign();
     }
 
     /// What is so, by the records on disk.

@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use super::Looked;
 use crate::{
     aws::{CallerIdentity, Topology},
     change::Change,
@@ -25,4 +26,6 @@ pub struct Ingredients<'a> {
     pub changes: &'a BTreeMap<StepId, Arc<dyn Change>>,
     /// What will be watched.
     pub probes: &'a [Arc<dyn Probe>],
+    /// What guards must know beyond that.
+    pub looked: &'a Looked,
 }

@@ -3,16 +3,23 @@
 //! Not here: running it (see `engine`), how resources are found (see `aws::discover`).
 //! Used by: cli.
 
+mod aim;
 mod detect;
-mod guard;
+pub mod guard;
 mod ingredients;
+mod look;
+mod machine;
 mod model;
 mod prepare;
+mod radius;
 mod resolve;
 
 pub use self::{
     ingredients::Ingredients,
+    look::Looked,
+    machine::Machine,
     model::{Detector, Plan, PlannedChange, PlannedStep},
     prepare::{Ground, Prepared, Unprepared, prepare},
+    radius::BlastRadius,
     resolve::resolve,
 };

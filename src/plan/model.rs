@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::BlastRadius;
 use crate::{
-    drill::model::Facts,
+    drill::model::{Facts, Limits},
     id::StepId,
     journal::event::{Reversibility, WatchSpec},
 };
@@ -31,6 +32,12 @@ pub struct Plan {
     pub watches: Vec<WatchSpec>,
     /// What will notice each fault, and what will not.
     pub detectors: Vec<Detector>,
+    /// How much it can affect.
+    #[serde(default)]
+    pub blast_radius: BlastRadius,
+    /// How much it may affect.
+    #[serde(default)]
+    pub limits: Limits,
     /// The IAM actions that the run needs, sorted.
     pub permissions: Vec<String>,
     /// What a person should know before saying go.

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Ingredients, Plan, resolve};
+use super::{Ingredients, Plan, look::look, resolve};
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{
@@ -74,8 +74,15 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
     let changes = changes(drill, &ground, &topology)?;
     let context = ProbeContext::clients_only(drill.clone(), ground.clock, ground.net);
     let probes = probe::registry::probes(&context.with_aws(ground.aws.clone(), topology.clone()));
-    let ingredients =
-        Ingredients { drill, topology: &topology, caller: &caller, changes: &changes, probes: &probes };
+    let looked = look(ground.aws, drill, &topology, &probes, ground.on_this_machine).await;
+    let ingredients = Ingredients {
+        drill,
+        topology: &topology,
+        caller: &caller,
+        changes: &changes,
+        probes: &probes,
+        looked: &looked,
+    };
     let plan = resolve(ingredients).await;
     Ok(Prepared { caller, changes, probes, plan })
 }

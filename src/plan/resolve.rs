@@ -3,12 +3,13 @@
 //! Not here: the reasons to refuse (see `guard`), who will notice (see `detect`).
 //! Used by: cli.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 
-use super::{Ingredients, Plan, PlannedChange, PlannedStep, detect, guard};
+use super::{Ingredients, Plan, PlannedChange, PlannedStep, aim::Aim, detect, guard, look, radius};
 use crate::{
+    account,
     aws::discover,
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
@@ -20,19 +21,31 @@ use crate::{
 pub async fn resolve(from: Ingredients<'_>) -> Plan {
     let steps = from.drill.all_steps();
     let captured = join_all(steps.iter().map(|step| capture(&from, step))).await;
-    let mut refusals = guard::refusals(&from);
-    let mut planned = Vec::new();
+    let (mut planned, mut resources, mut uncaptured) = (Vec::new(), Vec::new(), Vec::new());
     for (step, captured) in steps.iter().zip(captured) {
         let change = match captured {
-            Some(Ok((change, captured))) => Some(planned_change(step, change.as_ref(), captured)),
+            Some(Ok((change, captured))) => {
+                resources.extend_from_slice(&captured.resources);
+                Some(planned_change(step, change.as_ref(), captured))
+            }
             Some(Err(error)) => {
-                refusals.push(format!("step `{}`: {error}", step.id));
+                uncaptured.push(format!("step `{}`: {error}", step.id));
                 None
             }
             None => None,
         };
         planned.push(PlannedStep { id: step.id.clone(), title: step.title.clone(), change });
     }
+    let blast_radius = radius::count(from.drill, from.topology, from.looked, &resources);
+    let case = guard::Case {
+        from: &from,
+        aim: Aim::of(from.drill),
+        resources: &resources,
+        radius: &blast_radius,
+        restore_time: restore_time(&from),
+    };
+    let (mut refusals, warnings) = guard::judge(&case);
+    refusals.extend(uncaptured);
     Plan {
         drill: from.drill.name.clone(),
         deployment: from.drill.deployment.name.clone(),
@@ -43,7 +56,9 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         watches: from.probes.iter().map(spec).collect(),
         detectors: detect::detectors(from.drill, from.topology),
         permissions: permissions(&from),
-        warnings: guard::warnings(&from),
+        blast_radius,
+        limits: from.drill.deployment.limits,
+        warnings,
         refusals,
     }
 }
@@ -76,6 +91,17 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
 /// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
     let changes = from.changes.values().flat_map(|change| change.permissions());
-    let all: BTreeSet<&str> = changes.chain(discover::PERMISSIONS).chain(probe::PERMISSIONS).collect();
+    let in_the_account = from.drill.deployment.account_lock.then_some(account::PERMISSIONS);
+    let always = discover::PERMISSIONS.into_iter().chain(probe::PERMISSIONS);
+    let all: BTreeSet<&str> = changes
+        .chain(always)
+        .chain(in_the_account.into_iter().flatten())
+        .chain(look::permissions(from.drill))
+        .collect();
     all.into_iter().map(str::to_owned).collect()
+}
+
+/// Everything is put back one after the other.
+fn restore_time(from: &Ingredients<'_>) -> Duration {
+    from.changes.values().map(|change| change.restore_time()).fold(Duration::ZERO, Duration::saturating_add)
 }

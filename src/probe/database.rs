@@ -100,6 +100,7 @@ mod tests {
             ],
             operation: operation.map(str::to_owned),
             operation_to: None,
+            tags: Default::default(),
         }
     }
 

@@ -176,3 +176,5 @@ fn look() {
         }
     }
 }
+
+mod fuzz;

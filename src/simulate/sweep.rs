@@ -49,8 +49,11 @@ pub fn sweep<R: Send>(
         let mut broken = Ok(());
         for (number, result) in played {
             match result {
-                Ok(result) if tell(number, result) => {}
-                Ok(_) => enough.store(true, Ordering::Relaxed),
+                Ok(result) => {
+                    if !tell(number, result) {
+                        enough.store(true, Ordering::Relaxed);
+                    }
+                }
                 Err(why) => {
                     enough.store(true, Ordering::Relaxed);
                     broken = Err(format!("number {number}: {why}"));

@@ -139,6 +139,11 @@ fn deployment() -> Deployment {
         },
         global_cluster: Some("wordpress-global".into()),
         allow: Some(Tag { key: "firedrill".into(), value: "allowed".into() }),
+        allow_regions: Vec::new(),
+        calendar: Default::default(),
+        freeze: Default::default(),
+        limits: Default::default(),
+        account_lock: true,
     }
 }
 

@@ -10,11 +10,12 @@ use std::{
 const FLOORS: &[&[&str]] = &[
     &["clock", "id", "text"],
     &["diagnostic"],
-    &["grammar"],
+    &["grammar", "fuzz"],
     &["drill"],
     &["journal"],
     &["net"],
     &["aws"],
+    &["account"],
     &["probe"],
     &["change"],
     &["plan"],
@@ -25,7 +26,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// The lab stands beside the program: it meets the rest over sockets alone.
-const LAB_MAY_USE: &[&str] = &["clock", "id", "text", "diagnostic", "grammar"];
+const LAB_MAY_USE: &[&str] = &["clock", "id", "text", "diagnostic", "grammar", "fuzz"];
 
 pub(crate) fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, into: &mut Vec<PathBuf>) {

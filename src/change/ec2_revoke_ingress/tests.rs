@@ -199,15 +199,14 @@ fn a_rule_of_an_unknown_kind_is_refused() {
 }
 
 #[test]
-fn a_group_without_the_tag_is_refused_with_the_command_that_allows_it() {
-    let tag = Tag { key: "firedrill".into(), value: "allowed".into() };
-    let group = SecurityGroup { id: "sg-1".into(), name: "web".into(), vpc: None, tags: BTreeMap::new() };
-    let refusal = allowed(Some(&tag), &[group]).unwrap_err().to_string();
-    assert!(
-        refusal.contains("aws ec2 create-tags --resources sg-1 --tags Key=firedrill,Value=allowed"),
-        "{refusal}"
-    );
-    assert!(allowed(None, &[]).is_ok());
+fn the_groups_and_the_rules_are_what_is_altered() {
+    let tags = BTreeMap::from([("firedrill".to_owned(), "allowed".to_owned())]);
+    let group = SecurityGroup { id: "sg-1".into(), name: "web".into(), vpc: None, tags: tags.clone() };
+    let touched = plan::select(&params(Method::Revoke), &all_kinds()).unwrap();
+    let altered = resources(Side::Primary, &[group], &touched);
+    assert_eq!(altered.len(), 1 + touched.len());
+    assert_eq!((altered[0].kind, &altered[0].tags), (ResourceKind::SecurityGroup, &tags));
+    assert!(altered[1..].iter().all(|one| one.kind == ResourceKind::Rule));
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn view(writer: &str, operation: Option<&str>, synchronization: &str) -> GlobalC
         members: vec![member("seoul"), member("tokyo")],
         operation: operation.map(str::to_owned),
         operation_to: None,
+        tags: Default::default(),
     }
 }
 

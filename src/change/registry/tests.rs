@@ -46,6 +46,11 @@ fn deployment() -> Deployment {
         },
         global_cluster: Some("wordpress-global".into()),
         allow: None,
+        allow_regions: Vec::new(),
+        calendar: Default::default(),
+        freeze: Default::default(),
+        limits: Default::default(),
+        account_lock: true,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Live: how a run looks while it runs.
-//! Invariant: a view only reads what the engine tells; a slow or closed view never holds up a run.
+//! Invariant: a view only reads what the engine tells; a slow, stopped or closed view never holds up a run: it has a thread
+//! of its own, which may wait for its terminal as long as it likes.
 //! Not here: the summary at the end (see `cli::summary`).
 //! Used by: `cli::run`, `cli::restore`.
 
@@ -8,9 +9,9 @@ pub(crate) mod lanes;
 mod plain;
 mod screen;
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, time::Duration};
 
-use tokio::sync::mpsc;
+use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
 
 use crate::{
     clock::{Clock, Stamp},
@@ -61,10 +62,27 @@ pub(crate) fn view(scene: &Scene, json: bool) -> Box<dyn View> {
     }
 }
 
+/// How long, on the machine, a view may take to show the rest when the run is over.
+const LAST_LINES: Duration = Duration::from_secs(5);
+
+/// Shows a run on a thread of its own; `first` is the record that was written before the engine began.
+pub(crate) fn start(
+    scene: Scene,
+    json: bool,
+    first: Option<Record>,
+    progress: mpsc::UnboundedReceiver<Progress>,
+) -> JoinHandle<()> {
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || runtime.block_on(show(scene, json, first, progress)))
+}
+
+/// Waits until everything is shown, but not for a terminal that takes no more. A view that died of a bug has said so.
+pub(crate) async fn end(view: JoinHandle<()>, clock: Clock) {
+    let _ = clock.timeout(LAST_LINES.mul_f64(clock.speed()), view).await;
+}
+
 /// Feeds a view until the run is over.
-///
-/// `first` is the record that was written before the engine began.
-pub(crate) async fn show(
+async fn show(
     scene: Scene,
     json: bool,
     first: Option<Record>,
@@ -75,7 +93,7 @@ pub(crate) async fn show(
         view.take(&Progress::Record(Box::new(first)));
     }
     let clock = scene.clock;
-    let frame = std::time::Duration::from_millis(125).mul_f64(clock.speed());
+    let frame = Duration::from_millis(125).mul_f64(clock.speed());
     let mut due = clock.now().mono;
     loop {
         tokio::select! {

@@ -11,7 +11,7 @@ mod build;
 
 use super::{
     problem::{Diagnostic, Problems},
-    source::{FileId, Place, Span},
+    source::{FileId, Place, Span, is_hidden},
 };
 
 /// The deepest nesting that is read.
@@ -170,12 +170,6 @@ fn refuse_characters(text: &str, found: &mut Vec<Found>) -> bool {
         start += line.len();
     }
     !found.is_empty()
-}
-
-/// Control characters other than tab and line ends, direction marks, and a space of no width.
-fn is_hidden(c: char) -> bool {
-    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -95,3 +95,11 @@ proptest! {
         prop_assert_eq!(shown.is_empty(), problems.is_empty());
     }
 }
+
+/// A letter that cannot be seen may be written as an escape; what repeats it says so, and moves no terminal.
+#[test]
+fn a_message_shows_what_cannot_be_seen() {
+    let (_, problems) = read_text("\"\\e[2J\\u202e\": 1\n\"\\e[2J\\u202e\": 2\n");
+    let messages: Vec<&str> = problems.sorted().iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(messages, ["`\\u{1b}[2J\\u{202e}` stands twice in one map"]);
+}

@@ -136,7 +136,8 @@ fn content(file: FileId, problems: &mut Problems, fetch: &mut dyn FnMut(&str) ->
     let found = named_deployment(&drill, file, problems, fetch);
     let (record, home) = found.as_ref().map_or((None, None), |(record, id)| (Some(record), Some(*id)));
     sense::drill(sense::Given { drill: &drill, file, deployment: record }, problems);
-    let deployment = lower::deployment(record?)?;
+    let mut deployment = lower::deployment(record?)?;
+    deployment.freeze = deployment.freeze.beside(&problems.file(home?).path);
     let files: Vec<SourceText> = [file, home?]
         .into_iter()
         .map(|id| problems.file(id))

@@ -206,3 +206,5 @@ proptest! {
         never_panics(&rest.join("\n"), DEPLOYMENT_TEXT);
     }
 }
+
+mod fuzz;

@@ -3,7 +3,11 @@
 //! Not here: whether two regions can be a pair (see `reader::sense`).
 //! Used by: reader; the schema.
 
-use super::rule::{HEADER, ROLE, SOCKET, TAG, URL};
+use super::{
+    guards::{FREEZE, LIMITS, WINDOW},
+    rule::{HEADER, ROLE, SOCKET, TAG, URL},
+    when::{DATES, TIME_ZONE},
+};
 use crate::grammar::{
     Field, Kind, Shape,
     rule::{ACCOUNT, NAME, REGION},
@@ -68,6 +72,43 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             Kind::Record(&ALLOW),
             "{ tag: \"firedrill=allowed\" }",
             "What may be changed; without it, whatever a drill needs to.",
+        ),
+        Field::optional(
+            "windows",
+            Kind::List(&Kind::Record(&WINDOW)),
+            "[ { days: Mon-Fri, from: \"09:00\", to: \"17:00\" } ]",
+            "When drills may run: a run is refused unless its whole time limit fits in. Without it, at any time.",
+        ),
+        Field::optional(
+            "blackout",
+            Kind::OneOrMany(&Kind::Rule(&DATES)),
+            "[ 2026-12-20..2027-01-05 ]",
+            "Dates on which no drill may run, first and last included.",
+        ),
+        Field::optional(
+            "time_zone",
+            Kind::Rule(&TIME_ZONE),
+            "Asia/Seoul",
+            "The time zone of `windows` and `blackout`; without it, UTC.",
+        ),
+        Field::optional(
+            "freeze",
+            Kind::Record(&FREEZE),
+            "{ file: FREEZE }",
+            "Where a change freeze is announced; while it is, a run is refused.",
+        ),
+        Field::optional(
+            "limits",
+            Kind::Record(&LIMITS),
+            "{ rules: 10, instances: 20 }",
+            "How much a run may touch at most.",
+        ),
+        Field::or(
+            "account_lock",
+            Kind::Bool,
+            "true",
+            "false",
+            "Whether runs keep a lock and a breadcrumb in the account's Parameter Store, and watch its safety switch.",
         ),
     ]],
     any_of: &[],
@@ -138,11 +179,19 @@ static DATABASE: Shape = Shape {
 static ALLOW: Shape = Shape {
     name: "permission",
     doc: "What may be changed.",
-    fields: &[&[Field::required(
-        "tag",
-        Kind::Rule(&TAG),
-        "\"firedrill=allowed\"",
-        "Security groups are changed only if they carry this tag, as key=value.",
-    )]],
+    fields: &[&[
+        Field::required(
+            "tag",
+            Kind::Rule(&TAG),
+            "\"firedrill=allowed\"",
+            "Security groups, health checks and database clusters are changed only if they carry this tag, as key=value.",
+        ),
+        Field::optional(
+            "regions",
+            Kind::List(&Kind::Rule(&REGION)),
+            "[ us-east-1 ]",
+            "Regions beside the deployment's own two that a run may affect, such as a third member of the global cluster.",
+        ),
+    ]],
     any_of: &[],
 };

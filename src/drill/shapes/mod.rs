@@ -6,9 +6,11 @@
 pub(crate) mod condition;
 pub(crate) mod deployment;
 pub(crate) mod drill;
+pub(crate) mod guards;
 pub(crate) mod named;
 pub(crate) mod rule;
 pub(crate) mod step;
+pub(crate) mod when;
 
 /// The two regions, by role.
 pub(crate) const SIDES: &[&str] = &["primary", "standby"];

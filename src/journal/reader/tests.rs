@@ -242,3 +242,5 @@ fn what_is_whole_before_damage_can_be_shown_and_says_that_there_is_more() {
     assert_eq!(read.records, written.records[..8]);
     assert_eq!(read.state().unwrap().outstanding_ids(), ["port".into()]);
 }
+
+mod fuzz;

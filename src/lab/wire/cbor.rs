@@ -12,7 +12,10 @@ use minicbor::{
     decode::Error,
 };
 
-use super::xml;
+use super::{
+    leaves::{Leaves, TOO_LARGE, TooLarge},
+    xml,
+};
 use crate::lab::world::call::{AwsFault, Params, Tree};
 
 const DEPTH: usize = 32;
@@ -27,14 +30,14 @@ pub(super) fn read(request: &Request<Bytes>) -> Result<(String, Params), AwsFaul
             "the path names no operation: /service/S/operation/OP",
         )
     })?;
-    let mut params = Vec::new();
+    let mut params = Leaves::new();
     if !request.body().is_empty() {
         let mut decoder = Decoder::new(request.body());
         flatten(&mut decoder, "", DEPTH, &mut params).map_err(|error| {
             AwsFault::new(400, "SerializationException", format!("the CBOR of the request: {error}"))
         })?;
     }
-    Ok((operation.to_owned(), Params::new(params)))
+    Ok((operation.to_owned(), Params::new(params.all())))
 }
 
 /// Writes a tree.
@@ -82,12 +85,7 @@ pub(super) fn moment(seconds: f64) -> Option<String> {
     Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok().map(xml::iso)
 }
 
-fn flatten(
-    decoder: &mut Decoder<'_>,
-    path: &str,
-    depth: usize,
-    leaves: &mut Vec<(String, String)>,
-) -> Result<(), Error> {
+fn flatten(decoder: &mut Decoder<'_>, path: &str, depth: usize, leaves: &mut Leaves) -> Result<(), Error> {
     if depth == 0 {
         return Err(Error::message("nested too deeply"));
     }
@@ -96,20 +94,19 @@ fn flatten(
             let length = decoder.map()?;
             entries(decoder, length, |decoder, _| {
                 let name = text(decoder)?;
-                flatten(decoder, &below(path, &name), depth - 1, leaves)
+                flatten(decoder, &below(path, &name)?, depth - 1, leaves)
             })
         }
         Type::Array | Type::ArrayIndef => {
             let length = decoder.array()?;
             entries(decoder, length, |decoder, index| {
-                flatten(decoder, &below(path, &index.to_string()), depth - 1, leaves)
+                flatten(decoder, &below(path, &index.to_string())?, depth - 1, leaves)
             })
         }
         Type::Null | Type::Undefined => decoder.skip(),
         _ => {
             let value = scalar(decoder)?;
-            leaves.push((path.to_owned(), value));
-            Ok(())
+            leaves.push(path.to_owned(), value).map_err(too_large)
         }
     }
 }
@@ -155,8 +152,12 @@ fn text(decoder: &mut Decoder<'_>) -> Result<String, Error> {
     decoder.str_iter()?.collect()
 }
 
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+fn below(path: &str, name: &str) -> Result<String, Error> {
+    Leaves::below(path, name).map_err(too_large)
+}
+
+fn too_large(_: TooLarge) -> Error {
+    Error::message(TOO_LARGE)
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Map, Number, Value};
 
-use super::cbor;
+use super::{
+    cbor,
+    leaves::{Leaves, TOO_LARGE, TooLarge},
+};
 use crate::lab::world::call::{AwsFault, Params, Tree};
 
 /// Members that are times: JSON has them as numbers, which alone does not tell.
@@ -29,9 +32,11 @@ pub(super) fn read(request: &Request<Bytes>) -> Result<(String, Params), AwsFaul
     let value: Value = serde_json::from_slice(body).map_err(|error| {
         AwsFault::new(400, "SerializationException", format!("the JSON of the request: {error}"))
     })?;
-    let mut params = Vec::new();
-    flatten(&value, String::new(), &mut params);
-    Ok((operation.to_owned(), Params::new(params).with_document(value)))
+    let mut params = Leaves::new();
+    flatten(&value, String::new(), &mut params).map_err(|TooLarge| {
+        AwsFault::new(400, "SerializationException", format!("the JSON of the request: {TOO_LARGE}"))
+    })?;
+    Ok((operation.to_owned(), Params::new(params.all()).with_document(value)))
 }
 
 /// Writes a tree.
@@ -60,25 +65,20 @@ fn value_of(tree: &Tree) -> Value {
 }
 
 /// serde_json bounds the depth of what it reads, so this recursion is bounded too.
-fn flatten(value: &Value, path: String, leaves: &mut Vec<(String, String)>) {
-    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+fn flatten(value: &Value, path: String, leaves: &mut Leaves) -> Result<(), TooLarge> {
     match value {
-        Value::Null => {}
-        Value::Bool(value) => leaves.push((path, value.to_string())),
-        Value::String(text) => leaves.push((path, text.clone())),
+        Value::Null => Ok(()),
+        Value::Bool(value) => leaves.push(path, value.to_string()),
+        Value::String(text) => leaves.push(path, text.clone()),
         Value::Number(number) => {
             let text = time(&path, number).unwrap_or_else(|| number.to_string());
-            leaves.push((path, text));
+            leaves.push(path, text)
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                flatten(item, below(&(index + 1).to_string()), leaves);
-            }
-        }
+        Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
+            flatten(item, Leaves::below(&path, &(index + 1).to_string())?, leaves)
+        }),
         Value::Object(members) => {
-            for (name, member) in members {
-                flatten(member, below(name), leaves);
-            }
+            members.iter().try_for_each(|(name, member)| flatten(member, Leaves::below(&path, name)?, leaves))
         }
     }
 }

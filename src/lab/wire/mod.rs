@@ -11,6 +11,7 @@ pub mod dns;
 mod envelope;
 mod form;
 mod json;
+mod leaves;
 mod rest;
 mod service;
 mod sigv4;

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::Request;
 use percent_encoding::percent_decode_str;
 
-use self::routes::ROUTES;
+pub(super) use self::routes::ROUTES;
 use super::xml;
 use crate::lab::world::call::{AwsFault, Params, Tree};
 

@@ -6,6 +6,8 @@
 //! Steps and names are those of AWS's "Create a signed AWS API request" (IAM User Guide). The age of a signature is
 //! not judged: the world's time may run faster than the client's.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use http::Request;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -136,6 +138,10 @@ impl Signed {
                 self.day, self.moment
             );
             return Err(wrong(dialect, &message));
+        }
+        // Each time it stood there, its value would stand in the text to sign.
+        if self.headers.iter().collect::<BTreeSet<_>>().len() < self.headers.len() {
+            return Err(wrong(dialect, "A header stands twice in SignedHeaders."));
         }
         if !self.headers.iter().any(|name| name == "host" || name == ":authority") {
             let message = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
@@ -306,6 +312,10 @@ mod tests {
         let other = Signed { day: "20150829".to_owned(), ..signed.clone() };
         let fault = other.verify(&right, &key, Dialect::Query).unwrap_err();
         assert!(fault.message.starts_with("Date in Credential scope does not match"), "{}", fault.message);
+        let twice =
+            Signed { headers: ["host", "x-amz-date", "host"].map(str::to_owned).into(), ..signed.clone() };
+        let fault = twice.verify(&right, &key, Dialect::Query).unwrap_err();
+        assert_eq!(fault.message, "A header stands twice in SignedHeaders.");
         let hostless = Signed { headers: vec!["x-amz-date".to_owned()], ..signed };
         let fault = hostless.verify(&right, &key, Dialect::Json).unwrap_err();
         assert_eq!((fault.status, fault.code), (400, "InvalidSignatureException"));

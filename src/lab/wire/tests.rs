@@ -98,6 +98,34 @@ fn a_request_without_a_signature_is_refused() {
     assert_eq!(asked.call.unwrap_err().code, "MissingAuthenticationToken");
 }
 
+/// A body of the largest size, with one long name above very many small values, and one that nests it deeper and deeper.
+#[test]
+fn a_body_that_would_grow_when_read_is_refused_in_every_protocol() {
+    let (name, many) = ("n".repeat(1500), 400_000);
+    let json = format!("{{\"{name}\":[{}0]}}", "0,".repeat(many));
+    let xml = format!("<R><{name}>{}</{name}></R>", "<a/>".repeat(10) + &"<a>0</a>".repeat(many / 8));
+    let mut cbor = minicbor::Encoder::new(Vec::new());
+    cbor.map(1).unwrap().str(&name).unwrap().array(many as u64).unwrap();
+    (0..many).for_each(|_| assert!(cbor.i8(0).is_ok()));
+    let long = "n".repeat(500_000);
+    let bodies = [
+        (3, json),
+        (2, xml),
+        (3, format!("{{\"{long}\":{{\"{long}\":[1]}}}}")),
+        (2, format!("<R><{long}><a/><a/></{long}></R>")),
+    ];
+    let texts = bodies.into_iter().map(|(which, text)| (which, text.into_bytes()));
+    for (which, body) in texts.chain([(4, cbor.into_writer())]) {
+        let (scope, request) = any_protocol(which);
+        let fault = asked(scope, request, body).call.unwrap_err();
+        assert!(["SerializationException", "MalformedInput"].contains(&fault.code), "{fault:?}");
+        assert!(
+            fault.message.ends_with("its names are too long for the many values below them"),
+            "{fault:?}"
+        );
+    }
+}
+
 /// One request line of each protocol.
 fn any_protocol(which: u8) -> (&'static str, http::request::Builder) {
     match which % 5 {
@@ -136,3 +164,5 @@ proptest! {
         prop_assert_eq!(leaves, vec![("a".to_owned(), text)]);
     }
 }
+
+mod fuzz;

@@ -3,15 +3,16 @@
 //! Not here: roots and envelopes (see `envelope`).
 //! Used by: `envelope`, `rest`.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use quick_xml::{
     Reader, Writer,
-    escape::resolve_predefined_entity,
+    escape::{escape, resolve_predefined_entity},
     events::{BytesDecl, BytesEnd, BytesRef, BytesStart, BytesText, Event},
 };
 
+use super::leaves::{Leaves, TOO_LARGE, TooLarge};
 use crate::lab::world::call::{AwsFault, Tree};
 
 /// Where XML is written; writing to memory cannot fail.
@@ -40,7 +41,21 @@ pub(super) fn element(out: &mut Out, name: &str, content: impl FnOnce(&mut Out))
 
 /// An element with text.
 pub(super) fn leaf(out: &mut Out, name: &str, text: &str) {
-    element(out, name, |out| put(out, Event::Text(BytesText::new(text))));
+    element(out, name, |out| write(out, text));
+}
+
+/// Text, so that a strict reader gets it as it was: a carriage return bare would become a line feed. For what XML 1.0
+/// cannot say at all, escaped or not, stands the sign of what is missing.
+fn write(out: &mut Out, text: &str) {
+    let unsaid = |c: char| c < ' ' && !matches!(c, '\t' | '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let text = match text.contains(unsaid) {
+        false => escape(text),
+        true => {
+            let said = text.replace(|c| c != '\r' && unsaid(c), "\u{fffd}");
+            Cow::Owned(escape(said.as_str()).replace('\r', "&#13;"))
+        }
+    };
+    put(out, Event::Text(BytesText::from_escaped(text)));
 }
 
 /// The members of a structure, without an element around them.
@@ -64,7 +79,7 @@ pub(super) fn members(out: &mut Out, tree: &Tree) {
                 });
             }
         }
-        _ => put(out, Event::Text(BytesText::new(&scalar(tree)))),
+        _ => write(out, &scalar(tree)),
     }
 }
 
@@ -113,18 +128,18 @@ pub(super) fn flatten(
     let text = std::str::from_utf8(body).map_err(|_| malformed("it is not UTF-8"))?;
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Open> = Vec::new();
-    let mut leaves = Vec::new();
+    let mut leaves = Leaves::new();
     loop {
         match reader.read_event().map_err(|e| malformed(&e.to_string()))? {
             Event::Start(start) => {
                 if open.len() == DEPTH {
                     return Err(malformed("it nests too deeply"));
                 }
-                let next = Open::below(open.last_mut(), start.local_name().as_ref(), &wraps);
+                let next = Open::below(open.last_mut(), start.local_name().as_ref(), &wraps)?;
                 open.push(next);
             }
             Event::Empty(start) => {
-                Open::below(open.last_mut(), start.local_name().as_ref(), &wraps);
+                Open::below(open.last_mut(), start.local_name().as_ref(), &wraps)?;
             }
             Event::Text(text) => add(&mut open, &text),
             Event::CData(text) => add(&mut open, &text),
@@ -133,10 +148,10 @@ pub(super) fn flatten(
                 if let Some(closed) =
                     open.pop().filter(|closed| !closed.has_children && !closed.path.is_empty())
                 {
-                    leaves.push((closed.path, closed.text));
+                    leaves.push(closed.path, closed.text).map_err(too_large)?;
                 }
             }
-            Event::Eof if open.is_empty() => return Ok(leaves),
+            Event::Eof if open.is_empty() => return Ok(leaves.all()),
             Event::Eof => return Err(malformed("it ends too early")),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => {}
         }
@@ -153,7 +168,11 @@ struct Open {
 }
 
 impl Open {
-    fn below(parent: Option<&mut Open>, name: &str, wraps: &impl Fn(&str, &str) -> bool) -> Open {
+    fn below(
+        parent: Option<&mut Open>,
+        name: &str,
+        wraps: &impl Fn(&str, &str) -> bool,
+    ) -> Result<Open, AwsFault> {
         let path = match parent {
             None => String::new(),
             Some(parent) => {
@@ -165,16 +184,16 @@ impl Open {
                 } else {
                     name.to_owned()
                 };
-                if parent.path.is_empty() { segment } else { format!("{}.{segment}", parent.path) }
+                Leaves::below(&parent.path, &segment).map_err(too_large)?
             }
         };
-        Open {
+        Ok(Open {
             name: name.to_owned(),
             path,
             text: String::new(),
             has_children: false,
             entries: BTreeMap::new(),
-        }
+        })
     }
 }
 
@@ -190,6 +209,10 @@ fn entity_text(entity: &BytesRef<'_>) -> Result<String, AwsFault> {
     }
     let known = resolve_predefined_entity(entity);
     known.map(str::to_owned).ok_or_else(|| malformed("it has an entity that XML does not define"))
+}
+
+fn too_large(_: TooLarge) -> AwsFault {
+    malformed(TOO_LARGE)
 }
 
 fn malformed(why: &str) -> AwsFault {
@@ -216,6 +239,18 @@ mod tests {
         for body in ["<a><b></a>", "<a>", "<a>&bomb;</a>", deep.as_str()] {
             assert_eq!(flatten(body.as_bytes(), |_, _| false).unwrap_err().code, "MalformedInput", "{body}");
         }
+    }
+
+    /// A client that reads strictly gets every answer, and a carriage return in it.
+    #[test]
+    fn what_xml_cannot_say_is_not_said() {
+        let xml = document("R", None, |out| leaf(out, "a", "x\r\n<\u{0}\u{1b}\u{8}\u{ffff}>"));
+        let xml = String::from_utf8(xml).unwrap();
+        assert!(xml.ends_with("<a>x&#13;\n&lt;\u{fffd}\u{fffd}\u{fffd}\u{fffd}&gt;</a></R>"), "{xml:?}");
+        assert_eq!(
+            flatten(xml.as_bytes(), |_, _| false).unwrap()[0].1,
+            "x\r\n<\u{fffd}\u{fffd}\u{fffd}\u{fffd}>"
+        );
     }
 
     #[test]

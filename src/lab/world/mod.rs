@@ -43,7 +43,7 @@ pub mod ssm;
 pub mod sts;
 pub mod tally;
 #[cfg(test)]
-mod testing;
+pub(in crate::lab) mod testing;
 #[cfg(test)]
 mod tests;
 mod throttle;

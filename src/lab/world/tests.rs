@@ -1,6 +1,7 @@
 //! The whole drill against the world alone, and what must hold of every world.
 
 mod file;
+mod fuzz;
 mod large;
 
 use std::{collections::BTreeMap, net::IpAddr};

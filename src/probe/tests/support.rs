@@ -232,6 +232,11 @@ pub(super) fn drill() -> Drill {
         },
         global_cluster: None,
         allow: None,
+        allow_regions: Vec::new(),
+        calendar: Default::default(),
+        freeze: Default::default(),
+        limits: Default::default(),
+        account_lock: true,
     };
     Drill {
         name: "seoul-outage".into(),

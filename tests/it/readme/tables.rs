@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue};
+use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS};
 use serde_json::Value;
 
 use super::markdown::{Readme, quoted};
@@ -87,6 +87,20 @@ fn the_table_of_conditions_is_the_languages() {
     let drill = drills::write(folder.path(), "conditions", &steps);
     let checked = run(firedrill().arg("check").arg(drill));
     checked.expect_code(0);
+}
+
+/// Each guard in the order in which it speaks, and only keys that a deployment may have.
+#[test]
+fn the_table_of_guards_is_the_programs() {
+    let rows = Readme::read().table("### What a run refuses");
+    let shown: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(shown, GUARDS.iter().map(|guard| guard.name).collect::<Vec<_>>());
+    let schema: Value = serde_json::from_str(&run(firedrill().arg("schema")).stdout).unwrap();
+    for key in rows.iter().flat_map(|row| quoted(&row[2])) {
+        let key = key.split([':', ' ']).next().unwrap();
+        let known = |shape: &str| schema["$defs"][shape]["properties"].get(key).is_some();
+        assert!(known("deployment") || known("set-of-limits"), "a deployment has no key {key}");
+    }
 }
 
 #[test]

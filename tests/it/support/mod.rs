@@ -109,6 +109,12 @@ impl Process {
         }
     }
 
+    /// Reads nothing more: what it writes from now on meets a closed pipe.
+    pub(crate) fn stop_reading(&mut self) {
+        self.stdout = channel().1;
+        self.stderr = channel().1;
+    }
+
     /// Sends a signal by its number.
     pub(crate) fn signal(&self, name: &str) {
         let status =
@@ -191,6 +197,12 @@ impl Lab {
         let mut command = firedrill();
         command.args(verb).arg("--lab-at").arg(self.file()).arg("--reports").arg(reports);
         command
+    }
+
+    /// `lab do` of this lab.
+    #[track_caller]
+    pub(crate) fn perform(&self, words: &[&str]) {
+        run(firedrill().args(["lab", "do"]).args(words).arg("--at").arg(self.file())).expect_code(0);
     }
 
     /// The environment that any AWS client needs to talk to it.

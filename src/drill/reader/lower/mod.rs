@@ -4,6 +4,7 @@
 //! Used by: reader.
 
 mod condition;
+mod guards;
 mod step;
 
 use super::super::{
@@ -12,7 +13,7 @@ use super::super::{
 };
 use crate::grammar::record::{Record, Value};
 
-pub(super) use self::{condition::one as condition, step::Numbers};
+pub(super) use self::{condition::one as condition, guards::calendar, step::Numbers};
 
 /// The deployment.
 pub(super) fn deployment(record: &Record) -> Option<Deployment> {
@@ -44,6 +45,11 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         },
         global_cluster: record.record("database").and_then(|it| it.text("global_cluster")).map(str::to_owned),
         allow: record.record("allow").and_then(|it| rule::tag(it.text("tag")?)),
+        allow_regions: record.record("allow").map(|it| it.texts("regions")).unwrap_or_default(),
+        calendar: guards::calendar(record)?,
+        freeze: guards::freeze(record),
+        limits: guards::limits(record),
+        account_lock: record.bool("account_lock")?,
     })
 }
 

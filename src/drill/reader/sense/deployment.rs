@@ -19,6 +19,7 @@ pub(in crate::drill::reader) fn deployment(record: &Record, file: FileId, proble
     check.marker();
     check.site();
     check.allow();
+    check.windows();
 }
 
 struct Check<'a> {
@@ -137,6 +138,27 @@ impl<'a> Check<'a> {
             )
             .at(place, "no `allow` in this file")
             .help("add `allow: { tag: \"firedrill=allowed\" }` and tag what drills may change");
+            self.problems.push(problem);
+        }
+    }
+
+    fn windows(&mut self) {
+        for window in self.record.records("windows") {
+            let (Some(from), Some(to)) = (window.item("from"), window.item("to")) else { continue };
+            if from.value.text() == to.value.text() || from.value.text() == Some("24:00") {
+                let problem = Diagnostic::error("deployment::empty-window", "this window has no length")
+                    .at(self.at(to), "")
+                    .also(self.at(from), "")
+                    .help("a whole day is from \"00:00\" to \"24:00\"");
+                self.problems.push(problem);
+            }
+        }
+        let dated = self.record.got("windows").or_else(|| self.record.got("blackout"));
+        if let Some(dated) = dated.filter(|_| !self.record.mentions("time_zone")) {
+            let place = Place { file: self.file, span: dated.key };
+            let problem = Diagnostic::warning("deployment::no-time-zone", "these times are read in UTC")
+                .at(place, "no `time_zone` in this file")
+                .help("say where they are meant: `time_zone: Asia/Seoul`, or `time_zone: UTC`");
             self.problems.push(problem);
         }
     }

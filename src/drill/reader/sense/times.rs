@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Case, Purpose};
+use super::{super::lower, Case, Purpose};
 use crate::{
     diagnostic::Diagnostic,
     grammar::record::{Item, Record, Value},
@@ -20,6 +20,26 @@ pub(super) fn check(case: &mut Case<'_>) {
         }
     }
     limit(case);
+    window(case);
+}
+
+/// A run is refused unless its whole time limit fits into the deployment's windows.
+fn window(case: &mut Case<'_>) {
+    let Some(limit) = case.given.drill.got("time_limit") else { return };
+    let (Value::Time(most), Some(deployment)) = (&limit.item.value, case.given.deployment) else { return };
+    let longest = lower::calendar(deployment).and_then(|calendar| calendar.longest());
+    if let Some(longest) = longest.filter(|longest| longest < most) {
+        let message = format!(
+            "this drill can never start: `time_limit` is {}, and no window of the deployment is longer than {}",
+            text::duration(*most),
+            text::duration(longest)
+        );
+        case.push(
+            Diagnostic::error("drill::no-window", message)
+                .at(case.at(limit.item.span), "")
+                .help("lower `time_limit`, or widen `windows` in the deployment's file"),
+        );
+    }
 }
 
 /// The conditions must go on holding for `hold`, all of it before `within` is over.

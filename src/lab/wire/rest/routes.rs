@@ -5,7 +5,7 @@
 /// Method, path below the prefix (segments in braces are parameters), operation, status of success: every operation that
 /// Route 53 has, so that one that the world does not answer is refused by its name.
 #[rustfmt::skip]
-pub(super) const ROUTES: [(&str, &str, &str, u16); 74] = [
+pub(in crate::lab::wire) const ROUTES: [(&str, &str, &str, u16); 74] = [
     ("GET", "checkeripranges", "GetCheckerIpRanges", 200),
     ("GET", "cidrcollection", "ListCidrCollections", 200),
     ("POST", "cidrcollection", "CreateCidrCollection", 201),

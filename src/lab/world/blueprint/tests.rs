@@ -104,3 +104,5 @@ fn the_schema_accepts_what_the_reader_accepts() {
     assert!(!accepted(&REFERENCE.replacen("    environments:\n", "    environment:\n", 1)));
     assert!(!accepted("world: alone\n"));
 }
+
+mod fuzz;

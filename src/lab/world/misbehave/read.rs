@@ -256,13 +256,14 @@ fn chance(value: Word<'_>) -> Result<u32, Wrong> {
     })
 }
 
-/// `500ms`, `2.5s`, `3m`, `1h`; a day is longer than any drill.
+/// `500ms`, `2.5s`, `3m`, `1h`, in whole milliseconds; a day is longer than any drill.
 fn duration_of(value: Word<'_>) -> Result<Duration, Wrong> {
     let read = value.text.parse::<SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
-    read.filter(|read| *read <= Duration::from_secs(86_400)).ok_or_else(|| {
-        let message = format!("`{}` is no duration", value.text);
-        value.wrong("misbehave::duration", message, "such as 500ms, 5s or 2m")
-    })
+    read.filter(|read| *read <= Duration::from_secs(86_400) && read.subsec_nanos() % 1_000_000 == 0)
+        .ok_or_else(|| {
+            let message = format!("`{}` is no duration", value.text);
+            value.wrong("misbehave::duration", message, "such as 500ms, 5s or 2m")
+        })
 }
 
 #[cfg(test)]

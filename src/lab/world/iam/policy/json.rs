@@ -3,6 +3,8 @@
 //! Not here: what the members mean (see `parse`).
 //! Used by: `parse`.
 
+use std::collections::BTreeSet;
+
 /// How deep a document may nest; a policy needs five.
 const DEPTH: usize = 24;
 
@@ -100,6 +102,7 @@ impl Reader<'_> {
     fn map(&mut self, depth: usize) -> Option<Value> {
         self.take(b'{')?;
         let mut members: Vec<(String, Node)> = Vec::new();
+        let mut names = BTreeSet::new();
         if self.take(b'}').is_some() {
             return Some(Value::Map(members));
         }
@@ -108,7 +111,7 @@ impl Reader<'_> {
             let name = self.string()?;
             self.take(b':')?;
             let node = self.node(depth)?;
-            if members.iter().any(|(other, _)| *other == name) {
+            if !names.insert(name.clone()) {
                 return None;
             }
             members.push((name, node));
