@@ -74,6 +74,13 @@ impl Crumb {
         })
     }
 
+    /// Those of everything that is outstanding by a journal.
+    pub fn of_state(state: &RunState) -> Vec<Crumb> {
+        let captured = |it: &Outstanding| state.change(&it.change).map(|life| life.captured_at);
+        let outstanding = state.outstanding().into_iter();
+        outstanding.filter_map(|it| captured(&it).map(|at| Crumb::of_outstanding(it, at))).collect()
+    }
+
     /// Of what a restoration finds in the journal.
     pub fn of_outstanding(it: Outstanding, at: Stamp) -> Crumb {
         let Outstanding { change, spec, title, before, reversibility, by_hand, .. } = it;

@@ -22,7 +22,7 @@ use crate::{
         reader::{self, Content},
     },
     id::RunId,
-    journal::{Outstanding, RunState, event::Actor},
+    journal::{RunState, event::Actor},
 };
 
 use super::{
@@ -155,7 +155,7 @@ pub(super) async fn adopt(
     match Keeper::adopt(shelf, clock, &deployment.name, &started.run, by, take_over).await {
         Ok(keeper) => {
             keeper.begin(at, started);
-            keeper.resume(crumbs(state));
+            keeper.resume(Crumb::of_state(state));
             Ok(Some(Arc::new(keeper)))
         }
         Err(LockError::Held(held)) => {
@@ -173,12 +173,6 @@ pub(super) async fn adopt(
             Ok(None)
         }
     }
-}
-
-fn crumbs(state: &RunState) -> Vec<Crumb> {
-    let captured = |it: &Outstanding| state.change(&it.change).map(|life| life.captured_at);
-    let outstanding = state.outstanding().into_iter();
-    outstanding.filter_map(|it| captured(&it).map(|at| Crumb::of_outstanding(it, at))).collect()
 }
 
 /// All that the account says of a deployment.

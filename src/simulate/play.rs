@@ -12,18 +12,23 @@ use tokio::sync::mpsc;
 
 use super::{disk::LifeDisk, stage::Surroundings};
 use crate::{
+    account::{
+        Crumb, Keeper, LockError, SsmShelf,
+        look,
+    },
+    aws::Aws,
     change::registry::ChangeContext,
-    drill::model::{Facts, LoadedDrill},
+    drill::model::{Facts, LoadedDrill, Side},
     engine::{
         self,
         desk::Progress,
-        run::{Ending, Setup},
+        run::{Ending, Restoring, Setup},
         signal::Signals,
         verdict,
     },
     id::RunId,
     journal::{
-        Journal, JournalError, SampleWriter,
+        Journal, JournalError, RunState, SampleWriter,
         event::{Actor, RunStarted},
         samples::SAMPLES_FILE,
     },
@@ -68,10 +73,17 @@ pub(super) async fn run(around: Arc<Surroundings>, loaded: Arc<LoadedDrill>, pla
     };
     let run = RunId::new(clock.now().wall, &loaded.drill.name, place.salt);
     let folder = place.reports.join(run.as_str());
+    let keeper = match taken(&around, &loaded, &aws, &run).await {
+        Ok(keeper) => keeper,
+        Err(why) => return Played::Refused(why),
+    };
     let first = first_record(run, &loaded, &prepared, place.command);
+    if let Some(keeper) = &keeper {
+        keeper.begin(clock.now(), &first);
+    }
     match begin(&around, &folder, first) {
         Ok((journal, samples)) => {
-            let mut setup = setup(&around, &loaded, prepared, journal, samples, folder);
+            let mut setup = setup(&around, &loaded, prepared, journal, samples, folder, keeper);
             if place.bare {
                 setup.probes.clear();
             }
@@ -106,6 +118,10 @@ pub(super) async fn restore(around: Arc<Surroundings>, folder: PathBuf) -> Playe
         Ok(changes) => Arc::new(changes),
         Err(why) => return Played::Impossible(why.to_string()),
     };
+    let keeper = match adopted(&around, journal.state()).await {
+        Ok(keeper) => keeper,
+        Err(why) => return Played::Refused(why),
+    };
     let samples = match SampleWriter::open(&folder) {
         Ok(samples) => samples,
         Err(why) => return Played::Impossible(why.to_string()),
@@ -114,9 +130,48 @@ pub(super) async fn restore(around: Arc<Surroundings>, folder: PathBuf) -> Playe
     journal.through(|file| Box::new(LifeDisk::new(file, around.life.clone())));
     let clock = journal.state().last().map_or(around.clock, |(_, at)| around.clock.continuing(at));
     let (progress, signals) = unattended();
-    let ending =
-        engine::run::restore_only(clock, journal, samples, changes, actor(), progress, signals).await;
-    Played::Ended(Box::new(ending))
+    let setup = Restoring { clock, journal, samples, changes, actor: actor(), keeper };
+    Played::Ended(Box::new(engine::run::restore_only(setup, progress, signals).await))
+}
+
+/// The deployment's lock in the account, as `run` takes it.
+async fn taken(
+    around: &Surroundings,
+    loaded: &LoadedDrill,
+    aws: &Aws,
+    run: &RunId,
+) -> Result<Option<Arc<Keeper>>, String> {
+    let deployment = &loaded.drill.deployment;
+    if !deployment.account_lock {
+        return Ok(None);
+    }
+    let shelf = Arc::new(SsmShelf::new(aws, Side::Standby));
+    let standing = look::look(&*shelf, &deployment.name).await.map_err(|why| why.to_string())?;
+    let refusals = look::refusals(&standing, around.clock.now().wall, "DEPLOYMENT.yaml");
+    if !refusals.is_empty() {
+        return Err(refusals.join("\n"));
+    }
+    let taken = Keeper::take(shelf, around.clock, &deployment.name, run, &actor()).await;
+    taken.map(|keeper| Some(Arc::new(keeper))).map_err(|why| why.to_string())
+}
+
+/// The same lock, as `restore` takes it over. That AWS does not answer holds no restoration up.
+async fn adopted(around: &Surroundings, state: &RunState) -> Result<Option<Arc<Keeper>>, String> {
+    let (Some(started), Some(at)) = (state.started(), state.started_at()) else { return Ok(None) };
+    let deployment = &started.drill.deployment;
+    if !deployment.account_lock {
+        return Ok(None);
+    }
+    let shelf = Arc::new(SsmShelf::new(&around.aws(deployment), Side::Standby));
+    match Keeper::adopt(shelf, around.clock, &deployment.name, &started.run, &actor(), false).await {
+        Ok(keeper) => {
+            keeper.begin(at, started);
+            keeper.resume(Crumb::of_state(state));
+            Ok(Some(Arc::new(keeper)))
+        }
+        Err(LockError::Held(held)) => Err(format!("locked by {held}")),
+        Err(_) => Ok(None),
+    }
 }
 
 fn begin(
@@ -140,6 +195,7 @@ fn setup(
     journal: Journal,
     samples: SampleWriter,
     folder: PathBuf,
+    keeper: Option<Arc<Keeper>>,
 ) -> Setup {
     let Prepared { changes, probes, plan, .. } = prepared;
     Setup {
@@ -152,6 +208,7 @@ fn setup(
         actor: actor(),
         plan: (plan.digest(), serde_json::to_value(&plan).unwrap_or_default()),
         exit_code: verdict::exit_code(folder),
+        keeper,
     }
 }
 
