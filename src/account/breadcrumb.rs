@@ -17,7 +17,7 @@ use crate::{
     id::StepId,
     journal::{
         event::{ChangeEvent, Reversibility, RunStarted},
-        state::Outstanding,
+        state::{Outstanding, RunState},
     },
 };
 

@@ -14,7 +14,7 @@ use crate::{
         verdict,
     },
     id::{RunId, StepId},
-    journal::{event::StopReason, state::Outstanding},
+    journal::{self, event::StopReason, state::Outstanding},
     measure::Assessment,
 };
 
@@ -30,9 +30,11 @@ use super::{
 /// Computes the exit code just before the last record. It is the process's too, whatever happens after it.
 pub(crate) fn exit_code(folder: PathBuf) -> ExitCode {
     let by_evidence = verdict::exit_code(folder);
-    Box::new(move |reason: StopReason, outstanding: &[StepId]| match outstanding.is_empty() && bug::was_met() {
-        true => exit::BUG,
-        false => by_evidence(reason, outstanding),
+    Box::new(move |reason: StopReason, outstanding: &[StepId]| {
+        match outstanding.is_empty() && bug::was_met() {
+            true => exit::BUG,
+            false => by_evidence(reason, outstanding),
+        }
     })
 }
 

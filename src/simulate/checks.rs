@@ -69,7 +69,8 @@ pub(super) fn all(evidence: &Evidence<'_>) -> (Conclusion, Vec<String>) {
         found.push(format!("{} calls were over a quota of AWS's", evidence.turned_away));
     }
     if !outstanding.is_empty() && !disputed {
-        let left: Vec<String> = outstanding.iter().map(|it| format!("{} ({:?})", it.change, it.state)).collect();
+        let left: Vec<String> =
+            outstanding.iter().map(|it| format!("{} ({:?})", it.change, it.state)).collect();
         found.push(format!("still outstanding, and nobody disputes it: {}", left.join(", ")));
     }
     (concluded(evidence, outstanding.is_empty(), disputed), found)
@@ -104,9 +105,9 @@ fn world_differs(evidence: &Evidence<'_>, disputed: bool) -> Option<String> {
         return None;
     }
     let prints = evidence.prints;
-    let touched: BTreeSet<&str> =
-        prints.added.iter().chain(&prints.removed).map(|line| slot(line)).collect();
-    let foreign = |line: &&String| !touched.contains(slot(line));
+    let touched: BTreeSet<&str> = prints.added.iter().chain(&prints.removed).map(|line| slot(line)).collect();
+    let unsettled = |line: &str| prints.unsettled.iter().any(|start| line.starts_with(start));
+    let foreign = |line: &&String| !touched.contains(slot(line)) && !unsettled(line);
     let gone: Vec<&str> =
         evidence.before.difference(evidence.after).filter(foreign).map(String::as_str).collect();
     let new: Vec<&str> =
@@ -208,12 +209,7 @@ fn applied_twice(records: &[Record]) -> Option<String> {
 }
 
 /// The exit code is the documented one, in the journal and by the evidence.
-fn exit_code(
-    evidence: &Evidence<'_>,
-    folder: &Path,
-    records: &[Record],
-    state: &RunState,
-) -> Option<String> {
+fn exit_code(evidence: &Evidence<'_>, folder: &Path, records: &[Record], state: &RunState) -> Option<String> {
     let Some(Ok(code)) = evidence.run else { return None };
     let first = records.iter().position(|record| matches!(record.event, Event::RunFinished { .. }))?;
     let Event::RunFinished { outstanding, exit_code, reason } = &records[first].event else { return None };
@@ -249,6 +245,9 @@ fn bounds(evidence: &Evidence<'_>, folder: &Path, records: &[Record]) -> Option<
     };
     let inside = truth >= measured.low && measured.high.is_none_or(|high| truth <= high);
     (!inside).then(|| {
-        format!("the recovery took {truth:?}, and was measured from {:?} to {:?}", measured.low, measured.high)
+        format!(
+            "the recovery took {truth:?}, and was measured from {:?} to {:?}",
+            measured.low, measured.high
+        )
     })
 }

@@ -56,9 +56,7 @@ impl Transport for Line {
 /// Service and operation, out of what every SDK sends.
 fn operation_of(request: &http::Request<Bytes>) -> String {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let service = header("authorization")
-        .and_then(|signed| signed.split('/').nth(3))
-        .unwrap_or("unsigned");
+    let service = header("authorization").and_then(|signed| signed.split('/').nth(3)).unwrap_or("unsigned");
     let body = request.body();
     let action = body.strip_prefix(b"Action=").and_then(|rest| rest.split(|byte| *byte == b'&').next());
     let operation = match (header("x-amz-target"), action) {

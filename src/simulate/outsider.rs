@@ -71,15 +71,25 @@ pub(super) struct Footprints {
     pub(super) added: BTreeSet<String>,
     /// Settings that went by their hand and have not come back by it since.
     pub(super) removed: BTreeSet<String>,
+    /// What begins so may have changed later by their hand.
+    pub(super) unsettled: Vec<&'static str>,
     /// In words.
     pub(super) deeds: Vec<String>,
 }
 
 /// Does it, and notes what it changed.
 pub(super) fn act(world: &mut World, deployment: &Deployment, deed: Deed, prints: &mut Footprints) {
+    // What they set is theirs at once, however long AWS's answers lag behind it.
+    world.set_prompt_reads(true);
     let before = world.configuration();
     let done = Hands { world, deployment }.perform(deed);
+    world.advance(world.now());
     let after = world.configuration();
+    world.set_prompt_reads(false);
+    if done.is_some() && deed == Deed::Writer {
+        // A move takes its time, and nobody knows now where it will end.
+        prints.unsettled.push("DescribeGlobalClusters");
+    }
     for line in after.difference(&before) {
         prints.removed.remove(line);
         prints.added.insert(line.clone());
@@ -111,26 +121,32 @@ impl Hands<'_> {
                 };
                 let rule = self.rules(&group)?.into_iter().find(foreign)?.text("securityGroupRuleId");
                 let region = self.region();
-                self.ec2(&region, "RevokeSecurityGroupIngress", &[
-                    ("GroupId", &group),
-                    ("SecurityGroupRuleId.1", &rule),
-                ])?;
+                self.ec2(
+                    &region,
+                    "RevokeSecurityGroupIngress",
+                    &[("GroupId", &group), ("SecurityGroupRuleId.1", &rule)],
+                )?;
                 Some(())
             }
             Deed::GroupTag => {
                 let (group, region) = (self.group()?, self.region());
-                let params = [("ResourceId.1", group.as_str()), ("Tag.1.Key", "seen"), ("Tag.1.Value", "yes")];
+                let params =
+                    [("ResourceId.1", group.as_str()), ("Tag.1.Key", "seen"), ("Tag.1.Value", "yes")];
                 self.ec2(&region, "CreateTags", &params).map(drop)
             }
             Deed::Descriptions => {
                 let (group, region) = (self.group()?, self.region());
                 for rule in self.rules(&group)?.into_iter().filter(|rule| rule.text("isEgress") == "false") {
                     let id = rule.text("securityGroupRuleId");
-                    self.ec2(&region, "UpdateSecurityGroupRuleDescriptionsIngress", &[
-                        ("GroupId", &group),
-                        ("SecurityGroupRuleDescription.1.SecurityGroupRuleId", &id),
-                        ("SecurityGroupRuleDescription.1.Description", "looked at by the network team"),
-                    ])?;
+                    self.ec2(
+                        &region,
+                        "UpdateSecurityGroupRuleDescriptionsIngress",
+                        &[
+                            ("GroupId", &group),
+                            ("SecurityGroupRuleDescription.1.SecurityGroupRuleId", &id),
+                            ("SecurityGroupRuleDescription.1.Description", "looked at by the network team"),
+                        ],
+                    )?;
                 }
                 Some(())
             }

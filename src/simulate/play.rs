@@ -12,10 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{disk::LifeDisk, stage::Surroundings};
 use crate::{
-    account::{
-        Crumb, Keeper, LockError, SsmShelf,
-        look,
-    },
+    account::{Crumb, Keeper, LockError, SsmShelf, look},
     aws::Aws,
     change::registry::ChangeContext,
     drill::model::{Facts, LoadedDrill, Side},
@@ -226,7 +223,12 @@ fn unattended() -> (mpsc::UnboundedSender<Progress>, Signals) {
     (progress, signals)
 }
 
-fn first_record(run: RunId, loaded: &LoadedDrill, prepared: &Prepared, command_line: Vec<String>) -> RunStarted {
+fn first_record(
+    run: RunId,
+    loaded: &LoadedDrill,
+    prepared: &Prepared,
+    command_line: Vec<String>,
+) -> RunStarted {
     let caller = &prepared.caller;
     let facts = [("account", &caller.account), ("arn", &caller.arn)];
     RunStarted {

@@ -65,7 +65,8 @@ pub fn sweep<R: Send>(
 }
 
 fn in_a_folder<R>(folder: &Path, play: impl FnOnce(&Path) -> Result<R, String>) -> Result<R, String> {
-    let failed = |doing: &str, why: std::io::Error| format!("{} could not be {doing}: {why}", folder.display());
+    let failed =
+        |doing: &str, why: std::io::Error| format!("{} could not be {doing}: {why}", folder.display());
     fs::create_dir_all(folder).map_err(|why| failed("made", why))?;
     let played = play(folder);
     fs::remove_dir_all(folder).map_err(|why| failed("removed", why))?;
@@ -86,7 +87,8 @@ mod tests {
             fs::write(folder.join("trace"), "x").map_err(|why| why.to_string())?;
             Ok(number * 2)
         };
-        sweep(50, 3, scratch.path(), play, |number, result| seen.insert(number) && result == number * 2).unwrap();
+        sweep(50, 3, scratch.path(), play, |number, result| seen.insert(number) && result == number * 2)
+            .unwrap();
         assert_eq!(seen, (0..50).collect());
         assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
     }

@@ -35,10 +35,18 @@ fn profile() {
     let began = std::time::Instant::now();
     for seed in 0..10 {
         let stage = Stage::new(World::reference(seed, start()), 1);
-        let place = Place { reports: folder.path().join(seed.to_string()), command: vec![], salt: 1, bare: false };
+        let place =
+            Place { reports: folder.path().join(seed.to_string()), command: vec![], salt: 1, bare: false };
         std::fs::create_dir_all(&place.reports).unwrap();
-        let (mut stage, life, _) = stage.live(None, None, |around| play::run(around, loaded.clone(), place)).unwrap();
-        println!("{} calls, {} records {:?} {}", life.sent().len(), life.records(), began.elapsed(), stage.world().now());
+        let (mut stage, life, _) =
+            stage.live(None, None, |around| play::run(around, loaded.clone(), place)).unwrap();
+        println!(
+            "{} calls, {} records {:?} {}",
+            life.sent().len(),
+            life.records(),
+            began.elapsed(),
+            stage.world().now()
+        );
     }
 }
 
@@ -48,10 +56,13 @@ fn many_trials_leave_no_mess() {
     let from: u64 = std::env::var("FIREDRILL_FROM").map_or(0, |n| n.parse().unwrap());
     let folder = tempfile::tempdir_in("/dev/shm").unwrap();
     let names = ["seoul-outage", "seoul-lost", "rehearsal"];
-    let drills: Vec<_> = names.iter().map(|name| {
-        let drill = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("drills/{name}.yaml"));
-        Arc::new(reader::load(&drill).unwrap())
-    }).collect();
+    let drills: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let drill = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("drills/{name}.yaml"));
+            Arc::new(reader::load(&drill).unwrap())
+        })
+        .collect();
     let began = std::time::Instant::now();
     let mut bad = 0;
     for seed in from..from + count {
@@ -67,7 +78,16 @@ fn many_trials_leave_no_mess() {
             command: vec![],
         };
         let outcome = super::trial::play(&trial).unwrap();
-        println!("{seed} {} {:?} exit {:?} kills {} calls {} {:?} ({:?})", outcome.drill, outcome.conclusion, outcome.exit_code, outcome.kills, outcome.calls, outcome.lasted, began.elapsed());
+        println!(
+            "{seed} {} {:?} exit {:?} kills {} calls {} {:?} ({:?})",
+            outcome.drill,
+            outcome.conclusion,
+            outcome.exit_code,
+            outcome.kills,
+            outcome.calls,
+            outcome.lasted,
+            began.elapsed()
+        );
         if !outcome.violations.is_empty() {
             bad += 1;
             println!("  VIOLATIONS {:#?}\n  STORY {:#?}", outcome.violations, outcome.story);

@@ -82,7 +82,11 @@ pub(crate) fn simulate(args: &SimulateArgs) -> Result<u8, CliError> {
     let scratch = scratch().map_err(|why| CliError::broken("no folder for the simulation", why))?;
     let mut shown = Shown::new(args.json, Clock::real_time());
     let stage = Stage { args, drills, blueprint, scratch: scratch.path().to_owned() };
-    if args.matrix { stage.matrix(&mut shown)? } else { stage.seeds(&mut shown)? }
+    if args.matrix {
+        stage.matrix(&mut shown)?
+    } else {
+        stage.seeds(&mut shown)?
+    }
     Ok(if shown.finish() == 0 { exit::PASSED } else { exit::FAILED })
 }
 
@@ -156,7 +160,11 @@ impl Stage<'_> {
     }
 
     fn command(&self, outcome: &Outcome) -> String {
-        if self.args.matrix { outcome.story.first().cloned().unwrap_or_default() } else { self.words(outcome.seed).join(" ") }
+        if self.args.matrix {
+            outcome.story.first().cloned().unwrap_or_default()
+        } else {
+            self.words(outcome.seed).join(" ")
+        }
     }
 
     /// The command that plays one seed again.

@@ -113,7 +113,17 @@ impl Shown {
             out(line.to_string());
             return self.violated;
         }
-        let header = ["Drill", "Trials", "Finished", "Killed, restored", "Left to a person", "Refused", "Kills", "Calls", "Violated"];
+        let header = [
+            "Drill",
+            "Trials",
+            "Finished",
+            "Killed, restored",
+            "Left to a person",
+            "Refused",
+            "Kills",
+            "Calls",
+            "Violated",
+        ];
         out(table(&header, self.rows.iter().map(|(name, row)| cells(name, row)).collect()));
         let world: Duration = self.rows.values().map(|row| row.lasted).sum();
         out(format!(
@@ -132,7 +142,8 @@ impl Shown {
 
 fn cells(name: &str, row: &Row) -> Vec<comfy_table::Cell> {
     let by = |conclusion| row.by.get(&conclusion).copied().unwrap_or_default().to_string();
-    let left = [Conclusion::Conflict, Conclusion::Outstanding].map(|it| row.by.get(&it).copied().unwrap_or_default());
+    let left = [Conclusion::Conflict, Conclusion::Outstanding]
+        .map(|it| row.by.get(&it).copied().unwrap_or_default());
     let tone = if row.violated == 0 { Tone::Good } else { Tone::Bad };
     vec![
         cell(Tone::Plain, name),

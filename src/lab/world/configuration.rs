@@ -37,7 +37,11 @@ const fn rds(operation: &'static str, list: &'static str, without: &'static [&'s
 
 /// What is read in every region.
 const REGIONAL: &[Read] = &[
-    ec2("DescribeSecurityGroupRules", "securityGroupRuleSet", &["securityGroupRuleId", "securityGroupRuleArn"]),
+    ec2(
+        "DescribeSecurityGroupRules",
+        "securityGroupRuleSet",
+        &["securityGroupRuleId", "securityGroupRuleArn"],
+    ),
     // The rules are listed one by one already; here they come in an order of AWS's own.
     ec2("DescribeSecurityGroups", "securityGroupInfo", &["ipPermissions", "ipPermissionsEgress"]),
     ec2("DescribeNetworkAcls", "networkAclSet", &["networkAclAssociationId"]),
@@ -45,7 +49,11 @@ const REGIONAL: &[Read] = &[
     ec2("DescribeSubnets", "subnetSet", &["availableIpAddressCount", "state"]),
     ec2("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", &["status"]),
     // The writer of the whole is in each member's own word.
-    rds("DescribeGlobalClusters", "GlobalClusters", &["Status", "FailoverState", "SynchronizationStatus", "Endpoint"]),
+    rds(
+        "DescribeGlobalClusters",
+        "GlobalClusters",
+        &["Status", "FailoverState", "SynchronizationStatus", "Endpoint"],
+    ),
     Read {
         service: Service::Elb,
         operation: "DescribeTargetGroups",
@@ -179,7 +187,9 @@ fn json(tree: &Tree, without: &[&str]) -> Value {
         }
         Tree::Map(members) => {
             let kept = members.iter().filter(|(name, _)| !without.contains(name));
-            Value::Object(kept.map(|(name, value)| ((*name).to_owned(), json(value, without))).collect::<Map<_, _>>())
+            Value::Object(
+                kept.map(|(name, value)| ((*name).to_owned(), json(value, without))).collect::<Map<_, _>>(),
+            )
         }
         Tree::Dict(entries) => Value::Object(
             entries.iter().map(|(key, value)| (key.clone(), json(value, without))).collect::<Map<_, _>>(),

@@ -18,9 +18,7 @@ use super::{
 use crate::{
     clock::Stamp,
     lab::world::site::ConnectionId,
-    net::{
-        DNS_PATIENCE, Failure, KeepAlive, KeepAliveSpec, Kept, NetError, Phase, Question, Response,
-    },
+    net::{DNS_PATIENCE, Failure, KeepAlive, KeepAliveSpec, Kept, NetError, Phase, Question, Response},
 };
 
 /// One kept connection and how to get the next one.

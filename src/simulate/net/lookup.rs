@@ -23,7 +23,14 @@ pub(super) async fn lookup(net: &WorldNet, question: &Question) -> Result<Answer
     if let Ok(address) = question.name.trim_matches(['[', ']']).parse() {
         let ttl = Duration::from_secs(FOREVER.into());
         let (code, addresses) = (Code::NoError, vec![address]);
-        return Ok(Answer { addresses, ttl, authoritative: false, code, canonical: None, took: Duration::ZERO });
+        return Ok(Answer {
+            addresses,
+            ttl,
+            authoritative: false,
+            code,
+            canonical: None,
+            took: Duration::ZERO,
+        });
     }
     net.clock.sleep(ROUND_TRIP).await;
     let recurse = question.recursive && !question.server.is_some_and(is_name_server);
@@ -48,7 +55,9 @@ fn is_name_server(server: SocketAddr) -> bool {
 fn of(said: &DnsAnswer) -> Answer {
     let mut answer = Answer {
         addresses: Vec::new(),
-        ttl: Duration::from_secs(said.records.iter().map(|record| record.ttl).min().unwrap_or_default().into()),
+        ttl: Duration::from_secs(
+            said.records.iter().map(|record| record.ttl).min().unwrap_or_default().into(),
+        ),
         authoritative: said.authoritative,
         code: match said.code {
             DnsCode::NoError => Code::NoError,
