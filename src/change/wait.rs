@@ -8,8 +8,10 @@ use std::time::Duration;
 use super::{ChangeError, said};
 use crate::{clock::Clock, journal::event::FailureClass};
 
-/// Time between two looks.
+/// Time between two looks at first.
 const BETWEEN: Duration = Duration::from_secs(1);
+/// And in a long wait: what takes an hour is not seen better by a look each second, and other calls need the quota.
+const BETWEEN_LATE: Duration = Duration::from_secs(10);
 
 /// Why a wait ended without what it was for.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Unseen {
     }
 }
 
-/// Looks each second until `judge` is content with what `look` saw; `Ok(Err(missing))` says what is still missing.
+/// Looks each second, and less often the longer it takes, until `judge` is content with what `look` saw; `Ok(Err(missing))` says what is still missing.
 pub(super) async fn until<L, T, F>(
     clock: Clock,
     within: Duration,
@@ -61,8 +63,13 @@ where
         if waited >= within {
             return Err(Unseen::TimeUp { waited, missing });
         }
-        clock.sleep(BETWEEN).await;
+        clock.sleep(pause(waited)).await;
     }
+}
+
+/// A sixtieth of what was waited so far.
+fn pause(waited: Duration) -> Duration {
+    (waited / 60).clamp(BETWEEN, BETWEEN_LATE)
 }
 
 /// True for failures that another look may not meet.
@@ -92,6 +99,12 @@ mod tests {
         let denied = |()| Err::<Result<(), _>, _>(failed(FailureClass::Denied));
         let denied = until(clock, minute, async || Ok(()), denied).await;
         assert!(matches!(denied, Err(Unseen::Failed(_))));
+    }
+
+    #[test]
+    fn a_long_wait_looks_less_often() {
+        let seconds = [0, 60, 300, 3600].map(|waited| pause(Duration::from_secs(waited)).as_secs());
+        assert_eq!(seconds, [1, 1, 5, 10]);
     }
 
     #[tokio::test(start_paused = true)]
