@@ -18,13 +18,13 @@ use tokio::{
 };
 
 use crate::{
+    account::Keeper,
     clock::Clock,
     drill::model::Condition,
     journal::{
         self, Journal, SampleWriter,
         error::JournalError,
         event::{Actor, Event, StopReason},
-        state::RunState,
     },
     measure::condition::Board,
 };
@@ -32,12 +32,12 @@ use crate::{
 use super::{
     Changes,
     busy::Busy,
+    context::StepContext,
     desk::{Desk, Progress},
     dispatcher::{Closed, Dispatcher},
+    ending::Ending,
     restore,
-    run::Ending,
     signal::Signals,
-    step::StepContext,
     stops::Stops,
     vigil::Vigil,
     waits::Waits,
@@ -56,20 +56,27 @@ pub(super) struct Hall {
     pub(super) deadline: Option<Duration>,
     pub(super) actor: Actor,
     pub(super) runs_steps: bool,
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 impl Hall {
     /// One in which nothing is watched and no step runs.
-    pub(super) fn for_restoring(clock: Clock, journal: Journal, samples: SampleWriter, actor: Actor) -> Hall {
+    pub(super) fn for_restoring(
+        clock: Clock,
+        journal: Journal,
+        samples: SampleWriter,
+        actor: Actor,
+        keeper: Option<Arc<Keeper>>,
+    ) -> Hall {
         let board = Board::new(&[], &[]);
         let (stop_when, deadline) = (Vec::new(), None);
-        Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps: false }
+        Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps: false, keeper }
     }
 
     pub(super) fn open(self, progress: mpsc::UnboundedSender<Progress>) -> (Desk, Dispatcher) {
         let (send, inbox) = mpsc::channel(INBOX);
         let (stop, stopped) = watch::channel(None);
-        let Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps } = self;
+        let Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps, keeper } = self;
         let dispatcher = Dispatcher {
             clock,
             journal,
@@ -89,7 +96,7 @@ impl Hall {
             shadow: None,
             unrecorded: Vec::new(),
         };
-        (Desk { inbox: send, stop: stopped }, dispatcher)
+        (Desk { inbox: send, stop: stopped, keeper }, dispatcher)
     }
 }
 
@@ -126,6 +133,7 @@ pub(super) struct Heir {
     pub(super) actor: Actor,
     pub(super) progress: mpsc::UnboundedSender<Progress>,
     pub(super) signals: Signals,
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 impl Heir {
@@ -139,11 +147,11 @@ impl Heir {
     }
 
     async fn try_to_restore(self, bug: &str) -> Result<Ending, String> {
-        let Heir { folder, clock, changes, actor, progress, signals } = self;
+        let Heir { folder, clock, changes, actor, progress, signals, keeper } = self;
         let unusable = |why: JournalError| why.to_string();
         let (journal, _) = Journal::open_for_append(&folder, &actor).map_err(unusable)?;
         let samples = SampleWriter::open(&folder).map_err(unusable)?;
-        let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone()).open(progress);
+        let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
         let loop_task = tokio::spawn(dispatcher.run(signals));
         let cx = StepContext { desk, clock, changes };
         let detail = format!("a bug in firedrill: {bug}");
@@ -163,7 +171,7 @@ impl Heir {
 fn last_resort(folder: &Path, bug: String, why: String) -> Ending {
     let state = journal::read(folder).ok().and_then(|read| read.state().ok());
     Ending {
-        state: state.unwrap_or_else(RunState::new),
+        state: state.unwrap_or_default(),
         reason: StopReason::StepFailed,
         abandoned: true,
         unrecorded: vec![format!("restoring after a bug in firedrill did not work either: {why}")],

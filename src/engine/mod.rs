@@ -4,8 +4,11 @@
 //! Used by: cli.
 
 mod busy;
+mod context;
 pub mod desk;
 mod dispatcher;
+mod ending;
+mod keeping;
 mod life;
 mod restore;
 pub mod run;
@@ -14,6 +17,7 @@ mod step;
 mod stops;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod vigil;
 mod waits;
 mod watch;

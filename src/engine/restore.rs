@@ -19,7 +19,7 @@ use crate::{
     text,
 };
 
-use super::{Changes, desk::Desk, step::StepContext};
+use super::{Changes, context::StepContext, desk::Desk};
 
 /// After this, one change is given up and left outstanding, with the command that goes on.
 const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);

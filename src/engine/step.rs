@@ -3,13 +3,12 @@
 //! Not here: the order of steps and what follows a failure (see `run`).
 //! Used by: `run`.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
 
 use crate::{
     change::{Change, ChangeError, run_command},
-    clock::Clock,
     drill::model::{ChangeSpec, Condition, Step, StepKind},
     id::StepId,
     journal::event::{ChangeEvent, Event, FailureClass, Finding, Reversibility, StepOutcome, StopReason},
@@ -17,8 +16,8 @@ use crate::{
 };
 
 use super::{
-    Changes,
-    desk::{Desk, NotRecorded},
+    context::StepContext,
+    desk::NotRecorded,
     restore::{self, Restoration},
     waits::Wish,
 };
@@ -41,17 +40,9 @@ impl From<NotRecorded> for StepError {
     fn from(error: NotRecorded) -> StepError {
         match error {
             NotRecorded::Refused(_) | NotRecorded::Ended => StepError::Stopped,
-            NotRecorded::Failed(_) => StepError::Failed(error.to_string()),
+            NotRecorded::NotKept(_) | NotRecorded::Failed(_) => StepError::Failed(error.to_string()),
         }
     }
-}
-
-/// What steps need.
-#[derive(Clone)]
-pub(super) struct StepContext {
-    pub(super) desk: Desk,
-    pub(super) clock: Clock,
-    pub(super) changes: Arc<Changes>,
 }
 
 /// Runs one step from its start record to its end record.

@@ -49,7 +49,7 @@ fn samples_that_find_no_room_end_the_run_and_it_is_restored() {
 fn a_full_disk_in_the_middle_of_a_run_restores_and_is_put_right_later() {
     let can = Command::new("unshare").args(["-rm", "true"]).output();
     if !can.is_ok_and(|output| output.status.success()) {
-        return eprintln!("SKIPPED: this user may not mount a small disk of its own");
+        return skipped("this user may not mount a small disk of its own");
     }
     let scene = Scene::closed(69);
     let (reports, program) = (scene.reports(), env!("CARGO_BIN_EXE_firedrill"));
@@ -76,7 +76,7 @@ fn a_full_disk_in_the_middle_of_a_run_restores_and_is_put_right_later() {
     }
     let finished = run(&mut command);
     finished.expect_code(0);
-    let codes: Vec<&str> = finished.stdout.lines().filter(|line| is_code(line)).collect();
+    let codes: Vec<&str> = finished.stdout.lines().filter(is_code).collect();
     assert_eq!(
         codes,
         ["run 5", "status 10", "restore 0", "status 0"],

@@ -103,7 +103,7 @@ fn a_reader_that_stops_holds_up_nothing() {
 fn a_terminal_that_goes_away_ends_the_run_in_order() {
     let script = std::process::Command::new("script").arg("--version").output();
     if !script.is_ok_and(|output| output.status.success()) {
-        return eprintln!("SKIPPED: `script`, which makes a terminal, is not here");
+        return skipped("`script`, which makes a terminal, is not here");
     }
     let scene = Scene::closed(55);
     let words = format!(
