@@ -173,7 +173,8 @@ pub async fn restore_only(
         signals: signals.clone(),
         keeper: keeper.clone(),
     };
-    let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
+    let (desk, dispatcher) =
+        Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
     let mut tending = JoinSet::new();
     keeping::start(&mut tending, clock, &desk, Halting::Restores);
     let loop_task = tokio::spawn(dispatcher.run(signals));
