@@ -12,7 +12,7 @@ use crate::{
     clock::Stamp,
     id::StepId,
     journal::{
-        event::{Event, Finding, Record, StopReason},
+        event::{ChangeEvent, Event, Finding, Record, StopReason},
         sample::Sample,
         state::Outstanding,
     },
@@ -119,13 +119,23 @@ impl Desk {
     /// Writes `event` and waits until it is on disk. What the account is to know of it, it knows: before a change may
     /// begin, and after it is put back.
     pub(super) async fn append(&self, event: Event) -> Result<Record, NotRecorded> {
-        let (Some(keeper), Event::Change { change, event: it }) = (&self.keeper, &event) else {
-            return self.write(event).await;
-        };
-        let (change, it) = (change.clone(), it.clone());
-        trail::before(keeper, &change, &it, self.stopped(StopReason::Finished)).await?;
-        let written = self.write(event).await;
-        trail::after(keeper, &change, &it, written.as_ref().ok());
+        match (&self.keeper, event) {
+            (Some(keeper), Event::Change { change, event }) => {
+                Box::pin(self.append_kept(keeper, change, event)).await
+            }
+            (_, event) => self.write(event).await,
+        }
+    }
+
+    async fn append_kept(
+        &self,
+        keeper: &Keeper,
+        change: StepId,
+        event: ChangeEvent,
+    ) -> Result<Record, NotRecorded> {
+        trail::before(keeper, &change, &event, self.stopped(StopReason::Finished)).await?;
+        let written = self.write(Event::Change { change: change.clone(), event: event.clone() }).await;
+        trail::after(keeper, &change, &event, written.as_ref().ok());
         written
     }
 

@@ -30,14 +30,12 @@ pub(super) enum Halting {
 }
 
 /// Keeps the lock, the breadcrumb and an eye on the safety switch until the set is dropped.
-pub(super) fn start(clock: Clock, desk: &Desk, halting: Halting) -> JoinSet<()> {
-    let mut tasks = JoinSet::new();
-    let Some(keeper) = &desk.keeper else { return tasks };
+pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, desk: &Desk, halting: Halting) {
+    let Some(keeper) = &desk.keeper else { return };
     tasks.spawn(tend(keeper.clone(), clock, desk.clone()));
     if halting == Halting::Stops {
         tasks.spawn(watch(keeper.clone(), clock, desk.clone()));
     }
-    tasks
 }
 
 async fn tend(keeper: Arc<Keeper>, clock: Clock, desk: Desk) {
@@ -91,7 +89,7 @@ async fn note_once(desk: &Desk, said: &mut bool, note: String) {
 /// The run ends: with nothing outstanding the account is left as it was found.
 pub(super) async fn end(desk: &Desk, clock: &Clock, outstanding: &[StepId]) {
     let Some(keeper) = &desk.keeper else { return };
-    let why = match clock.timeout(END, keeper.end(outstanding)).await {
+    let why = match clock.timeout(END, Box::pin(keeper.end(outstanding))).await {
         Some(Ok(())) => return,
         Some(Err(why)) => why.to_string(),
         None => "AWS does not answer".to_owned(),

@@ -14,7 +14,7 @@ use std::{
 use futures_util::FutureExt;
 use tokio::{
     sync::{mpsc, watch},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
 };
 
 use crate::{
@@ -36,6 +36,7 @@ use super::{
     desk::{Desk, Progress},
     dispatcher::{Closed, Dispatcher},
     ending::Ending,
+    keeping::{self, Halting},
     restore,
     signal::Signals,
     stops::Stops,
@@ -153,12 +154,14 @@ impl Heir {
         let samples = SampleWriter::open(&folder).map_err(unusable)?;
         let (desk, dispatcher) =
             Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
+        let _tending = keeping::start(clock, &desk, Halting::Restores);
         let loop_task = tokio::spawn(dispatcher.run(signals));
         let cx = StepContext { desk, clock, changes };
         let detail = format!("a bug in firedrill: {bug}");
         let script = async {
             cx.desk.request_stop(StopReason::StepFailed, detail).await;
             let left = restore::everything(&cx, &actor).await;
+            keeping::end(&cx.desk, &cx.clock, &left).await;
             let exit_code = if left.is_empty() { super::EXIT_BUG } else { super::EXIT_OUTSTANDING };
             let reason = StopReason::StepFailed;
             let _ = cx.desk.append(Event::RunFinished { reason, outstanding: left, exit_code }).await;

@@ -174,7 +174,7 @@ impl Bench {
                 }
             }
         });
-        let ending = run(self.setup, progress, signals).await;
+        let ending = Box::pin(run(self.setup, progress, signals)).await;
         watching.await.unwrap();
         let records = read(&self.folder.path().join("run")).unwrap().records;
         (ending, records, self.world)

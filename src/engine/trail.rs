@@ -30,7 +30,7 @@ pub(super) async fn before<T>(
         return Ok(());
     }
     tokio::select! {
-        written = keeper.put_down(change) => written.map_err(Unkept::Not),
+        written = Box::pin(keeper.put_down(change)) => written.map_err(Unkept::Not),
         _ = stopped => {
             keeper.settled(change);
             Err(Unkept::Stopped)
