@@ -14,7 +14,7 @@ use std::{
 use futures_util::FutureExt;
 use tokio::{
     sync::{mpsc, watch},
-    task::{JoinHandle, JoinSet},
+    task::JoinHandle,
 };
 
 use crate::{

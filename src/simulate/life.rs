@@ -62,18 +62,18 @@ impl fmt::Display for Lost {
 
 /// One call to AWS, as it left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
+pub(super) struct Sent {
     /// Service and operation, as `ec2 RevokeSecurityGroupIngress`.
-    pub operation: String,
+    pub(super) operation: String,
     /// True if it may change what a user set up.
-    pub writes: bool,
+    pub(super) writes: bool,
     /// How many records were on disk.
-    pub records: u64,
+    pub(super) records: u64,
 }
 
 /// One life.
 #[derive(Debug, Default)]
-pub struct Life {
+pub(super) struct Life {
     end: Option<Moment>,
     lost: Option<Lost>,
     now: Mutex<State>,
@@ -92,24 +92,24 @@ struct State {
 
 impl Life {
     /// A life that ends at this moment, if it comes to it, and loses this answer.
-    pub fn new(end: Option<Moment>, lost: Option<Lost>) -> Life {
+    pub(super) fn new(end: Option<Moment>, lost: Option<Lost>) -> Life {
         Life { end, lost, ..Life::default() }
     }
 
     /// Returns at once while the life lasts, and never after it.
-    pub async fn goes_on(&self) {
+    pub(super) async fn goes_on(&self) {
         if self.is_over() {
             std::future::pending().await
         }
     }
 
     /// True once it was killed.
-    pub fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.state().over
     }
 
     /// Returns once it was killed.
-    pub async fn ended(&self) {
+    pub(super) async fn ended(&self) {
         let over = self.over.notified();
         tokio::pin!(over);
         // Listening first: an end between the look and the wait is not missed.
@@ -120,23 +120,23 @@ impl Life {
     }
 
     /// The samples of this life are in this file: what is not on disk at its end is lost.
-    pub fn samples_in(&self, file: PathBuf) {
+    pub(super) fn samples_in(&self, file: PathBuf) {
         self.state().samples = Some(file);
     }
 
     /// How many bytes of the samples were on disk when it was killed.
-    pub fn samples_kept(&self) -> Option<(PathBuf, u64)> {
+    pub(super) fn samples_kept(&self) -> Option<(PathBuf, u64)> {
         let state = self.state();
         Some((state.samples.clone()?, state.samples_kept?))
     }
 
     /// How many records it wrote.
-    pub fn records(&self) -> u64 {
+    pub(super) fn records(&self) -> u64 {
         self.state().records
     }
 
     /// The calls that it sent, in order.
-    pub fn sent(&self) -> Vec<Sent> {
+    pub(super) fn sent(&self) -> Vec<Sent> {
         self.state().sent.clone()
     }
 

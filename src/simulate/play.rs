@@ -15,7 +15,10 @@ use crate::{
     account::{Crumb, Keeper, LockError, SsmShelf, look},
     aws::Aws,
     change::registry::ChangeContext,
-    drill::model::{Facts, LoadedDrill, Side},
+    drill::{
+        calendar::Calendar,
+        model::{Facts, Freeze, LoadedDrill, Side},
+    },
     engine::{
         self,
         desk::Progress,
@@ -61,6 +64,7 @@ pub(super) struct Place {
 /// Runs the drill, as `run` does.
 pub(super) async fn run(around: Arc<Surroundings>, loaded: Arc<LoadedDrill>, place: Place) -> Played {
     let clock = around.clock;
+    let loaded = Arc::new(undated(&loaded));
     let aws = around.aws(&loaded.drill.deployment);
     let ground = Ground { aws: &aws, net: around.net.clone(), clock, on_this_machine: false };
     let prepared = match plan::prepare(&loaded.drill, ground).await {
@@ -89,6 +93,14 @@ pub(super) async fn run(around: Arc<Surroundings>, loaded: Arc<LoadedDrill>, pla
         }
         Err(why) => Played::Impossible(why.to_string()),
     }
+}
+
+/// The drill without its calendar and its freeze: a simulated day is no day of theirs.
+fn undated(loaded: &LoadedDrill) -> LoadedDrill {
+    let mut loaded = loaded.clone();
+    loaded.drill.deployment.calendar = Calendar::default();
+    loaded.drill.deployment.freeze = Freeze::default();
+    loaded
 }
 
 /// Restores the run in this folder, as `restore` does.

@@ -28,7 +28,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A world between two lives.
 #[derive(Debug)]
-pub struct Stage {
+pub(super) struct Stage {
     world: World,
     /// What the SDK's own dice are thrown by.
     dice: u64,
@@ -60,7 +60,7 @@ impl Surroundings {
 
 /// How a life ended.
 #[derive(Debug)]
-pub enum Ended<R> {
+pub(super) enum Ended<R> {
     /// By itself.
     OfItself(R),
     /// It was killed.
@@ -71,17 +71,17 @@ pub enum Ended<R> {
 
 impl Stage {
     /// An empty stage with this world.
-    pub fn new(world: World, dice: u64) -> Stage {
+    pub(super) fn new(world: World, dice: u64) -> Stage {
         Stage { world, dice }
     }
 
     /// The world as it stands.
-    pub fn world(&mut self) -> &mut World {
+    pub(super) fn world(&mut self) -> &mut World {
         &mut self.world
     }
 
     /// Lets time pass with nobody there.
-    pub fn pass(&mut self, time: Duration) {
+    pub(super) fn pass(&mut self, time: Duration) {
         let now = later(self.world.now(), time);
         self.world.advance(now);
     }
