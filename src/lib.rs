@@ -10,6 +10,7 @@
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
+//! - `account`: what a run keeps in the account: its lock, its breadcrumb, the safety switch
 //! - `aws`: the only folder that names the AWS SDK
 //! - `net`: DNS and HTTP as a client sees them
 //! - `journal`: the truth
@@ -18,6 +19,7 @@
 //! - `diagnostic`: a problem in a file, with its place
 //! - `clock`, `id`, `text`
 
+pub mod account;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod change;

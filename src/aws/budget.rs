@@ -61,6 +61,8 @@ pub(super) struct RegionalBudgets {
     pub(super) rds: Budget,
     /// CloudWatch.
     pub(super) cloudwatch: Budget,
+    /// Systems Manager.
+    pub(super) ssm: Budget,
 }
 
 impl Default for RegionalBudgets {
@@ -72,6 +74,7 @@ impl Default for RegionalBudgets {
             elb: ordinary(),
             rds: ordinary(),
             cloudwatch: ordinary(),
+            ssm: ordinary(),
         }
     }
 }

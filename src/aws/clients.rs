@@ -50,6 +50,8 @@ pub(super) struct Clients {
     pub(super) rds_once: aws_sdk_rds::Client,
     pub(super) route53: aws_sdk_route53::Client,
     pub(super) route53_once: aws_sdk_route53::Client,
+    pub(super) ssm: aws_sdk_ssm::Client,
+    pub(super) ssm_once: aws_sdk_ssm::Client,
     pub(super) sts: aws_sdk_sts::Client,
 }
 
@@ -200,6 +202,8 @@ impl Clients {
             rds_once: aws_sdk_rds::Client::new(&once),
             route53: aws_sdk_route53::Client::new(config),
             route53_once: aws_sdk_route53::Client::new(&once),
+            ssm: aws_sdk_ssm::Client::new(config),
+            ssm_once: aws_sdk_ssm::Client::new(&once),
             sts: aws_sdk_sts::Client::new(config),
         }
     }

@@ -88,6 +88,7 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "SlowDown"
         | "BandwidthLimitExceeded"
         | "PriorRequestNotComplete"
+        | "TooManyUpdates"
         | "EC2Throttled" => FailureClass::Throttled,
         "UnauthorizedOperation"
         | "AccessDenied"
@@ -105,6 +106,7 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "UnrecognizedClient"
         | "AuthFailure" => FailureClass::Expired,
         "InvalidPermission.Duplicate"
+        | "ParameterAlreadyExists"
         | "InvalidGlobalClusterState"
         | "InvalidDBClusterState"
         | "InvalidDBInstanceState"
@@ -129,6 +131,7 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "NoSuchHealthCheck"
         | "NoSuchHostedZone"
         | "NoSuchEntity"
+        | "ParameterNotFound"
         | "ResourceNotFound" => FailureClass::Absent,
         _ if bare.ends_with(".NotFound") => FailureClass::Absent,
         "ValidationError"

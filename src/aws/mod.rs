@@ -2,7 +2,7 @@
 //! Invariant: no SDK type leaves it; enumerations are strings as AWS sent them, for AWS returns values outside
 //! its own model; missing and extra fields are tolerated.
 //! Not here: what the answers mean for a drill (see `change`, `probe` and `plan`).
-//! Used by: change, probe, plan, cli.
+//! Used by: account, change, probe, plan, cli.
 
 mod beanstalk;
 mod budget;
@@ -21,6 +21,7 @@ mod renewal;
 mod route53;
 mod rule;
 mod site;
+mod ssm;
 mod sts;
 mod topology;
 mod transport;
@@ -37,6 +38,7 @@ pub use error::AwsError;
 pub use rds::{Cluster, ClusterInstance, GlobalCluster, GlobalMember};
 pub use route53::{Alias, HealthCheck, HostedZone, Observation, RecordSet};
 pub use rule::{IngressRule, RuleKey, Source};
+pub use ssm::Parameter;
 pub use sts::{CallerIdentity, ClockOffset};
 pub use topology::{
     BalancerTopology, DatabaseTopology, RegionTopology, SiteTopology, Topology, TopologyProblem,

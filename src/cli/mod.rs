@@ -3,6 +3,8 @@
 //! Not here: anything that another program could want (see the floors below).
 //! Used by: `main`.
 
+#[cfg(feature = "aws")]
+mod account;
 mod bug;
 pub mod check;
 #[cfg_attr(
@@ -33,6 +35,10 @@ mod words;
 #[cfg(feature = "aws")]
 mod finish;
 #[cfg(feature = "aws")]
+mod from_account;
+#[cfg(feature = "aws")]
+mod halt;
+#[cfg(feature = "aws")]
 mod plan;
 mod report;
 #[cfg(feature = "aws")]
@@ -42,6 +48,8 @@ mod run;
 mod summary;
 #[cfg(feature = "aws")]
 mod surroundings;
+#[cfg(feature = "aws")]
+mod unlock;
 
 use std::path::PathBuf;
 
@@ -67,6 +75,12 @@ enum Verb {
     /// Put back what a run left outstanding, from its journal alone
     #[cfg(feature = "aws")]
     Restore(restore::RestoreArgs),
+    /// Stop and restore every run of an account; without options, show whether they are stopped
+    #[cfg(feature = "aws")]
+    Halt(halt::HaltArgs),
+    /// Take away a deployment's lock that nobody holds any more
+    #[cfg(feature = "aws")]
+    Unlock(unlock::UnlockArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
     /// List every run
@@ -132,6 +146,10 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
+        #[cfg(feature = "aws")]
+        Verb::Halt(args) => block_on(halt::halt(args)),
+        #[cfg(feature = "aws")]
+        Verb::Unlock(args) => block_on(unlock::unlock(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => report::report(&args),

@@ -1,9 +1,9 @@
-//! Restore: puts back what a run left outstanding, from its journal alone.
+//! Restore: puts back what a run left outstanding, from its journal alone, or from what the account keeps of it.
 //! Invariant: needs no drill file and no plan; never applies anything.
 //! Not here: how (see `engine::run::restore_only`, the code that every run's end uses too).
 //! Used by: cli.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use tokio::sync::mpsc;
@@ -11,16 +11,19 @@ use tokio::sync::mpsc;
 use crate::{
     aws::Aws,
     change::registry::ChangeContext,
-    engine::{Changes, run as engine, signal::Signals},
-    journal::{
-        Journal, Lock, RunState, SampleWriter, Store, error::JournalError, event::RunStarted, lock::Holder,
+    engine::{
+        Changes,
+        run::{self as engine, Restoring},
+        signal::Signals,
     },
+    journal::{Journal, Lock, RunState, SampleWriter, Store, error::JournalError, lock::Holder},
 };
 
 use super::{
-    ReportsArgs,
+    ReportsArgs, account,
     error::CliError,
     exit, finish,
+    from_account::{self, Found},
     live::{self, Scene},
     machine,
     output::{self, note},
@@ -32,6 +35,12 @@ use super::{
 pub(crate) struct RestoreArgs {
     /// The run: its id, or an unambiguous part of it [default: the latest]
     run: Option<String>,
+    /// Restore what the account says is outstanding on this deployment: when the run's folder is lost
+    #[arg(long, value_name = "DEPLOYMENT", conflicts_with = "run")]
+    from_account: Option<PathBuf>,
+    /// Go on although the run's process was alive a moment ago: only when it is dead for sure
+    #[arg(long)]
+    take_over: bool,
     /// A stream of JSON lines on stdout instead of a view
     #[arg(long)]
     json: bool,
@@ -45,8 +54,14 @@ pub(crate) struct RestoreArgs {
 pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
     let unreadable = |why| CliError::broken("the run can not be restored from here", why);
-    let folder = store.find(args.run.as_deref()).map_err(unreadable)?;
     let actor = machine::actor();
+    let folder = match &args.from_account {
+        None => store.find(args.run.as_deref()).map_err(unreadable)?,
+        Some(file) => match Box::pin(from_account::find(file, &args.world, &store, &actor)).await? {
+            Found::Journal(folder) => folder,
+            Found::Nothing => return Ok(exit::PASSED),
+        },
+    };
     let (journal, read) = Journal::open_for_append(&folder, &actor).map_err(not_here)?;
     for warning in &read.warnings {
         note(format!("warning: {warning}"));
@@ -56,12 +71,19 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
     let outstanding = journal.state().outstanding();
     if outstanding.is_empty() {
         output::out(format!("{}: nothing is outstanding", started.run));
+        if args.from_account.is_some() {
+            // The account says otherwise: it is put right.
+            let surroundings = args.world.open(deployment).await?;
+            let keeper = account::adopt(journal.state(), &surroundings, &actor, args.take_over).await?;
+            account::give_back(keeper.as_deref()).await;
+        }
         return Ok(exit::PASSED);
     }
-    same_world(&started, &args.world)?;
+    args.world.is_that_of(&started)?;
     let holder = Holder { run: started.run.clone(), by: actor.clone() };
     let _lock = Lock::deployment(&args.reports.reports, &deployment.name, &holder).map_err(unreadable)?;
     let surroundings = args.world.open(deployment).await?;
+    let keeper = account::adopt(journal.state(), &surroundings, &actor, args.take_over).await?;
     let changes = build_changes(journal.state(), &surroundings)?;
     let samples = SampleWriter::open(&folder).map_err(unreadable)?;
     let last = journal.state().last().map(|(_, at)| at);
@@ -78,8 +100,8 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
         .map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
     let view = live::start(scene, args.json, None, watched);
-    let ending =
-        Box::pin(engine::restore_only(clock, journal, samples, changes, actor, progress, signals)).await;
+    let setup = Restoring { clock, journal, samples, changes, actor, keeper };
+    let ending = Box::pin(engine::restore_only(setup, progress, signals)).await;
     live::end(view, clock).await;
     let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports)?;
     surroundings.close().await?;
@@ -103,23 +125,6 @@ fn not_here(why: JournalError) -> CliError {
         false => "the run can not be restored from here",
     };
     CliError::broken(what, why)
-}
-
-/// What was changed in one world is not put back in another.
-fn same_world(started: &RunStarted, world: &WorldArgs) -> Result<(), CliError> {
-    let run = &started.run;
-    match (&started.lab, &world.lab_at) {
-        (Some(lab), _) if lab.embedded => Err(CliError::Refused(format!(
-            "{run} ran on a lab of its own, which ended with it: there is nothing left to put back"
-        ))),
-        (Some(_), None) => Err(CliError::Refused(format!(
-            "{run} ran on a lab; nothing was touched on AWS\n  say which: firedrill restore {run} --lab-at FILE"
-        ))),
-        (None, Some(_)) => Err(CliError::Refused(format!(
-            "{run} ran on AWS, not on a lab; nothing was touched\n  put it back with: firedrill restore {run}"
-        ))),
-        (Some(_), Some(_)) | (None, None) => Ok(()),
-    }
 }
 
 fn build_changes(state: &RunState, surroundings: &Surroundings) -> Result<Arc<Changes>, CliError> {

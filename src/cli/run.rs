@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     aws::{Aws, CallerIdentity},
+    clock::Stamp,
     diagnostic::render::{self, Paint},
     drill::{
         model::{Drill, Facts, LoadedDrill},
@@ -21,15 +22,15 @@ use crate::{
     },
     id::RunId,
     journal::{
-        Journal, Lock, SampleWriter, Store,
-        event::{Actor, RunStarted},
+        Journal, JournalError, Lock, SampleWriter, Store,
+        event::{Actor, Event, Record, RunStarted},
         lock::Holder,
     },
     plan::{self, Ground, Plan, Prepared},
 };
 
 use super::{
-    ReportsArgs,
+    ReportsArgs, account,
     error::CliError,
     exit, finish,
     live::{self, Scene},
@@ -94,10 +95,17 @@ async fn run_in(
         true => None,
         false => Some(take_deployment(&store, &loaded.drill, &run, &actor)?),
     };
+    let typed = account::typed(account::file_of(&loaded), &args.world);
+    let (mut against, untold) = account::before_run(&loaded.drill, surroundings, &typed).await;
+    if !args.dry_run && !against.is_empty() {
+        return Err(CliError::Refused(format!("nothing was touched: {}", against.join("\n  - "))));
+    }
     if let Some(resolver) = surroundings.resolver {
         loaded.drill.deployment.resolver = Some(resolver);
     }
-    let prepared = prepare(&loaded.drill, surroundings).await?;
+    let mut prepared = prepare(&loaded.drill, surroundings).await?;
+    against.extend(untold);
+    prepared.plan.refusals.append(&mut against);
     if args.dry_run {
         plan_view::show(&prepared.plan, args.json);
         return Ok(if prepared.plan.refusals.is_empty() { exit::PASSED } else { exit::REFUSED });
@@ -175,11 +183,19 @@ async fn start(
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());
     let first = first_record(&run, &loaded, &caller, surroundings, &actor);
-    let nothing_touched = |why| CliError::broken("nothing was touched: the journal can not be begun", why);
-    let folder = store.run_dir(&run).map_err(nothing_touched)?;
+    let typed = account::typed(account::file_of(&loaded), &args.world);
+    let keeper = account::take(&drill, surroundings, &run, &actor, &typed).await?;
     let start = clock.now();
-    let (journal, first) = Journal::create(&folder, first, start).map_err(nothing_touched)?;
-    let samples = SampleWriter::open(&folder).map_err(nothing_touched)?;
+    let Begun { folder, journal, first, samples } = match begin(store, &run, first, start) {
+        Ok(begun) => begun,
+        Err(why) => {
+            account::give_back(keeper.as_deref()).await;
+            return Err(CliError::broken("nothing was touched: the journal can not be begun", why));
+        }
+    };
+    if let (Some(keeper), Event::RunStarted(first)) = (&keeper, &first.event) {
+        keeper.begin(start, first);
+    }
     let signals = Signals::of_system(clock, surroundings.lab.is_none())
         .map_err(|why| CliError::broken("signals can not be caught", why))?;
     let (progress, watched) = mpsc::unbounded_channel();
@@ -196,13 +212,29 @@ async fn start(
         actor,
         plan,
         exit_code: finish::exit_code(folder.clone()),
+        keeper,
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     live::end(view, clock).await;
     finish::finish(&folder, &run, &ending, args.json, &args.reports)
 }
 
-fn scene(args: &RunArgs, drill: &Drill, start: crate::clock::Stamp, surroundings: &Surroundings) -> Scene {
+/// A run's files, open.
+struct Begun {
+    folder: PathBuf,
+    journal: Journal,
+    first: Record,
+    samples: SampleWriter,
+}
+
+fn begin(store: &Store, run: &RunId, first: RunStarted, at: Stamp) -> Result<Begun, JournalError> {
+    let folder = store.run_dir(run)?;
+    let (journal, first) = Journal::create(&folder, first, at)?;
+    let samples = SampleWriter::open(&folder)?;
+    Ok(Begun { folder, journal, first, samples })
+}
+
+fn scene(args: &RunArgs, drill: &Drill, start: Stamp, surroundings: &Surroundings) -> Scene {
     let regions = &drill.deployment.regions;
     let place = match &surroundings.lab {
         Some(lab) => format!(" (lab, seed {}, speed {})", lab.seed, lab.anchor.speed),

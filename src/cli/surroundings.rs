@@ -16,7 +16,7 @@ use crate::{
     aws::{AwsSettings, StaticCredentials},
     clock::Clock,
     drill::model::Deployment,
-    journal::event::LabFacts,
+    journal::event::{LabFacts, RunStarted},
     lab::door::{Lab, LabInfo, LabSettings},
     net::{ConnectMap, Net, RealNet, RealNetSettings},
 };
@@ -92,6 +92,23 @@ pub(crate) fn speed(text: &str) -> Result<f64, String> {
 }
 
 impl WorldArgs {
+    /// What was changed in one world is not put back in another.
+    pub(super) fn is_that_of(&self, started: &RunStarted) -> Result<(), CliError> {
+        let run = &started.run;
+        match (&started.lab, &self.lab_at) {
+            (Some(lab), _) if lab.embedded => Err(CliError::Refused(format!(
+                "{run} ran on a lab of its own, which ended with it: there is nothing left to put back"
+            ))),
+            (Some(_), None) => Err(CliError::Refused(format!(
+                "{run} ran on a lab; nothing was touched on AWS\n  say which: firedrill restore {run} --lab-at FILE"
+            ))),
+            (None, Some(_)) => Err(CliError::Refused(format!(
+                "{run} ran on AWS, not on a lab; nothing was touched\n  put it back with: firedrill restore {run}"
+            ))),
+            (Some(_), Some(_)) | (None, None) => Ok(()),
+        }
+    }
+
     /// Opens the world that the arguments name; an embedded lab is ready when this returns.
     pub(crate) async fn open(&self, deployment: &Deployment) -> Result<Surroundings, CliError> {
         if self.lab {

@@ -88,6 +88,9 @@ pub struct Deployment {
     pub global_cluster: Option<String>,
     /// The tag that a resource must carry before anything changes it.
     pub allow: Option<Tag>,
+    /// Whether runs keep a lock and what restores them in the account, and watch its safety switch.
+    #[serde(default = "yes")]
+    pub account_lock: bool,
     /// Regions beside the two that a run may affect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_regions: Vec<String>,
@@ -100,6 +103,11 @@ pub struct Deployment {
     /// How much a run may touch at most.
     #[serde(default, skip_serializing_if = "Limits::is_default")]
     pub limits: Limits,
+}
+
+/// What a journal says that was written before the question was known.
+fn yes() -> bool {
+    true
 }
 
 /// Where a change freeze is announced.

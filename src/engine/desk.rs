@@ -3,9 +3,12 @@
 //! Not here: what the dispatcher does with a message (see `dispatcher`).
 //! Used by: steps, restoration, watches.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
+    account::Keeper,
     clock::Stamp,
     id::StepId,
     journal::{
@@ -15,7 +18,10 @@ use crate::{
     },
 };
 
-use super::waits::{Met, Wish};
+use super::{
+    trail::{self, Unkept},
+    waits::{Met, Wish},
+};
 
 /// What the dispatcher is asked or told.
 pub(super) enum Message {
@@ -76,6 +82,11 @@ pub enum NotRecorded {
     /// The run is ending: what was asked for may not begin any more.
     #[error("the run is ending: {0}")]
     Refused(String),
+    /// What restores it could not be kept in the account: what was asked for may not begin.
+    #[error(
+        "{0}\n  it was not begun; without SSM in the account: account_lock: false in the deployment's file"
+    )]
+    NotKept(String),
     /// The journal could not be written.
     #[error("the journal could not be written: {0}")]
     Failed(String),
@@ -84,16 +95,41 @@ pub enum NotRecorded {
     Ended,
 }
 
+impl From<Unkept> for NotRecorded {
+    fn from(why: Unkept) -> NotRecorded {
+        match why {
+            Unkept::Not(why) => NotRecorded::NotKept(why.to_string()),
+            Unkept::Stopped => {
+                NotRecorded::Refused("nothing new is changed once a stop was asked for".to_owned())
+            }
+        }
+    }
+}
+
 /// A handle of the dispatcher; cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
     pub(super) inbox: mpsc::Sender<Message>,
     pub(super) stop: watch::Receiver<Option<StopReason>>,
+    /// The run's hold on the account, where it has one.
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 impl Desk {
-    /// Writes `event` and waits until it is on disk.
+    /// Writes `event` and waits until it is on disk. What the account is to know of it, it knows: before a change may
+    /// begin, and after it is put back.
     pub(super) async fn append(&self, event: Event) -> Result<Record, NotRecorded> {
+        let (Some(keeper), Event::Change { change, event: it }) = (&self.keeper, &event) else {
+            return self.write(event).await;
+        };
+        let (change, it) = (change.clone(), it.clone());
+        trail::before(keeper, &change, &it, self.stopped(StopReason::Finished)).await?;
+        let written = self.write(event).await;
+        trail::after(keeper, &change, &it, written.as_ref().ok());
+        written
+    }
+
+    async fn write(&self, event: Event) -> Result<Record, NotRecorded> {
         let (reply, answer) = oneshot::channel();
         let _ = self.inbox.send(Message::Append { event: Box::new(event), reply }).await;
         answer.await.unwrap_or(Err(NotRecorded::Ended))

@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use crate::{
+    account::Keeper,
     clock::Clock,
     drill::model::Condition,
     journal::{
@@ -55,20 +56,27 @@ pub(super) struct Hall {
     pub(super) deadline: Option<Duration>,
     pub(super) actor: Actor,
     pub(super) runs_steps: bool,
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 impl Hall {
     /// One in which nothing is watched and no step runs.
-    pub(super) fn for_restoring(clock: Clock, journal: Journal, samples: SampleWriter, actor: Actor) -> Hall {
+    pub(super) fn for_restoring(
+        clock: Clock,
+        journal: Journal,
+        samples: SampleWriter,
+        actor: Actor,
+        keeper: Option<Arc<Keeper>>,
+    ) -> Hall {
         let board = Board::new(&[], &[]);
         let (stop_when, deadline) = (Vec::new(), None);
-        Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps: false }
+        Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps: false, keeper }
     }
 
     pub(super) fn open(self, progress: mpsc::UnboundedSender<Progress>) -> (Desk, Dispatcher) {
         let (send, inbox) = mpsc::channel(INBOX);
         let (stop, stopped) = watch::channel(None);
-        let Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps } = self;
+        let Hall { clock, journal, samples, board, stop_when, deadline, actor, runs_steps, keeper } = self;
         let dispatcher = Dispatcher {
             clock,
             journal,
@@ -88,7 +96,7 @@ impl Hall {
             shadow: None,
             unrecorded: Vec::new(),
         };
-        (Desk { inbox: send, stop: stopped }, dispatcher)
+        (Desk { inbox: send, stop: stopped, keeper }, dispatcher)
     }
 }
 
@@ -125,6 +133,7 @@ pub(super) struct Heir {
     pub(super) actor: Actor,
     pub(super) progress: mpsc::UnboundedSender<Progress>,
     pub(super) signals: Signals,
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 impl Heir {
@@ -138,11 +147,11 @@ impl Heir {
     }
 
     async fn try_to_restore(self, bug: &str) -> Result<Ending, String> {
-        let Heir { folder, clock, changes, actor, progress, signals } = self;
+        let Heir { folder, clock, changes, actor, progress, signals, keeper } = self;
         let unusable = |why: JournalError| why.to_string();
         let (journal, _) = Journal::open_for_append(&folder, &actor).map_err(unusable)?;
         let samples = SampleWriter::open(&folder).map_err(unusable)?;
-        let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone()).open(progress);
+        let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
         let loop_task = tokio::spawn(dispatcher.run(signals));
         let cx = StepContext { desk, clock, changes };
         let detail = format!("a bug in firedrill: {bug}");

@@ -8,6 +8,7 @@ mod context;
 pub mod desk;
 mod dispatcher;
 mod ending;
+mod keeping;
 mod life;
 mod restore;
 pub mod run;
@@ -16,6 +17,7 @@ mod step;
 mod stops;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod vigil;
 mod waits;
 mod watch;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
+    account::Keeper,
     change::registry::{self, ChangeContext},
     clock::{Clock, Stamp},
     drill::model::{Condition, Drill, StepKind},
@@ -28,6 +29,7 @@ use super::{
     Changes,
     context::StepContext,
     desk::Progress,
+    keeping::{self, Halting},
     life::{self, Hall, Heir},
     restore,
     signal::Signals,
@@ -63,6 +65,24 @@ pub struct Setup {
     pub plan: (String, Value),
     /// Computes the exit code for the last record.
     pub exit_code: ExitCode,
+    /// The run's hold on the account, where it has one.
+    pub keeper: Option<Arc<Keeper>>,
+}
+
+/// All that a restoration is made of.
+pub struct Restoring {
+    /// The time it runs on.
+    pub clock: Clock,
+    /// The run's journal.
+    pub journal: Journal,
+    /// Where samples go.
+    pub samples: SampleWriter,
+    /// The changes that are outstanding.
+    pub changes: Arc<Changes>,
+    /// This process.
+    pub actor: Actor,
+    /// The run's hold on the account, where it has one.
+    pub keeper: Option<Arc<Keeper>>,
 }
 
 /// Computes the exit code of a run from all that is on disk; called once, just before the last record.
@@ -70,7 +90,7 @@ pub type ExitCode = Box<dyn FnOnce(StopReason, &[StepId]) -> u8 + Send>;
 
 /// Runs the drill to its end. Never leaves anything outstanding without saying so in the ending.
 pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signals: Signals) -> Ending {
-    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code } = setup;
+    let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code, keeper } = setup;
     let heir = Heir {
         folder: journal.dir().to_owned(),
         clock,
@@ -78,16 +98,27 @@ pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signal
         actor: actor.clone(),
         progress: progress.clone(),
         signals: signals.clone(),
+        keeper: keeper.clone(),
     };
     let deadline = Some(clock.now().mono + drill.time_limit);
     let board = Board::new(&watch_specs(&probes), &every_condition(&drill));
     let stop_when = drill.stop_when.clone();
     let actor_of_loop = actor.clone();
-    let hall =
-        Hall { clock, journal, samples, board, stop_when, deadline, actor: actor_of_loop, runs_steps: true };
+    let hall = Hall {
+        clock,
+        journal,
+        samples,
+        board,
+        stop_when,
+        deadline,
+        actor: actor_of_loop,
+        runs_steps: true,
+        keeper,
+    };
     let (desk, dispatcher) = hall.open(progress);
     let loop_task = tokio::spawn(dispatcher.run(signals));
-    let watching = watches::start(&probes, clock, &desk);
+    let mut watching = watches::start(&probes, clock, &desk);
+    keeping::start(&mut watching, clock, &desk, Halting::Stops);
     let cx = StepContext { desk, clock, changes };
     let script = async {
         begin(&cx, &probes, plan).await;
@@ -128,14 +159,11 @@ pub fn changes_of(state: &RunState, context: &ChangeContext) -> Result<Changes, 
 
 /// Restores what a run left outstanding, from its journal alone.
 pub async fn restore_only(
-    clock: Clock,
-    journal: Journal,
-    samples: SampleWriter,
-    changes: Arc<Changes>,
-    actor: Actor,
+    setup: Restoring,
     progress: mpsc::UnboundedSender<Progress>,
     signals: Signals,
 ) -> Ending {
+    let Restoring { clock, journal, samples, changes, actor, keeper } = setup;
     let heir = Heir {
         folder: journal.dir().to_owned(),
         clock,
@@ -143,12 +171,16 @@ pub async fn restore_only(
         actor: actor.clone(),
         progress: progress.clone(),
         signals: signals.clone(),
+        keeper: keeper.clone(),
     };
-    let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone()).open(progress);
+    let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
+    let mut tending = JoinSet::new();
+    keeping::start(&mut tending, clock, &desk, Halting::Restores);
     let loop_task = tokio::spawn(dispatcher.run(signals));
     let cx = StepContext { desk, clock, changes };
     let script = async {
         let left = restore::everything(&cx, &actor).await;
+        keeping::end(&cx.desk, &cx.clock, &left).await;
         let exit_code = if left.is_empty() { 0 } else { super::EXIT_OUTSTANDING };
         let finished = Event::RunFinished { reason: StopReason::Finished, outstanding: left, exit_code };
         let _ = cx.desk.append(finished).await;
@@ -232,6 +264,7 @@ async fn end(
     let _ = cx.desk.append(Event::SteadyState { after: true, held, findings }).await;
     // No look comes after those that the verdict rests on: the exit code and every later report then agree.
     watching.shutdown().await;
+    keeping::end(&cx.desk, &cx.clock, &left).await;
     cx.desk.flush().await;
     let reason = cx.desk.stop_reason().unwrap_or(StopReason::Finished);
     let exit_code = exit_code(reason, &left);

@@ -40,7 +40,7 @@ impl From<NotRecorded> for StepError {
     fn from(error: NotRecorded) -> StepError {
         match error {
             NotRecorded::Refused(_) | NotRecorded::Ended => StepError::Stopped,
-            NotRecorded::Failed(_) => StepError::Failed(error.to_string()),
+            NotRecorded::NotKept(_) | NotRecorded::Failed(_) => StepError::Failed(error.to_string()),
         }
     }
 }

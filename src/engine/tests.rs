@@ -1,5 +1,7 @@
 //! Tests of the loop: a world of one switch, a clock that jumps, a real journal.
 
+mod keeping;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -152,6 +154,7 @@ fn bench(change: impl FnOnce(&mut Drill), switch: impl FnOnce(&mut Switch)) -> B
         actor: testing::actor(1),
         plan: ("00".into(), json!({})),
         exit_code: Box::new(|_, left| if left.is_empty() { 0 } else { 10 }),
+        keeper: None,
     };
     Bench { world, setup, folder }
 }

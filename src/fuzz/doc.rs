@@ -23,6 +23,8 @@ pub(crate) enum Doc {
 impl From<&Node> for Doc {
     fn from(node: &Node) -> Doc {
         match &node.kind {
+            // Between brackets the parser takes a lone sign for a word; in a block it begins a key or an entry.
+            Kind::Scalar { text, quoted: false } if is_sign(text) => Doc::Quoted(text.clone()),
             Kind::Scalar { text, quoted: false } => Doc::Plain(text.clone()),
             Kind::Scalar { text, quoted: true } => Doc::Quoted(text.clone()),
             Kind::List(items) => Doc::List(items.iter().map(Doc::from).collect()),
@@ -192,6 +194,11 @@ fn odd(rng: &mut Rng) -> Doc {
         3 => Doc::Quoted(word),
         _ => Doc::Quoted(word.repeat(rng.below(100))),
     }
+}
+
+fn is_sign(text: &str) -> bool {
+    let mut letters = text.chars();
+    matches!(letters.next(), Some('?' | '-' | ':')) && letters.next().is_none_or(|next| next == ' ')
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {

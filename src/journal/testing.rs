@@ -76,6 +76,7 @@ pub(crate) fn drill() -> Drill {
             calendar: Default::default(),
             freeze: Default::default(),
             limits: Default::default(),
+            account_lock: true,
         },
         objectives: Objectives::default(),
         steady_state: Vec::new(),

@@ -41,6 +41,9 @@ pub(super) fn permissions(drill: &Drill) -> Vec<&'static str> {
     if !Aim::of(drill).harmed.is_empty() {
         all.push("ec2:DescribeNetworkInterfaces");
     }
+    if drill.deployment.freeze.parameter.is_some() {
+        all.push("ssm:GetParameter");
+    }
     all
 }
 
@@ -69,7 +72,7 @@ pub(super) async fn look(
             primary: aws.lifetime(Side::Primary).await,
             standby: aws.lifetime(Side::Standby).await,
         },
-        freezes: freezes(&drill.deployment.freeze, on_this_machine),
+        freezes: freezes(aws, &drill.deployment.freeze, on_this_machine).await,
         machine: if on_this_machine { Machine::beside(&known) } else { Machine::default() },
         interfaces,
     }
@@ -105,15 +108,28 @@ async fn looks(drill: &Drill, aim: &Aim, probes: &[Arc<dyn Probe>]) -> BTreeMap<
     join_all(chosen.map(|probe| async { (probe.watch(), probe.look().await) })).await.into_iter().collect()
 }
 
-fn freezes(at: &Freeze, on_this_machine: bool) -> Vec<(String, Result<Option<String>, String>)> {
-    let mut all = Vec::new();
-    if let Some(path) = at.file.as_ref().filter(|_| on_this_machine) {
-        let read = match std::fs::read(path) {
-            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.to_string()),
-        };
-        all.push((format!("the file {path}"), read));
+/// A place, and what it reads there.
+type Sign = (String, Result<Option<String>, String>);
+
+/// Every place where a freeze may be announced; a parameter is looked for in both regions, for either may hold it.
+async fn freezes(aws: &Aws, at: &Freeze, on_this_machine: bool) -> Vec<Sign> {
+    let mut all: Vec<Sign> = at.file.iter().filter(|_| on_this_machine).map(|path| file(path)).collect();
+    if let Some(name) = &at.parameter {
+        for side in Side::BOTH {
+            let read = Box::pin(aws.parameter(side, name)).await;
+            let read =
+                read.map(|found| found.map(|parameter| parameter.value)).map_err(|why| why.to_string());
+            all.push((format!("parameter {name} in {}", aws.region(side)), read));
+        }
     }
     all
+}
+
+fn file(path: &str) -> Sign {
+    let read = match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.to_string()),
+    };
+    (format!("the file {path}"), read)
 }

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 
 use super::{Ingredients, Plan, PlannedChange, PlannedStep, aim::Aim, detect, guard, look, radius};
 use crate::{
+    account,
     aws::discover,
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
@@ -90,9 +91,11 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
 /// Every IAM action of finding, watching, changing and putting back.
 fn permissions(from: &Ingredients<'_>) -> Vec<String> {
     let changes = from.changes.values().flat_map(|change| change.permissions());
+    let in_the_account = from.drill.deployment.account_lock.then_some(account::PERMISSIONS);
+    let always = discover::PERMISSIONS.into_iter().chain(probe::PERMISSIONS);
     let all: BTreeSet<&str> = changes
-        .chain(discover::PERMISSIONS)
-        .chain(probe::PERMISSIONS)
+        .chain(always)
+        .chain(in_the_account.into_iter().flatten())
         .chain(look::permissions(from.drill))
         .collect();
     all.into_iter().map(str::to_owned).collect()

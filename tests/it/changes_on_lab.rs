@@ -143,6 +143,7 @@ fn deployment() -> Deployment {
         calendar: Default::default(),
         freeze: Default::default(),
         limits: Default::default(),
+        account_lock: true,
     }
 }
 

@@ -153,6 +153,11 @@ fn a_freeze_a_blackout_and_a_limit_are_refused_until_they_are_gone() {
     assert_eq!(plan["plan"]["blast_radius"]["instances"], 2, "{plan}");
     assert_eq!(plan["plan"]["blast_radius"]["others"], serde_json::json!([]), "{plan}");
 
+    stage.deployment("freeze: { parameter: /wordpress/mode }\n");
+    stage.is_refused(&["parameter /wordpress/mode in ap-northeast-2 says: normal"]);
+    stage.deployment("freeze: { parameter: /ops/change-freeze }\n");
+    stage.is_admitted();
+
     stage.deployment("blackout: 2026-01-01..9998-12-31\ntime_zone: Asia/Seoul\n");
     stage.is_refused(&["inside the blackout 2026-01-01..9998-12-31"]);
     stage.deployment("limits: { instances: 1 }\n");

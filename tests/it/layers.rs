@@ -15,6 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["journal"],
     &["net"],
     &["aws"],
+    &["account"],
     &["probe"],
     &["change"],
     &["plan"],

@@ -1,6 +1,8 @@
 //! The integration tests: the program as its users run it, against the lab, with real processes and signals.
 
 #[cfg(feature = "aws")]
+mod account;
+#[cfg(feature = "aws")]
 mod changes_on_lab;
 mod circles;
 #[cfg(feature = "aws")]

@@ -10,7 +10,7 @@
 //!
 //! A block without such words fails the test.
 
-mod markdown;
+pub(crate) mod markdown;
 mod tables;
 
 use std::{

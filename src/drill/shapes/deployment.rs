@@ -103,6 +103,13 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             "{ rules: 10, instances: 20 }",
             "How much a run may touch at most.",
         ),
+        Field::or(
+            "account_lock",
+            Kind::Bool,
+            "true",
+            "false",
+            "Whether runs keep a lock and a breadcrumb in the account's Parameter Store, and watch its safety switch.",
+        ),
     ]],
     any_of: &[],
 };

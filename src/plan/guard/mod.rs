@@ -9,6 +9,7 @@ mod at_rest;
 mod calendar;
 mod credentials;
 mod freeze;
+mod lock;
 mod radius;
 mod regions;
 mod runner;
@@ -74,6 +75,7 @@ pub static GUARDS: &[Guard] = &[
     Guard { name: "limits", judge: radius::judge },
     Guard { name: "runner", judge: runner::judge },
     Guard { name: "credentials", judge: credentials::judge },
+    Guard { name: "lock", judge: lock::judge },
     Guard { name: "traffic", judge: traffic::judge },
 ];
 

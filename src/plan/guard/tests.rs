@@ -448,6 +448,11 @@ fn a_machine_behind_what_it_closes_is_refused() {
 }
 
 #[test]
+fn a_run_that_the_account_keeps_nothing_of_is_told() {
+    world_with("account_lock: false\n").is_warned("no run elsewhere is kept out");
+}
+
+#[test]
 fn a_record_without_a_health_check_and_a_writer_without_held_traffic_are_told() {
     let mut world = world();
     world.topology.site = Some(site());

@@ -236,6 +236,7 @@ pub(super) fn drill() -> Drill {
         calendar: Default::default(),
         freeze: Default::default(),
         limits: Default::default(),
+        account_lock: true,
     };
     Drill {
         name: "seoul-outage".into(),

@@ -49,6 +49,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         calendar: guards::calendar(record)?,
         freeze: guards::freeze(record),
         limits: guards::limits(record),
+        account_lock: record.bool("account_lock")?,
     })
 }
 

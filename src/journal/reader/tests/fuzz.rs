@@ -131,8 +131,10 @@ fn forged(rng: &mut Rng) -> Parts {
 fn event(rng: &mut Rng) -> Doc {
     let events = every_change_event();
     let event: ChangeEvent = rng.one(&events).clone();
+    let ids: [&str; 3] = ["port", "database", "go"];
+    let id = rng.one(&ids);
     let value = serde_json::json!({
-        "seq": 0, "mono_us": 9, "wall": "2026-11-22T12:50:01Z", "event": change(*rng.one(&["port", "database", "go"]), event),
+        "seq": 0, "mono_us": 9, "wall": "2026-11-22T12:50:01Z", "event": change(id, event),
     });
     Doc::from(&value)
 }

@@ -93,6 +93,12 @@ fn version(
     now: jiff::Timestamp,
 ) -> Result<Version, AwsFault> {
     let value = need(params, "Value")?;
+    // AWS: two braces are a reference to another parameter, and values do not nest.
+    if value.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}")) {
+        return Err(invalid(
+            "Parameter value can't nest another parameter. Do not use \"{{}}\" in the value.",
+        ));
+    }
     let kind = params.text("Type").or(before.map(|before| before.kind.as_str()));
     let kind = kind.ok_or_else(|| invalid("A parameter type is required when you create a parameter."))?;
     if !["String", "StringList", "SecureString"].contains(&kind) {

@@ -58,6 +58,17 @@ fn tiers_limit_sizes() {
     assert_eq!(ask(&mut world, "PutParameter", &down).unwrap_err().code, "ValidationException");
 }
 
+/// "You can't include {{}} in a parameter value."
+#[test]
+fn a_value_does_not_nest_another() {
+    let mut world = world();
+    let put = |world: &mut World, value: &str| {
+        ask(world, "PutParameter", &[("Name", "/app/x"), ("Value", value), ("Type", "String")]).map(drop)
+    };
+    assert_eq!(put(&mut world, "{{ssm:other}}").unwrap_err().code, "ValidationException");
+    assert!(put(&mut world, r#"{"a":{"b":1}}"#).is_ok(), "closing braces alone are none");
+}
+
 #[test]
 fn a_secret_is_shown_in_the_clear_only_if_asked_for() {
     let mut world = world();
