@@ -151,7 +151,8 @@ impl Heir {
         let unusable = |why: JournalError| why.to_string();
         let (journal, _) = Journal::open_for_append(&folder, &actor).map_err(unusable)?;
         let samples = SampleWriter::open(&folder).map_err(unusable)?;
-        let (desk, dispatcher) = Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
+        let (desk, dispatcher) =
+            Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
         let loop_task = tokio::spawn(dispatcher.run(signals));
         let cx = StepContext { desk, clock, changes };
         let detail = format!("a bug in firedrill: {bug}");
