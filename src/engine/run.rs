@@ -117,8 +117,8 @@ pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signal
     };
     let (desk, dispatcher) = hall.open(progress);
     let loop_task = tokio::spawn(dispatcher.run(signals));
-    let mut watching = watches::start(&probes, clock, &desk);
-    keeping::start(&mut watching, clock, &desk, Halting::Stops);
+    let watching = watches::start(&probes, clock, &desk);
+    let _tending = keeping::start(clock, &desk, Halting::Stops);
     let cx = StepContext { desk, clock, changes };
     let script = async {
         begin(&cx, &probes, plan).await;
@@ -175,8 +175,7 @@ pub async fn restore_only(
     };
     let (desk, dispatcher) =
         Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
-    let mut tending = JoinSet::new();
-    keeping::start(&mut tending, clock, &desk, Halting::Restores);
+    let _tending = keeping::start(clock, &desk, Halting::Restores);
     let loop_task = tokio::spawn(dispatcher.run(signals));
     let cx = StepContext { desk, clock, changes };
     let script = async {
