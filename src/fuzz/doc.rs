@@ -198,7 +198,11 @@ fn odd(rng: &mut Rng) -> Doc {
 
 fn is_sign(text: &str) -> bool {
     let mut letters = text.chars();
-    matches!(letters.next(), Some('?' | '-' | ':')) && letters.next().is_none_or(|next| next == ' ')
+    match letters.next() {
+        Some('|' | '>') => true,
+        Some('?' | '-' | ':') => letters.next().is_none_or(|next| next == ' '),
+        _ => false,
+    }
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
@@ -212,7 +216,8 @@ fn quoted(text: &str) -> String {
         match letter {
             '"' => out += "\\\"",
             '\\' => out += "\\\\",
-            ' '..='~' => out.push(letter),
+            // Of letters beyond the first plane JSON has two escapes and YAML one: neither reads the other's.
+            ' '..='~' | '\u{10000}'.. => out.push(letter),
             other => other.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out += &format!("\\u{unit:04x}")),
         }
     }

@@ -66,7 +66,8 @@ fn check(parts: &[Vec<u8>]) -> Held {
     for (name, bytes) in files(&assessed, &records, &samples) {
         let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
         ensure!(!name.ends_with("json") || serde_json::from_str::<Value>(&text).is_ok(), "{name} is no JSON");
-        ensure!(!text.contains("NaN"), "{name} says NaN");
+        let given = parts.concat().windows(3).any(|three| three == b"NaN");
+        ensure!(given || !text.contains("NaN"), "{name} says NaN");
     }
     Ok(())
 }
