@@ -4,7 +4,10 @@
 //! Used by: engine; cli makes it.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -38,6 +41,7 @@ pub struct Keeper {
     content: Mutex<Content>,
     writer: AsyncMutex<Writer>,
     changed: Notify,
+    over: AtomicBool,
 }
 
 /// What the breadcrumb is to hold.
@@ -124,6 +128,7 @@ impl Keeper {
             content: Mutex::default(),
             writer: AsyncMutex::new(Writer { serial: 0, whole: Place::B, sure: now, released: false }),
             changed: Notify::new(),
+            over: AtomicBool::new(false),
         }
     }
 
@@ -208,12 +213,18 @@ impl Keeper {
         switch::look(&*self.shelf).await
     }
 
+    /// True once the run is ending for good.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
     /// The run ends. With nothing outstanding the breadcrumb and the lock are taken away; otherwise both stay, for whoever
     /// puts the rest back.
     ///
     /// # Errors
     /// Something of it is still there; the next run is told how to clear it.
     pub async fn end(&self, outstanding: &[StepId]) -> Result<(), CrumbError> {
+        self.over.store(true, Ordering::SeqCst);
         if !outstanding.is_empty() {
             self.content().kept.retain(|crumb| outstanding.contains(&crumb.change));
             return self.write().await;

@@ -30,12 +30,14 @@ pub(super) enum Halting {
 }
 
 /// Keeps the lock, the breadcrumb and an eye on the safety switch until the set is dropped.
-pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, desk: &Desk, halting: Halting) {
-    let Some(keeper) = &desk.keeper else { return };
+pub(super) fn start(clock: Clock, desk: &Desk, halting: Halting) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let Some(keeper) = &desk.keeper else { return tasks };
     tasks.spawn(tend(keeper.clone(), clock, desk.clone()));
     if halting == Halting::Stops {
         tasks.spawn(watch(keeper.clone(), clock, desk.clone()));
     }
+    tasks
 }
 
 async fn tend(keeper: Arc<Keeper>, clock: Clock, desk: Desk) {
@@ -63,6 +65,8 @@ async fn watch(keeper: Arc<Keeper>, clock: Clock, desk: Desk) {
     let mut said = false;
     loop {
         match keeper.halted().await {
+            // What comes once the run has ended is the next run's to see.
+            _ if keeper.is_over() => return,
             Ok(Some(halt)) => {
                 let words = format!("the account's safety switch was set: {halt}");
                 return desk.request_stop(StopReason::StopCondition, words).await;

@@ -154,8 +154,8 @@ impl Heir {
         let samples = SampleWriter::open(&folder).map_err(unusable)?;
         let (desk, dispatcher) =
             Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
-        let _tending = keeping::start(clock, &desk, Halting::Restores);
         let loop_task = tokio::spawn(dispatcher.run(signals));
+        let _tending = keeping::start(clock, &desk, Halting::Restores);
         let cx = StepContext { desk, clock, changes };
         let detail = format!("a bug in firedrill: {bug}");
         let script = async {

@@ -280,8 +280,11 @@ async fn blind_stops(cx: &StepContext, drill: &Drill) -> Vec<Finding> {
     loop {
         let mut blind = cx.desk.judge(wish.clone()).await;
         blind.retain(|finding| finding.held.is_none());
-        let patient = cx.clock.now().since(began) < STEADY_BEFORE && cx.desk.stop_reason().is_none();
-        if blind.is_empty() || !patient {
+        if cx.desk.stop_reason().is_some() {
+            // The run ends for a reason of its own; that is the one to tell.
+            return Vec::new();
+        }
+        if blind.is_empty() || cx.clock.now().since(began) >= STEADY_BEFORE {
             let named =
                 |it: Finding| Finding { condition: format!("stop condition: {}", it.condition), ..it };
             return blind.into_iter().map(named).collect();

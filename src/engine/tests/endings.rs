@@ -152,6 +152,19 @@ async fn a_blind_stop_condition_lets_nothing_begin() {
     assert!(notes(&records)[0].contains("can not be told for 1 m 00 s"), "{:?}", notes(&records));
 }
 
+/// Whoever is stopped while a stop condition can not be told yet was stopped, and did not fail.
+#[tokio::test(start_paused = true)]
+async fn a_stop_while_another_condition_is_blind_keeps_its_reason() {
+    let unwatched = Condition {
+        claim: Claim::Alarm { name: "orders-stuck".into(), of: Side::Standby, is: "ALARM".into() },
+        lasting: Duration::ZERO,
+    };
+    let both = |drill: &mut Drill| drill.stop_when = vec![unwatched, site_answers(Side::Primary)];
+    let (ending, records, world) = bench(both, |_| {}).run(|_, _| {}).await;
+    assert!(world.lock().unwrap().calls.is_empty() && change_events(&records).is_empty());
+    assert_eq!(ending.reason, StopReason::StopCondition);
+}
+
 /// Probes go blind in the middle of a drill: it is noted, once, and goes on.
 #[tokio::test(start_paused = true)]
 async fn a_stop_condition_that_goes_blind_is_noted_once() {
