@@ -216,7 +216,7 @@ fn exit_code(evidence: &Evidence<'_>, folder: &Path, records: &[Record], state: 
     if code != exit_code {
         return Some(format!("the run ended with {code}, and its last record says {exit_code}"));
     }
-    if !outstanding.is_empty() != (*code == 10) {
+    if outstanding.is_empty() == (*code == 10) {
         return Some(format!("exit code {code} with {} outstanding", outstanding.len()));
     }
     if !matches!(code, 0 | 1 | 2 | 5 | 10) {

@@ -1,98 +1,104 @@
 //! Tests of whole simulated runs.
 
-use std::{path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 use super::{
+    fate::{Hazards, Level},
+    matrix::{Cell, Matrix, Reply, Restored},
     play::{self, Place, Played},
     stage::{Ended, Stage},
+    trial::{self, Conclusion, Trial},
 };
-use crate::{drill::reader, lab::world::World};
+use crate::{
+    drill::{model::LoadedDrill, reader},
+    lab::world::{World, blueprint::Blueprint},
+};
 
-fn start() -> jiff::Timestamp {
-    "2026-11-22T03:00:00Z".parse().unwrap()
+const WILD: Hazards = Hazards { kill: true, misbehave: Level::High };
+
+fn drill(name: &str) -> Arc<LoadedDrill> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("drills/{name}.yaml"));
+    Arc::new(reader::load(&path).unwrap_or_else(|problems| panic!("{problems}")))
 }
 
-#[test]
-fn the_seed_drill_passes_without_sockets() {
-    let folder = tempfile::tempdir().unwrap();
-    let drill = Path::new(env!("CARGO_MANIFEST_DIR")).join("drills/seoul-outage.yaml");
-    let loaded = Arc::new(reader::load(&drill).unwrap());
-    let stage = Stage::new(World::reference(1, start()), 1);
-    let place = Place { reports: folder.path().to_owned(), command: vec![], salt: 1, bare: false };
-    let (_, life, ended) = stage.live(None, None, |around| play::run(around, loaded, place)).unwrap();
-    let Ended::OfItself(Played::Ended(ending)) = ended else { panic!("{ended:?}") };
-    let calls = life.sent();
-    println!("{} calls, {} records", calls.len(), life.records());
-    assert_eq!(ending.state.finished().unwrap().exit_code, 0, "{ending:?}");
+fn trial(seed: u64, name: &str, hazards: Hazards, folder: &Path) -> Trial {
+    let folder = folder.join(seed.to_string());
+    fs::create_dir_all(&folder).unwrap();
+    let (drill, blueprint) = (drill(name), Blueprint::reference());
+    Trial { seed, drill, blueprint, hazards, bare: false, folder, command: vec!["again".into()] }
 }
 
-#[test]
-#[ignore = "profile"]
-fn profile() {
-    let folder = tempfile::tempdir_in("/dev/shm").unwrap();
-    let drill = Path::new(env!("CARGO_MANIFEST_DIR")).join("drills/seoul-outage.yaml");
-    let loaded = Arc::new(reader::load(&drill).unwrap());
-    let began = std::time::Instant::now();
-    for seed in 0..10 {
-        let stage = Stage::new(World::reference(seed, start()), 1);
-        let place =
-            Place { reports: folder.path().join(seed.to_string()), command: vec![], salt: 1, bare: false };
-        std::fs::create_dir_all(&place.reports).unwrap();
-        let (mut stage, life, _) =
-            stage.live(None, None, |around| play::run(around, loaded.clone(), place)).unwrap();
-        println!(
-            "{} calls, {} records {:?} {}",
-            life.sent().len(),
-            life.records(),
-            began.elapsed(),
-            stage.world().now()
-        );
-    }
-}
-
-#[test]
-fn many_trials_leave_no_mess() {
-    let count: u64 = std::env::var("FIREDRILL_SEEDS").map_or(6, |n| n.parse().unwrap());
-    let from: u64 = std::env::var("FIREDRILL_FROM").map_or(0, |n| n.parse().unwrap());
-    let folder = tempfile::tempdir_in("/dev/shm").unwrap();
-    let names = ["seoul-outage", "seoul-lost", "rehearsal"];
-    let drills: Vec<_> = names
-        .iter()
-        .map(|name| {
-            let drill = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("drills/{name}.yaml"));
-            Arc::new(reader::load(&drill).unwrap())
-        })
-        .collect();
-    let began = std::time::Instant::now();
-    let mut bad = 0;
-    for seed in from..from + count {
-        let own = folder.path().join(seed.to_string());
-        std::fs::create_dir_all(&own).unwrap();
-        let trial = super::trial::Trial {
-            seed,
-            drill: drills[seed as usize % 3].clone(),
-            blueprint: crate::lab::world::blueprint::Blueprint::reference(),
-            hazards: super::fate::Hazards { kill: true, misbehave: super::fate::Level::High },
-            bare: false,
-            folder: own.clone(),
-            command: vec![],
-        };
-        let outcome = super::trial::play(&trial).unwrap();
-        println!(
-            "{seed} {} {:?} exit {:?} kills {} calls {} {:?} ({:?})",
-            outcome.drill,
-            outcome.conclusion,
-            outcome.exit_code,
-            outcome.kills,
-            outcome.calls,
-            outcome.lasted,
-            began.elapsed()
-        );
-        if !outcome.violations.is_empty() {
-            bad += 1;
-            println!("  VIOLATIONS {:#?}\n  STORY {:#?}", outcome.violations, outcome.story);
+/// Every file below a folder, with its bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            // What the lock says of its holder is no part of the run.
+            false if path.extension().is_some_and(|end| end == "jsonl") => {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                found.push((name, fs::read(&path).unwrap()));
+            }
+            false => {}
         }
-        std::fs::remove_dir_all(&own).unwrap();
     }
-    assert_eq!(bad, 0);
+    found.sort();
+    found
+}
+
+#[test]
+fn a_whole_drill_passes_without_sockets() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = "2026-11-22T03:00:00Z".parse().unwrap();
+    let stage = Stage::new(World::reference(1, start), 1);
+    let place = Place { reports: folder.path().to_owned(), command: vec![], salt: 1, bare: false };
+    let run = |around| play::run(around, drill("seoul-outage"), place);
+    let (_, life, ended) = stage.live(None, None, run).unwrap();
+    let Ended::OfItself(Played::Ended(ending)) = ended else { panic!("{ended:?}") };
+    assert_eq!(ending.state.finished().unwrap().exit_code, 0, "{ending:?}");
+    assert!(life.sent().iter().any(|sent| sent.operation == "ec2 RevokeSecurityGroupIngress"));
+}
+
+#[test]
+fn equal_seeds_give_equal_bytes() {
+    let play = |seed| {
+        let folder = tempfile::tempdir().unwrap();
+        let outcome = trial::play(&trial(seed, "rehearsal", WILD, folder.path())).unwrap();
+        (files(folder.path()), outcome.story)
+    };
+    for seed in 0..6 {
+        let (once, twice) = (play(seed), play(seed));
+        assert_eq!(once.1, twice.1, "seed {seed}: another story");
+        assert!(once.0 == twice.0, "seed {seed}: other bytes");
+    }
+    assert_ne!(play(0).1, play(1).1);
+}
+
+#[test]
+fn whatever_happens_the_world_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut conclusions = Vec::new();
+    for (seed, name) in (0..8).zip(["seoul-outage", "rehearsal"].into_iter().cycle()) {
+        let outcome = trial::play(&trial(seed, name, WILD, folder.path())).unwrap();
+        assert!(
+            outcome.violations.is_empty(),
+            "seed {seed}, {name}: {:#?}",
+            (outcome.violations, outcome.story)
+        );
+        conclusions.push(outcome.conclusion);
+    }
+    assert!(conclusions.contains(&Conclusion::Restored), "nothing was ever killed: {conclusions:?}");
+}
+
+#[test]
+fn a_cell_of_the_matrix_is_killed_where_it_says_and_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let matrix = Matrix::of(&trial(0, "rehearsal", Hazards::default(), folder.path())).unwrap();
+    let late = |cell: &&Cell| matches!(cell, Cell::Killed(_, Restored::Twice, Reply::LostAfter));
+    let cell = matrix.cells.iter().filter(late).nth(matrix.cells.len() / 18).unwrap();
+    let own = folder.path().join("cell");
+    fs::create_dir(&own).unwrap();
+    let outcome = matrix.play(cell, &own).unwrap();
+    assert_eq!((outcome.violations, outcome.conclusion), (vec![], Conclusion::Restored), "{cell}");
 }

@@ -197,8 +197,8 @@ impl Show<'_> {
         let (stage, life, ended) = stage.live(end, lost, async move |around: Arc<Surroundings>| {
             tokio::spawn(visited(around.clone(), deployment, visits));
             match (run, folder) {
-                (true, _) => play::run(around, loaded, place).await,
-                (false, Some(folder)) => play::restore(around, folder).await,
+                (true, _) => Box::pin(play::run(around, loaded, place)).await,
+                (false, Some(folder)) => Box::pin(play::restore(around, folder)).await,
                 (false, None) => Played::NothingToDo,
             }
         })?;
