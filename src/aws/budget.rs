@@ -1,5 +1,5 @@
 //! Budget: how many calls a service is sent, so that watching a drill never starves its restoration.
-//! Invariant: an urgent call never waits here; what it takes is paid back by the calls that can wait.
+//! Invariant: an urgent call goes before all that can wait, which pay for it; it waits only where AWS would turn it away.
 //! Not here: retries after a refusal (the SDK's, see `config`).
 //! Used by: every read of this floor.
 //!
@@ -8,6 +8,7 @@
 //! Load Balancing API throttling guides). A drill takes a part of that: other people use the same account.
 
 use std::{
+    collections::VecDeque,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -21,17 +22,39 @@ pub(super) struct Budget {
     interval: Duration,
     /// How far calls may run ahead of that pace.
     burst: Duration,
-    /// When, on the clock's monotonic scale, the calls taken so far are paid for.
-    paid: Mutex<Duration>,
+    /// How many calls may leave in any one second, urgent ones too.
+    most: usize,
+    taken: Mutex<Taken>,
 }
+
+/// The calls so far, on the clock's monotonic scale.
+#[derive(Debug, Default)]
+struct Taken {
+    /// When they are paid for.
+    paid: Duration,
+    /// When the newest of them leave, in order.
+    leave: VecDeque<Duration>,
+}
+
+const SECOND: Duration = Duration::from_secs(1);
 
 impl Budget {
     /// One call each `interval`, and `burst` calls at once after a rest.
     pub(super) fn new(interval: Duration, burst: u32) -> Budget {
-        Budget { interval, burst: interval * burst.saturating_sub(1), paid: Mutex::new(Duration::ZERO) }
+        Budget {
+            interval,
+            burst: interval * burst.saturating_sub(1),
+            most: usize::MAX,
+            taken: Mutex::default(),
+        }
     }
 
-    /// Takes one call; waits for it unless it is urgent.
+    /// The same, with no more than `most` calls in any one second.
+    fn at_most(self, most: usize) -> Budget {
+        Budget { most, ..self }
+    }
+
+    /// Takes one call, and waits until it may leave.
     pub(super) async fn take(&self, clock: &Clock, urgent: bool) {
         let wait = self.book(clock.now().mono, urgent);
         if !wait.is_zero() {
@@ -41,10 +64,31 @@ impl Budget {
 
     /// Books one call at `now` and says how long it must wait.
     fn book(&self, now: Duration, urgent: bool) -> Duration {
-        let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
-        let from = (*paid).max(now);
-        *paid = from + self.interval;
-        if urgent { Duration::ZERO } else { from.saturating_sub(self.burst).saturating_sub(now) }
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = taken.paid.max(now);
+        taken.paid = from + self.interval;
+        let wished = if urgent { now } else { from.saturating_sub(self.burst).max(now) };
+        if self.most == usize::MAX {
+            return wished - now;
+        }
+        taken.leave.retain(|at| *at + SECOND > now);
+        let leaves = earliest(&taken.leave, wished, self.most);
+        let place = taken.leave.partition_point(|at| *at <= leaves);
+        taken.leave.insert(place, leaves);
+        leaves - now
+    }
+}
+
+/// The first moment from `wished` on at which fewer than `most` leave in the second that ends then.
+fn earliest(leave: &VecDeque<Duration>, wished: Duration, most: usize) -> Duration {
+    let mut at = wished;
+    loop {
+        let until = leave.partition_point(|other| *other <= at);
+        let from = leave.partition_point(|other| *other + SECOND <= at);
+        if until - from < most {
+            return at;
+        }
+        at = leave[until - most] + SECOND;
     }
 }
 
@@ -81,14 +125,12 @@ impl Default for RegionalBudgets {
 
 /// Route 53's bucket: one for the account, whatever the region.
 pub(super) fn route53() -> Budget {
-    Budget::new(Duration::from_secs(1), 4)
+    Budget::new(Duration::from_secs(1), 4).at_most(4)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
     fn a_burst_goes_at_once_and_then_calls_are_spaced() {
@@ -103,5 +145,18 @@ mod tests {
         assert_eq!(budget.book(SECOND, false), Duration::ZERO);
         assert_eq!(budget.book(SECOND, true), Duration::ZERO);
         assert_eq!(budget.book(SECOND, false), SECOND * 2);
+    }
+
+    #[test]
+    fn not_even_urgent_calls_leave_faster_than_aws_takes_them() {
+        let budget = Budget::new(SECOND, 4).at_most(4);
+        let now = SECOND * 100;
+        let mut leave: Vec<Duration> = (0..4).map(|_| now + budget.book(now, false)).collect();
+        leave.extend((0..9).map(|_| now + budget.book(now, true)));
+        leave.sort();
+        for five in leave.windows(5) {
+            assert!(five[4] - five[0] >= SECOND, "{leave:?}");
+        }
+        assert_eq!(*leave.last().unwrap(), now + SECOND * 3, "and no slower either");
     }
 }

@@ -3,7 +3,10 @@
 //! Not here: how the trial went (see `trial`).
 //! Used by: `trial`.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use super::{
     fate::{Hazards, Level},
@@ -37,8 +40,8 @@ pub(super) struct Evidence<'a> {
     pub(super) truth: &'a [Transition],
     /// How the run itself ended: its exit code, or why it was refused; `None` if it was killed.
     pub(super) run: Option<&'a Result<u8, String>>,
-    /// How many calls were over a quota of AWS's.
-    pub(super) turned_away: u64,
+    /// How many calls of each operation were over a quota of AWS's.
+    pub(super) turned_away: &'a BTreeMap<String, u64>,
     /// What could happen.
     pub(super) hazards: Hazards,
 }
@@ -65,8 +68,8 @@ pub(super) fn all(evidence: &Evidence<'_>) -> (Conclusion, Vec<String>) {
     found.extend(overwritten(evidence));
     found.extend(exit_code(evidence, folder, &records, &state));
     found.extend(bounds(evidence, folder, &records));
-    if evidence.turned_away > 0 && evidence.hazards.misbehave == Level::None {
-        found.push(format!("{} calls were over a quota of AWS's", evidence.turned_away));
+    if !evidence.turned_away.is_empty() && evidence.hazards.misbehave == Level::None {
+        found.push(format!("calls over a quota of AWS's: {:?}", evidence.turned_away));
     }
     if !outstanding.is_empty() && !disputed {
         let left: Vec<String> =

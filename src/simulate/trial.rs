@@ -280,7 +280,7 @@ impl Show<'_> {
         let prints = lock(&self.visits).prints.clone();
         let folder = self.run_folder()?;
         let truth = self.world().truth().all().to_vec();
-        let turned_away = self.world().turned_away();
+        let turned_away = self.world().turned_away().clone();
         let evidence = Evidence {
             folder: folder.as_deref(),
             before: &before,
@@ -289,7 +289,7 @@ impl Show<'_> {
             lives: &self.lives,
             truth: &truth,
             run: self.run.as_ref(),
-            turned_away,
+            turned_away: &turned_away,
             hazards: self.trial.hazards,
         };
         let (conclusion, found) = checks::all(&evidence);

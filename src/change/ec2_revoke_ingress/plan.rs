@@ -185,15 +185,29 @@ fn widen(plan: &mut Restoration, one: &Touched, same: &IngressRule) {
     plan.widen.entry(one.rule.group.clone()).or_default().push(entry);
 }
 
-/// Another rule with the same key stands for the old one: created again by an earlier attempt or by a person.
+/// Another rule with the same key stands for the old one: created again by an earlier attempt, whole, or by a person. What
+/// it lacks is added; what somebody wrote on it is theirs.
 fn replaced(plan: &mut Restoration, one: &Touched, other: &IngressRule) {
-    if other.description != one.rule.description {
-        let text = one.rule.description.clone().unwrap_or_default();
-        plan.describe.push((one.rule.group.clone(), other.id.clone(), text));
+    match (&other.description, &one.rule.description) {
+        (is, was) if is == was => {}
+        (None, Some(text)) => plan.describe.push((one.rule.group.clone(), other.id.clone(), text.clone())),
+        (is, was) => {
+            let (is, was) = (words(is.as_deref()), words(was.as_deref()));
+            let what = format!(
+                "rule {} stands for {}; its description is {is}, and was {was}",
+                other.id, one.rule.id
+            );
+            plan.dispute(one, Some(other), what);
+        }
     }
-    let lost = lacking(&one.rule.tags, &other.tags);
-    if !lost.is_empty() {
-        plan.tag.push((other.id.clone(), lost));
+    let (changed, missing): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        lacking(&one.rule.tags, &other.tags).into_iter().partition(|(key, _)| other.tags.contains_key(key));
+    if !missing.is_empty() {
+        plan.tag.push((other.id.clone(), missing));
+    }
+    if !changed.is_empty() {
+        let what = format!("rule {} stands for {}; its tags were {changed:?}", other.id, one.rule.id);
+        plan.dispute(one, Some(other), what);
     }
     plan.ids.insert(one.rule.id.clone(), other.id.clone());
 }

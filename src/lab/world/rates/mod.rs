@@ -22,7 +22,7 @@ pub(in crate::lab) struct State {
     /// How large they are.
     pub(in crate::lab) settings: Settings,
     buckets: BTreeMap<(String, Kind), Bucket>,
-    turned_away: u64,
+    turned_away: BTreeMap<String, u64>,
 }
 
 /// The kinds of calls that share a bucket.
@@ -130,13 +130,14 @@ impl World {
         if bucket.take(now) {
             return Ok(());
         }
-        self.rates.turned_away += 1;
+        let name = format!("{} {}", call.service.scope(), call.operation);
+        *self.rates.turned_away.entry(name).or_default() += 1;
         Err(refusal::throttled(call.service))
     }
 
-    /// How many calls were refused for their rate so far, those that were told to be not counted.
-    pub fn turned_away(&self) -> u64 {
-        self.rates.turned_away
+    /// How many calls of each operation were refused for their rate so far, those that were told to be not counted.
+    pub fn turned_away(&self) -> &BTreeMap<String, u64> {
+        &self.rates.turned_away
     }
 }
 
