@@ -4,10 +4,16 @@
 //! Used by: cli.
 //!
 //! The drill is run bare: its changes in their order, nothing watched, each wait a short rest. A wait of a change looks at
-//! the same thing again and again; of such equal looks in a row the first two and the last two are cells, since those
+//! the same thing again and again; of equal looks between two records the first two and the last two are cells, since those
 //! between them differ in nothing but the time.
 
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     fate::{Fate, Hazards},
@@ -170,20 +176,15 @@ fn cells(records: u64, sent: &[Sent], calls: &[u64]) -> Vec<Cell> {
 
 /// The numbers of the calls of the changes, without the equal looks in the middle of waits; how many those are.
 fn worth_a_cell(sent: &[Sent]) -> (Vec<u64>, usize) {
-    let same = |a: usize, b: usize| match (sent.get(a), sent.get(b)) {
-        (Some(a), Some(b)) => a == b && !a.writes,
-        _ => false,
-    };
-    let (mut calls, mut skipped) = (Vec::new(), 0);
-    for at in (0..sent.len()).filter(|at| sent[*at].records > 0) {
-        let inside = at >= 2 && same(at, at - 1) && same(at, at - 2) && same(at, at + 1) && same(at, at + 2);
-        if inside {
-            skipped += 1;
-        } else {
-            calls.push(at as u64 + 1);
-        }
+    let mut alike: BTreeMap<(&str, u64), Vec<usize>> = BTreeMap::new();
+    for (at, look) in sent.iter().enumerate().filter(|(_, look)| !look.writes) {
+        alike.entry((&look.operation, look.records)).or_default().push(at);
     }
-    (calls, skipped)
+    let middle = |places: &Vec<usize>| places.get(2..places.len().saturating_sub(2)).map(<[usize]>::to_vec);
+    let skipped: BTreeSet<usize> = alike.values().filter_map(middle).flatten().collect();
+    let of_a_change = |at: &usize| sent[*at].records > 0 && !skipped.contains(at);
+    let calls = (0..sent.len()).filter(of_a_change).map(|at| at as u64 + 1).collect();
+    (calls, skipped.len())
 }
 
 /// The drill with its changes alone.
