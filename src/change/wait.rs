@@ -63,7 +63,7 @@ where
         if waited >= within {
             return Err(Unseen::TimeUp { waited, missing });
         }
-        clock.sleep(pause(waited)).await;
+        clock.sleep(pause(waited).min(within - waited)).await;
     }
 }
 
