@@ -10,8 +10,8 @@ use std::{
 
 use super::{
     fate::{Hazards, Level},
+    outcome::{Conclusion, Remains},
     outsider::Footprints,
-    trial::{Conclusion, Remains},
     truth,
 };
 use crate::{

@@ -18,7 +18,8 @@ use std::{
 use super::{
     fate::{Fate, Hazards},
     life::{Lost, Moment, Sent},
-    trial::{self, Outcome, Trial},
+    outcome::Outcome,
+    trial::{self, Trial},
 };
 use crate::drill::model::{LoadedDrill, Step, StepKind};
 

@@ -11,6 +11,7 @@ mod life;
 mod line;
 pub mod matrix;
 mod net;
+pub mod outcome;
 mod outsider;
 mod play;
 mod stage;

@@ -5,9 +5,10 @@ use std::{fs, path::Path, sync::Arc};
 use super::{
     fate::{Hazards, Level},
     matrix::{Cell, Matrix, Reply, Restored},
+    outcome::Conclusion,
     play::{self, Place, Played},
     stage::{Ended, Stage},
-    trial::{self, Conclusion, Trial},
+    trial::{self, Trial},
 };
 use crate::{
     drill::{model::LoadedDrill, reader},

@@ -44,10 +44,11 @@ impl Served {
     }
 }
 
-/// From the first moment at which users were not served to the first at which another region served them, with writes.
+/// From the first moment at which users were not served to the first at which another region served them, with writes; or,
+/// where none ever did, to the end of the one time that they were not served.
 pub(super) fn recovery(truth: &[Transition], name: &str, port: &str) -> Option<Duration> {
-    let (mut served, mut before, mut interrupted): (_, Option<String>, Option<Timestamp>) =
-        (Served::default(), None, None);
+    let (mut served, mut before, mut away): (_, Option<String>, Vec<Away>) =
+        (Served::default(), None, Vec::new());
     let mut notes = truth.iter().peekable();
     while let Some(note) = notes.next() {
         served.take(note, name, port);
@@ -55,14 +56,27 @@ pub(super) fn recovery(truth: &[Transition], name: &str, port: &str) -> Option<D
         if notes.peek().is_some_and(|next| next.at == note.at) {
             continue;
         }
-        match (interrupted, served.region()) {
+        let first = away.first().map(|away| away.from);
+        match (first, served.region()) {
             (None, Some(region)) => before = Some(region.to_owned()),
-            (None, None) if before.is_some() => interrupted = Some(note.at),
-            (Some(interrupted), Some(region)) if before.as_deref() != Some(region) => {
-                return note.at.duration_since(interrupted).try_into().ok();
+            (Some(first), Some(region)) if before.as_deref() != Some(region) => {
+                return note.at.duration_since(first).try_into().ok();
             }
-            _ => {}
+            (Some(_), Some(_)) => away.iter_mut().for_each(|away| away.until = away.until.or(Some(note.at))),
+            (_, None) if before.is_some() && away.iter().all(|away| away.until.is_some()) => {
+                away.push(Away { from: note.at, until: None });
+            }
+            (_, None) => {}
         }
     }
-    None
+    match &away[..] {
+        [Away { from, until: Some(until) }] => until.duration_since(*from).try_into().ok(),
+        _ => None,
+    }
+}
+
+/// A time at which users were not served.
+struct Away {
+    from: Timestamp,
+    until: Option<Timestamp>,
 }

@@ -16,6 +16,7 @@ const VERBS: &[&str] = &[
     "run",
     "restore",
     "halt",
+    "simulate",
     "unlock",
     "status",
     "history",

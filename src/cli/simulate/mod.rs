@@ -24,8 +24,9 @@ use crate::{
     simulate::{
         fate::{Hazards, Level},
         matrix::Matrix,
+        outcome::Outcome,
         sweep::sweep,
-        trial::{self, Outcome, Trial},
+        trial::{self, Trial},
     },
 };
 

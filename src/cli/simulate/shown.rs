@@ -14,7 +14,7 @@ use crate::{
     clock::{Clock, Stamp},
     simulate::{
         matrix::Matrix,
-        trial::{Conclusion, Outcome},
+        outcome::{Conclusion, Outcome},
     },
     text,
 };
