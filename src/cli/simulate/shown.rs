@@ -113,21 +113,13 @@ impl Shown {
             out(line.to_string());
             return self.violated;
         }
-        let header = [
-            "Drill",
-            "Trials",
-            "Finished",
-            "Killed, restored",
-            "Left to a person",
-            "Refused",
-            "Kills",
-            "Calls",
-            "Violated",
-        ];
+        let header = ["Drill", "Trials", "Ended", "Restored", "Left", "Refused", "Kills", "Violated"];
         out(table(&header, self.rows.iter().map(|(name, row)| cells(name, row)).collect()));
+        out("ended: by itself; restored: after a kill; left: to a person, as a conflict");
+        let calls: usize = self.rows.values().map(|row| row.calls).sum();
         let world: Duration = self.rows.values().map(|row| row.lasted).sum();
         out(format!(
-            "{} in {took:.1} s: {rate:.1} a second, {:.0} hours of the world",
+            "{} in {took:.1} s: {rate:.1} a second, {:.0} hours of the world, {calls} calls to AWS",
             text::plural(usize::try_from(trials).unwrap_or(usize::MAX), "trial"),
             world.as_secs_f64() / 3600.0
         ));
@@ -153,7 +145,6 @@ fn cells(name: &str, row: &Row) -> Vec<comfy_table::Cell> {
         cell(Tone::Plain, left.iter().sum::<u64>()),
         cell(Tone::Plain, by(Conclusion::Refused)),
         cell(Tone::Plain, row.kills),
-        cell(Tone::Plain, row.calls),
         cell(tone, row.violated),
     ]
 }
