@@ -13,7 +13,7 @@ use crate::{
     clock::Stamp,
     diagnostic::render::{self, Paint},
     drill::{
-        model::{Drill, Facts, LoadedDrill},
+        model::{Drill, LoadedDrill},
         reader::{self, Content, Reading},
     },
     engine::{
@@ -264,16 +264,10 @@ fn first_record(
         ("user", actor.user.clone()),
     ];
     RunStarted {
-        format: String::new(), // The journal writes its own.
-        run: run.clone(),
-        program: format!("firedrill {}", env!("CARGO_PKG_VERSION")),
-        drill: loaded.drill.clone(),
-        files: loaded.files.clone(),
-        drill_digest: loaded.digest.clone(),
-        caller: facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Facts>(),
+        caller: facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         command_line: std::env::args().collect(),
         clock_offset_ms: caller.clock.map(|offset| (offset.millis, offset.error_millis)),
         lab: surroundings.lab.clone(),
-        by: actor.clone(),
+        ..RunStarted::of(run, loaded, actor)
     }
 }

@@ -128,16 +128,34 @@ pub(super) async fn live(
 
 /// What outlives a dispatcher.
 pub(super) struct Heir {
-    pub(super) folder: PathBuf,
-    pub(super) clock: Clock,
-    pub(super) changes: Arc<Changes>,
-    pub(super) actor: Actor,
-    pub(super) progress: mpsc::UnboundedSender<Progress>,
-    pub(super) signals: Signals,
-    pub(super) keeper: Option<Arc<Keeper>>,
+    folder: PathBuf,
+    clock: Clock,
+    changes: Arc<Changes>,
+    actor: Actor,
+    progress: mpsc::UnboundedSender<Progress>,
+    signals: Signals,
+    keeper: Option<Arc<Keeper>>,
 }
 
 impl Heir {
+    /// The heir of this hall's dispatcher.
+    pub(super) fn of(
+        hall: &Hall,
+        changes: &Arc<Changes>,
+        progress: &mpsc::UnboundedSender<Progress>,
+        signals: &Signals,
+    ) -> Heir {
+        Heir {
+            folder: hall.journal.dir().to_owned(),
+            clock: hall.clock,
+            changes: changes.clone(),
+            actor: hall.actor.clone(),
+            progress: progress.clone(),
+            signals: signals.clone(),
+            keeper: hall.keeper.clone(),
+        }
+    }
+
     /// Reads the journal anew and puts back what it says is outstanding. Nothing is ever applied here.
     pub(super) async fn restore_after(self, bug: String) -> Ending {
         let folder = self.folder.clone();

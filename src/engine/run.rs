@@ -91,15 +91,6 @@ pub type ExitCode = Box<dyn FnOnce(StopReason, &[StepId]) -> u8 + Send>;
 /// Runs the drill to its end. Never leaves anything outstanding without saying so in the ending.
 pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signals: Signals) -> Ending {
     let Setup { clock, drill, changes, probes, journal, samples, actor, plan, exit_code, keeper } = setup;
-    let heir = Heir {
-        folder: journal.dir().to_owned(),
-        clock,
-        changes: changes.clone(),
-        actor: actor.clone(),
-        progress: progress.clone(),
-        signals: signals.clone(),
-        keeper: keeper.clone(),
-    };
     let deadline = Some(clock.now().mono + drill.time_limit);
     let board = Board::new(&watch_specs(&probes), &every_condition(&drill));
     let stop_when = drill.stop_when.clone();
@@ -115,6 +106,7 @@ pub async fn run(setup: Setup, progress: mpsc::UnboundedSender<Progress>, signal
         runs_steps: true,
         keeper,
     };
+    let heir = Heir::of(&hall, &changes, &progress, &signals);
     let (desk, dispatcher) = hall.open(progress);
     let loop_task = tokio::spawn(dispatcher.run(signals));
     let watching = watches::start(&probes, clock, &desk);
@@ -164,17 +156,9 @@ pub async fn restore_only(
     signals: Signals,
 ) -> Ending {
     let Restoring { clock, journal, samples, changes, actor, keeper } = setup;
-    let heir = Heir {
-        folder: journal.dir().to_owned(),
-        clock,
-        changes: changes.clone(),
-        actor: actor.clone(),
-        progress: progress.clone(),
-        signals: signals.clone(),
-        keeper: keeper.clone(),
-    };
-    let (desk, dispatcher) =
-        Hall::for_restoring(clock, journal, samples, actor.clone(), keeper).open(progress);
+    let hall = Hall::for_restoring(clock, journal, samples, actor.clone(), keeper);
+    let heir = Heir::of(&hall, &changes, &progress, &signals);
+    let (desk, dispatcher) = hall.open(progress);
     let _tending = keeping::start(clock, &desk, Halting::Restores);
     let loop_task = tokio::spawn(dispatcher.run(signals));
     let cx = StepContext { desk, clock, changes };

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     clock::{Anchor, Stamp},
-    drill::model::{ChangeSpec, Drill, Facts, SourceText},
+    drill::model::{ChangeSpec, Drill, Facts, LoadedDrill, SourceText},
     id::{RunId, Seq, StepId},
 };
 
@@ -153,6 +153,26 @@ pub struct RunStarted {
     pub lab: Option<LabFacts>,
     /// The process that started it.
     pub by: Actor,
+}
+
+impl RunStarted {
+    /// Of this drill, by this process; the caller, the command line, the clock's offset and the lab are for whoever
+    /// knows them to fill in.
+    pub fn of(run: &RunId, loaded: &LoadedDrill, by: &Actor) -> RunStarted {
+        RunStarted {
+            format: String::new(), // The journal writes its own.
+            run: run.clone(),
+            program: format!("firedrill {}", env!("CARGO_PKG_VERSION")),
+            drill: loaded.drill.clone(),
+            files: loaded.files.clone(),
+            drill_digest: loaded.digest.clone(),
+            caller: Facts::new(),
+            command_line: Vec::new(),
+            clock_offset_ms: None,
+            lab: None,
+            by: by.clone(),
+        }
+    }
 }
 
 /// What makes a run on a lab different.

@@ -21,7 +21,7 @@ use crate::{
         state::{ChangeState, RunState},
     },
     lab::world::truth::Transition,
-    measure,
+    measure::{self, Assessment},
 };
 
 /// What a judgement rests on.
@@ -66,8 +66,7 @@ pub(super) fn all(evidence: &Evidence<'_>) -> (Conclusion, Vec<String>) {
     found.extend(applied_twice(&records));
     found.extend(world_differs(evidence, disputed));
     found.extend(overwritten(evidence));
-    found.extend(exit_code(evidence, folder, &records, &state));
-    found.extend(bounds(evidence, folder, &records));
+    found.extend(verdict(evidence, folder, &records, &state));
     if !evidence.turned_away.is_empty() && evidence.hazards.misbehave == Level::None {
         found.push(format!("calls over a quota of AWS's: {:?}", evidence.turned_away));
     }
@@ -211,35 +210,57 @@ fn applied_twice(records: &[Record]) -> Option<String> {
     })
 }
 
-/// The exit code is the documented one, in the journal and by the evidence.
-fn exit_code(evidence: &Evidence<'_>, folder: &Path, records: &[Record], state: &RunState) -> Option<String> {
-    let Some(Ok(code)) = evidence.run else { return None };
-    let first = records.iter().position(|record| matches!(record.event, Event::RunFinished { .. }))?;
-    let Event::RunFinished { outstanding, exit_code, reason } = &records[first].event else { return None };
-    if code != exit_code {
+/// What a run that was not killed says of itself: its exit code, and what it measured.
+fn verdict(evidence: &Evidence<'_>, folder: &Path, records: &[Record], state: &RunState) -> Vec<String> {
+    let Some(Ok(code)) = evidence.run else { return Vec::new() };
+    let Some(first) = records.iter().position(|it| matches!(it.event, Event::RunFinished { .. })) else {
+        return Vec::new();
+    };
+    if let Some(wrong) = undocumented(*code, &records[first], state) {
+        return vec![wrong];
+    }
+    let samples = match journal::read_samples(folder) {
+        Ok(read) => read.samples,
+        Err(why) => return vec![format!("the samples cannot be read: {why}")],
+    };
+    // What a later restoration wrote is no part of the run's own verdict.
+    let Ok(own) = measure::assess(&records[..=first], &samples) else {
+        return vec!["a run that ended cannot be assessed".to_owned()];
+    };
+    let assessed = own.exit_code();
+    let wrong = (assessed != *code).then(|| format!("exit code {code}, and the evidence says {assessed}"));
+    let whole = match first + 1 == records.len() {
+        true => Some(own),
+        false => measure::assess(records, &samples).ok(),
+    };
+    let outside = whole.and_then(|whole| bounds(evidence, &whole, records));
+    wrong.into_iter().chain(outside).collect()
+}
+
+/// The exit code is a documented one, and the last record's.
+fn undocumented(code: u8, last: &Record, state: &RunState) -> Option<String> {
+    let Event::RunFinished { outstanding, exit_code, reason } = &last.event else { return None };
+    if code != *exit_code {
         return Some(format!("the run ended with {code}, and its last record says {exit_code}"));
     }
-    if outstanding.is_empty() == (*code == 10) {
+    if outstanding.is_empty() == (code == 10) {
         return Some(format!("exit code {code} with {} outstanding", outstanding.len()));
     }
     if !matches!(code, 0 | 1 | 2 | 5 | 10) {
         return Some(format!("exit code {code} is not a documented one of a run"));
     }
-    if *code == 0 && state.stop_reason().is_some() {
+    if code == 0 && state.stop_reason().is_some() {
         return Some(format!("exit code 0 of a run that was stopped: {reason:?}"));
     }
-    // What a later restoration wrote is no part of the run's own verdict.
-    let samples = journal::read_samples(folder).ok()?.samples;
-    let assessed = measure::assess(&records[..=first], &samples).ok()?.exit_code();
-    (assessed != *code).then(|| format!("exit code {code}, and the evidence says {assessed}"))
+    None
 }
 
 /// What was measured holds what was so.
-fn bounds(evidence: &Evidence<'_>, folder: &Path, records: &[Record]) -> Option<String> {
-    let (Some(Ok(_)), true) = (evidence.run, evidence.prints.deeds.is_empty()) else { return None };
-    let samples = journal::read_samples(folder).ok()?.samples;
-    let assessed = measure::assess(records, &samples).ok()?;
-    let measured = assessed.results.recovery_time.measured?;
+fn bounds(evidence: &Evidence<'_>, whole: &Assessment, records: &[Record]) -> Option<String> {
+    if !evidence.prints.deeds.is_empty() {
+        return None;
+    }
+    let measured = whole.results.recovery_time.measured?;
     let Event::RunStarted(first) = &records.first()?.event else { return None };
     let site = &first.drill.deployment.site;
     let truth = truth::recovery(evidence.truth, &site.host, &site.port.to_string());

@@ -17,7 +17,7 @@ use crate::{
     change::registry::ChangeContext,
     drill::{
         calendar::Calendar,
-        model::{Facts, Freeze, LoadedDrill, Side},
+        model::{Freeze, LoadedDrill, Side},
     },
     engine::{
         self,
@@ -244,17 +244,10 @@ fn first_record(
     let caller = &prepared.caller;
     let facts = [("account", &caller.account), ("arn", &caller.arn)];
     RunStarted {
-        format: String::new(), // The journal writes its own.
-        run,
-        program: format!("firedrill {}", env!("CARGO_PKG_VERSION")),
-        drill: loaded.drill.clone(),
-        files: loaded.files.clone(),
-        drill_digest: loaded.digest.clone(),
-        caller: facts.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect::<Facts>(),
+        caller: facts.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
         command_line,
         clock_offset_ms: caller.clock.map(|offset| (offset.millis, offset.error_millis)),
-        lab: None,
-        by: actor(),
+        ..RunStarted::of(&run, loaded, &actor())
     }
 }
 

@@ -164,6 +164,8 @@ SIZES = {
     ("route53", "TagList"): "the bound is of a request; an answer has an empty list where there are no tags",
     ("wafv2", "EntityDescription"): "the bound is of a request; without one an answer has an empty text (AWS CLI "
     "reference, create-ip-set, output)",
+    ("ssm", "ParameterNameList"): "the bound is of a request; where every name was found InvalidParameters is an empty "
+    "list (AWS CLI reference, delete-parameters, output)",
     ("ssm", "ParameterLabelList"): "the bound is of a request; a version may have no labels (API reference, "
     "GetParameterHistory, example)",
     ("elasticbeanstalk", "ManagedActionHistoryItems"): "the bound is of a page; an environment may have no history",
