@@ -7,6 +7,8 @@
 //! words, is in `view`; a format only decides how it looks.
 
 mod chart;
+#[allow(dead_code, reason = "html and pdf draw with it next")]
+pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
 mod journal;
