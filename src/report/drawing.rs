@@ -4,8 +4,6 @@
 //! Not here: what is drawn (see `chart`), how it becomes a file (see `svg`, `pdf`), colours (see `ink`).
 //! Used by: chart makes drawings; html and pdf write them.
 
-pub(crate) mod ink;
-
 /// A picture. One unit is one CSS pixel on the screen that it is made for; `y` grows downwards.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Drawing {
@@ -115,7 +113,7 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// What a shape means. The page's style and [`ink::of`] say how each looks.
+/// What a shape means. The page's style and `ink` say how each looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Look {
     // Stretches of lanes.

@@ -11,6 +11,8 @@ mod chart;
 pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
+#[allow(dead_code, reason = "pdf paints with it next")]
+pub(crate) mod ink;
 mod journal;
 mod json;
 mod markdown;

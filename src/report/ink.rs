@@ -4,7 +4,7 @@
 //! Not here: the dark style (see `html/chart.css`).
 //! Used by: pdf; the test of svg.
 
-use super::Look;
+use super::drawing::Look;
 
 /// A colour, red, green, blue.
 pub(crate) type Rgb = [u8; 3];
