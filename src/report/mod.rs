@@ -16,6 +16,7 @@ pub(crate) mod ink;
 mod journal;
 mod json;
 mod markdown;
+mod svg;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
