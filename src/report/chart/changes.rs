@@ -8,14 +8,16 @@ use super::{
     sheet::{SMALL, Sheet, dot, fitting, rect, words},
 };
 use crate::{
-    measure::summary::ChangeView,
-    report::drawing::{Anchor, Look},
+    report::{
+        drawing::{Anchor, Look},
+        model::{change::Change, moment::Noted},
+    },
     words::Phrase,
 };
 
 /// Draws one at the sheet's place.
-pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale, view: &ChangeView, height: f64) {
-    let at = |recorded: crate::measure::summary::Recorded| scene.at(recorded.at);
+pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale, view: &Change, height: f64) {
+    let at = |noted: Noted| noted.t.as_secs_f64();
     let Some(began) = view.apply_started.map(at) else { return };
     let end = view.verified.map_or(scene.end(), at);
     let back = view.restore_started.map_or(end, at);
@@ -39,7 +41,7 @@ pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale, view: &Chang
     ];
     for (phrase, look, at) in ends {
         if let Some((at, x)) = at.and_then(|at| Some((at, scale.x(at)?))) {
-            let told = format!("{}: {} {}", view.step, scene.say(phrase), scene.offset(at));
+            let told = format!("{}: {} {}", view.id, scene.say(phrase), scene.offset(at));
             sheet.add(dot(x, sheet.y + height / 2.0, 5.0, look).saying(told));
         }
     }

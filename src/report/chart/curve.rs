@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale, height: f64) {
     let top = sheet.y;
     let points: Vec<(f64, u64)> =
-        scene.series.lag.iter().map(|point| (point.at as f64 / 1000.0, point.lag)).collect();
+        scene.report.series.lag.iter().map(|point| (point.at as f64 / 1000.0, point.lag)).collect();
     let most = points.iter().map(|(_, lag)| *lag).max().unwrap_or_default().max(1);
     let base = top + height;
     if let Some((x, width)) = scale.bar(0.0, scene.end()) {

@@ -28,10 +28,10 @@ pub(crate) fn anchor(id: &str) -> String {
 pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale) -> Vec<(f64, f64)> {
     let mut ends: Vec<f64> = Vec::new();
     let mut lines = Vec::new();
-    let mut marks: Vec<_> = scene.run.marks.iter().collect();
-    marks.sort_by_key(|mark| mark.moment.at);
+    let mut marks: Vec<_> = scene.report.marks.iter().collect();
+    marks.sort_by_key(|mark| mark.when.t);
     for mark in marks {
-        let at = scene.at(mark.moment.at);
+        let at = mark.when.t.as_secs_f64();
         let Some(x) = scale.x(at) else { continue };
         let name = named(scene, &mark.id);
         let label = name.map_or_else(|| mark.id.clone(), |name| format!("{} {name}", mark.id));

@@ -7,10 +7,8 @@ use super::scene::Scene;
 use crate::{
     drill::model::Side,
     journal::sample::WatchName,
-    measure::{
-        series::{Checkers, Looks},
-        summary::{ChangeView, WatchView},
-    },
+    measure::series::{Checkers, Looks},
+    report::model::{change::Change as Changed, watch::Watch},
     words::Phrase,
 };
 
@@ -29,13 +27,13 @@ pub(super) struct Lane<'a> {
 /// What a lane shows.
 pub(super) enum Content<'a> {
     /// What a watch showed; with every failed look of it, if it is a client.
-    Watch { view: &'a WatchView, looks: Option<&'a Looks>, tall: bool },
+    Watch { view: &'a Watch, looks: Option<&'a Looks>, tall: bool },
     /// Each checker of a health check.
     Checkers(&'a Checkers),
     /// Replication lag.
     Lag,
     /// A change in force.
-    Change(&'a ChangeView),
+    Change(&'a Changed),
 }
 
 /// All of them.
@@ -52,8 +50,8 @@ fn group<'a>(scene: &Scene, title: Phrase, lanes: impl IntoIterator<Item = Optio
 }
 
 fn watch<'a>(scene: &Scene<'a>, watch: &WatchName, name: Phrase) -> Option<Lane<'a>> {
-    let view = scene.run.watches.iter().find(|view| view.watch == *watch && !view.spans.is_empty())?;
-    let looks = scene.series.clients.iter().find(|looks| looks.watch == *watch);
+    let view = scene.report.watches.iter().find(|view| view.watch == watch.0 && !view.spans.is_empty())?;
+    let looks = scene.report.series.clients.iter().find(|looks| looks.watch == *watch);
     let tall = *watch == WatchName::site();
     Some(Lane { name: scene.say(name), content: Content::Watch { view, looks, tall } })
 }
@@ -77,7 +75,7 @@ fn names<'a>(scene: &Scene<'a>) -> Group<'a> {
 }
 
 fn region<'a>(scene: &Scene<'a>, side: Side) -> Group<'a> {
-    let checkers = scene.series.checkers.iter().find(|one| one.side == side && !one.failing.is_empty());
+    let checkers = scene.report.series.checkers.iter().find(|one| one.side == side && !one.failing.is_empty());
     let lanes = [
         watch(scene, &WatchName::site_fixed(side), Phrase::new("chart.fixed")),
         watch(scene, &WatchName::environment(side), Phrase::new("chart.environment")),
@@ -93,27 +91,27 @@ fn region<'a>(scene: &Scene<'a>, side: Side) -> Group<'a> {
         Side::Primary => Phrase::new("chart.region_primary"),
         Side::Standby => Phrase::new("chart.region_standby"),
     };
-    group(scene, title.with("region", &scene.run.header.regions.of(side)[..]), lanes)
+    group(scene, title.with("region", &scene.report.deployment.regions.of(side)[..]), lanes)
 }
 
 fn database<'a>(scene: &Scene<'a>) -> Group<'a> {
-    let lag = (!scene.series.lag.is_empty())
+    let lag = (!scene.report.series.lag.is_empty())
         .then(|| Lane { name: scene.say(Phrase::new("chart.lag")), content: Content::Lag });
     let lanes = [watch(scene, &WatchName::database(), Phrase::new("chart.writer")), lag];
     group(scene, Phrase::new("chart.database"), lanes)
 }
 
 fn alarms<'a>(scene: &Scene<'a>) -> Group<'a> {
-    let alarms = scene.run.watches.iter().filter(|view| view.watch.0.starts_with("alarm."));
-    let lane = |view: &'a WatchView| {
-        let name = view.watch.0.splitn(3, '.').last().unwrap_or_default();
-        watch(scene, &view.watch, Phrase::verbatim(name))
+    let alarms = scene.report.watches.iter().filter(|view| view.watch.starts_with("alarm."));
+    let lane = |view: &'a Watch| {
+        let name = view.watch.splitn(3, '.').last().unwrap_or_default();
+        watch(scene, &WatchName(view.watch.clone()), Phrase::verbatim(name))
     };
     group(scene, Phrase::new("chart.alarms"), alarms.map(lane))
 }
 
 fn changes<'a>(scene: &Scene<'a>) -> Group<'a> {
-    let touched = scene.run.changes.iter().filter(|view| view.apply_started.is_some());
-    let lane = |view: &'a ChangeView| Lane { name: view.step.0.clone(), content: Content::Change(view) };
+    let touched = scene.report.changes.iter().filter(|view| view.apply_started.is_some());
+    let lane = |view: &'a Changed| Lane { name: view.id.0.clone(), content: Content::Change(view) };
     group(scene, Phrase::new("chart.changes"), touched.map(|view| Some(lane(view))))
 }

@@ -12,9 +12,12 @@ use crate::{
     drill::model::Side,
     measure::{
         series::{Failed, Looks},
-        summary::{Span, Tone, WatchView},
+        summary::Tone,
     },
-    report::drawing::{Anchor, Form, Look, Shape},
+    report::{
+        drawing::{Anchor, Form, Look, Shape},
+        model::watch::{Span, Watch},
+    },
     words::Phrase,
 };
 
@@ -27,13 +30,13 @@ pub(super) fn draw(
     scene: &Scene,
     scale: &Scale,
     name: &str,
-    view: &WatchView,
+    view: &Watch,
     looks: Option<&Looks>,
     height: f64,
 ) {
     let top = sheet.y;
     for span in &view.spans {
-        let Some((x, width)) = scale.bar(scene.at(span.from), scene.at(span.to)) else { continue };
+        let Some((x, width)) = scale.bar(span.from.as_secs_f64(), span.to.as_secs_f64()) else { continue };
         let look = look(span.tone, span.side, looks.is_some());
         sheet.add(rect(x, top, width, height, 2.0, look).saying(said(scene, name, span, looks)));
         let inside = if pale(look) { Look::InsidePale } else { Look::Inside };
@@ -89,7 +92,7 @@ fn short(scene: &Scene, span: &Span) -> String {
 
 /// What a reader who points at a bar is told.
 fn said(scene: &Scene, name: &str, span: &Span, looks: Option<&Looks>) -> String {
-    let (from, to) = (scene.at(span.from), scene.at(span.to));
+    let (from, to) = (span.from.as_secs_f64(), span.to.as_secs_f64());
     let failed = looks.filter(|_| span.tone == Tone::Bad).map(|looks| {
         let within = |look: &&Failed| (from..to).contains(&(look.at as f64 / 1000.0));
         let count = looks.failed.iter().filter(within).count().max(1);

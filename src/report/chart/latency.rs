@@ -23,7 +23,7 @@ const LINES: [u64; 10] = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000];
 
 /// The picture; `None` for a run in which the site was never looked at.
 pub(crate) fn draw(scene: &Scene, format: Format) -> Option<Drawing> {
-    let looks = scene.series.clients.first().filter(|looks| !looks.answered.is_empty())?;
+    let looks = scene.report.series.clients.first().filter(|looks| !looks.answered.is_empty())?;
     let mut sheet = Sheet::new(format);
     let scale = scene.scale(format.left(), format.right());
     failed(&mut sheet, scene, &scale, looks);

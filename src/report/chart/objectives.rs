@@ -11,11 +11,11 @@ use super::{
     sheet::{Format, SMALL, Sheet, TEXT, line, path, rect, words},
 };
 use crate::{
-    measure::{
-        bounds::Measured,
-        summary::{Judged, Objective},
+    measure::summary::Judged,
+    report::{
+        drawing::{Anchor, Drawing, Look, Point},
+        model::{moment::Took, result::Objective},
     },
-    report::drawing::{Anchor, Drawing, Look, Point},
     words::{
         Phrase,
         unit::{self, Round},
@@ -27,16 +27,13 @@ const LIMIT: f64 = 0.75;
 
 /// All three; `None` when nothing was measured and nothing asked for.
 pub(crate) fn draw(scene: &Scene, format: Format) -> Option<Drawing> {
-    let results = &scene.run.results;
-    let rows: Vec<(String, &Objective)> = [
-        (Phrase::new("measure.objective.recovery_time"), &results.recovery_time),
-        (Phrase::new("measure.objective.detection"), &results.detection),
-        (Phrase::new("measure.objective.data_loss"), &results.data_loss),
-    ]
-    .into_iter()
-    .filter(|(_, one)| one.limit.is_some())
-    .map(|(name, one)| (scene.say(name), one))
-    .collect();
+    let rows: Vec<(String, &Objective)> = scene
+        .report
+        .objectives()
+        .into_iter()
+        .filter(|(_, one)| one.limit.is_some())
+        .map(|(name, one)| (scene.alone(&name), one))
+        .collect();
     if rows.is_empty() {
         return None;
     }
@@ -51,9 +48,14 @@ pub(crate) fn draw(scene: &Scene, format: Format) -> Option<Drawing> {
 }
 
 /// One objective without words, for a card; `None` without a limit.
-pub(crate) fn gauge(scene: &Scene, id: &'static str, objective: &Objective) -> Option<Drawing> {
+pub(crate) fn gauge(
+    scene: &Scene,
+    id: &'static str,
+    name: &Phrase,
+    objective: &Objective,
+) -> Option<Drawing> {
     let limit = objective.limit?;
-    let name = scene.say(Phrase::new("chart.objectives.title"));
+    let name = scene.alone(name);
     let mut sheet = Sheet::new(Format::Narrow);
     bar(&mut sheet, Row { left: 2.0, right: sheet_right(), top: 4.0, height: 8.0 }, limit, objective);
     sheet.y = 16.0;
@@ -85,7 +87,7 @@ fn row(sheet: &mut Sheet, scene: &Scene, name: &str, objective: &Objective) {
     let Some(limit) = objective.limit else { return };
     let format = sheet.format;
     let value = match objective.measured {
-        Some(measured) => unit::tenths(measured.measured, Round::Nearest, scene.lang),
+        Some(measured) => unit::tenths(measured, Round::Nearest, scene.lang),
         None => scene.say(Phrase::new("chart.not_measured")),
     };
     let against =
@@ -105,26 +107,26 @@ fn row(sheet: &mut Sheet, scene: &Scene, name: &str, objective: &Objective) {
 fn bar(sheet: &mut Sheet, row: Row, limit: Duration, objective: &Objective) {
     let Row { left, right, top, height } = row;
     sheet.add(rect(left, top, right - left, height, 2.0, Look::Track));
-    if let Some(measured) = objective.measured {
+    if let Some(took) = objective.took() {
         let look = match objective.verdict {
             Some(Judged::Pass) => Look::Met,
             Some(Judged::Fail) => Look::Missed,
             Some(Judged::Unknown) | None => Look::Unsure,
         };
         let share = |value: Duration| value.as_secs_f64() / limit.as_secs_f64().max(f64::MIN_POSITIVE);
-        let width = (row.x(share(measured.measured)) - left).max(1.5);
+        let width = (row.x(share(took.measured)) - left).max(1.5);
         sheet.add(rect(left, top, width, height, 2.0, look));
-        doubt(sheet, row, measured, share);
+        doubt(sheet, row, took, share);
     }
     let x = row.x(1.0);
     sheet.add(line(x, top - 4.0, x, top + height + 4.0, Look::Limit));
 }
 
 /// From the lower to the upper bound; an arrow where the upper one is unknown or off the paper.
-fn doubt(sheet: &mut Sheet, row: Row, measured: Measured, share: impl Fn(Duration) -> f64) {
+fn doubt(sheet: &mut Sheet, row: Row, took: Took, share: impl Fn(Duration) -> f64) {
     let middle = row.top + row.height / 2.0;
-    let low = row.x(share(measured.low));
-    let high = measured.high.map(&share).filter(|high| *high * LIMIT <= 1.0).map(|high| row.x(high));
+    let low = row.x(share(took.low));
+    let high = took.high.map(&share).filter(|high| *high * LIMIT <= 1.0).map(|high| row.x(high));
     let end = high.unwrap_or(row.right);
     sheet.add(line(low, middle, end, middle, Look::Doubt));
     let cap = |x: f64| line(x, middle - 3.0, x, middle + 3.0, Look::Doubt);
@@ -158,9 +160,9 @@ fn shares(sheet: &mut Sheet, scene: &Scene) {
 }
 
 fn described(scene: &Scene, name: &str, objective: &Objective) -> String {
-    let measured = match objective.measured {
+    let measured = match objective.took() {
         None => scene.say(Phrase::new("chart.not_measured")),
-        Some(Measured { measured, low, high }) => {
+        Some(Took { measured, low, high }) => {
             let said = |value, round| unit::tenths(value, round, scene.lang);
             let phrase = match high {
                 Some(high) => Phrase::new("chart.between").with("high", said(high, Round::Up)),

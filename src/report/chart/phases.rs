@@ -18,10 +18,10 @@ use crate::{
 /// Draws the phases from the sheet's place on, and moves it.
 pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale) {
     let (bar, gap) = (10.0, sheet.format.pick(7.0, 6.0));
-    for phase in &scene.run.phases {
+    for phase in &scene.report.phases {
         let name = scene.say(phase.name.title());
-        let from = scene.at(phase.start.at);
-        let to = phase.stop.map_or(scene.end(), |stop| scene.at(stop.at)).max(from);
+        let from = phase.start.t.as_secs_f64();
+        let to = phase.stop.map_or(scene.end(), |stop| stop.t.as_secs_f64()).max(from);
         let took = match phase.took {
             Some(took) => unit::tenths(took.measured, Round::Nearest, scene.lang),
             None => scene.say(Phrase::new("chart.end_not_seen")),

@@ -1,40 +1,32 @@
 //! Scene: what the pictures of one run are drawn from, and the language of the words on them.
-//! Invariant: reads the report's own parts; times are seconds since the run's start.
+//! Invariant: reads the report alone; times are seconds since the run's start.
 //! Not here: places and shapes.
 //! Used by: every picture.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::scale::Scale;
 use crate::{
-    clock::Stamp,
+    clock::later,
     drill::model::Side,
-    measure::{
-        series::Series,
-        summary::{Assessment, Mark},
-    },
-    report::format,
+    report::{format, model::Report},
     words::{Lang, Phrase},
 };
 
 /// One run, as pictures see it.
 #[derive(Clone, Copy)]
 pub(crate) struct Scene<'a> {
-    pub(crate) run: &'a Assessment,
-    pub(crate) series: &'a Series,
+    pub(crate) report: &'a Report,
     pub(crate) lang: Lang,
 }
 
 impl Scene<'_> {
-    /// When a moment was.
-    pub(super) fn at(&self, stamp: Stamp) -> f64 {
-        stamp.since(self.run.header.started).as_secs_f64()
-    }
-
     /// When the last thing happened or was seen.
     pub(super) fn end(&self) -> f64 {
-        let spans = self.run.watches.iter().flat_map(|view| &view.spans).map(|span| self.at(span.to));
-        spans.fold(self.at(self.run.header.ended), f64::max)
+        let spans = self.report.watches.iter().flat_map(|watch| &watch.spans).map(|span| span.to);
+        spans.fold(self.report.took, Duration::max).as_secs_f64()
     }
 
     /// The time axis, from the run's start to its end.
@@ -44,27 +36,22 @@ impl Scene<'_> {
 
     /// The moment that offsets count from.
     pub(super) fn origin(&self) -> f64 {
-        self.at(format::origin(self.run))
-    }
-
-    /// The mark of that id, if it was seen.
-    pub(super) fn mark(&self, id: &str) -> Option<&Mark> {
-        self.run.mark(id)
+        self.report.origin().as_secs_f64()
     }
 
     /// When the mark of that id was.
     pub(super) fn marked(&self, id: &str) -> Option<f64> {
-        self.mark(id).map(|mark| self.at(mark.moment.at))
+        self.report.mark(id).map(|mark| mark.when.t.as_secs_f64())
     }
 
     /// `+2:15.0`.
     pub(super) fn offset(&self, seconds: f64) -> String {
-        format::offset(self.stamp(seconds), format::origin(self.run))
+        format::offset(duration(seconds), self.report.origin())
     }
 
     /// The time of day, UTC.
     pub(super) fn wall(&self, seconds: f64) -> Timestamp {
-        self.stamp(seconds).wall
+        later(self.report.started, duration(seconds))
     }
 
     /// A sentence or word in the scene's language.
@@ -72,7 +59,14 @@ impl Scene<'_> {
         phrase.say(self.lang)
     }
 
-    /// `from +0:10.0 to +0:12.0`.
+    /// The same for a word that stands alone: its first letter large, where the language has large letters.
+    pub(super) fn alone(&self, phrase: &Phrase) -> String {
+        let said = phrase.say(self.lang);
+        let mut letters = said.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// `+0:10.0 to +0:12.0`.
     pub(super) fn stretch(&self, from: f64, to: f64) -> String {
         self.say(Phrase::new("chart.stretch").with("from", self.offset(from)).with("to", self.offset(to)))
     }
@@ -84,8 +78,8 @@ impl Scene<'_> {
             Side::Standby => Phrase::new("plain.standby"),
         })
     }
+}
 
-    fn stamp(&self, seconds: f64) -> Stamp {
-        self.run.header.started.plus(std::time::Duration::try_from_secs_f64(seconds).unwrap_or_default())
-    }
+fn duration(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

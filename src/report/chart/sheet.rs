@@ -3,7 +3,10 @@
 //! Not here: what is drawn.
 //! Used by: every picture.
 
-use crate::report::drawing::{Anchor, Drawing, Form, Look, Point, Shape};
+use crate::{
+    report::drawing::{Anchor, Drawing, Form, Look, Point, Shape},
+    text,
+};
 
 /// For which paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,9 +99,19 @@ impl Sheet {
 
     /// The picture.
     pub(super) fn finish(self, id: &'static str, title: String, description: String) -> Drawing {
-        let shapes = self.ground.into_iter().chain(self.shapes).chain(self.links).collect();
+        let shapes = self.ground.into_iter().chain(self.shapes).chain(self.links).map(shown).collect();
+        let (title, description) = (text::visible(&title), text::visible(&description));
         Drawing { id, width: self.format.width(), height: self.y, title, description, shapes }
     }
+}
+
+/// A shape whose texts hide nothing.
+fn shown(mut shape: Shape) -> Shape {
+    shape.says = shape.says.map(|says| text::visible(&says));
+    if let Form::Words { text, .. } = &mut shape.form {
+        *text = text::visible(text).replace('\n', " ");
+    }
+    shape
 }
 
 pub(super) fn rect(x: f64, y: f64, width: f64, height: f64, round: f64, look: Look) -> Shape {

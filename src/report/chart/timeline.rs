@@ -21,7 +21,7 @@ pub(crate) fn draw(scene: &Scene, format: Format) -> Drawing {
     let scale = scene.scale(format.left(), format.right());
     let lines = flags::draw(&mut sheet, scene, &scale);
     let top = sheet.y;
-    if !scene.run.phases.is_empty() {
+    if !scene.report.phases.is_empty() {
         heading(&mut sheet, &scene.say(Phrase::new("chart.phases")), false);
         phases::draw(&mut sheet, scene, &scale);
     }
@@ -91,10 +91,10 @@ fn label(sheet: &mut Sheet, name: &str, height: f64) {
 fn described(scene: &Scene) -> String {
     let lanes = groups::all(scene);
     let told: Vec<String> = lanes.iter().map(|group| group.title.clone()).collect();
-    let outages = scene.run.outages.len();
+    let outages = scene.report.outages.len();
     let phrase = Phrase::new("chart.timeline.description")
         .with("groups", told.join(", "))
         .with("outages", outages)
-        .with("moments", scene.run.marks.len());
+        .with("moments", scene.report.marks.len());
     scene.say(phrase)
 }

@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn timeline(scene: &Scene) -> Markup {
     let pictures = [Format::Wide, Format::Narrow].map(|format| chart::timeline(scene, format));
     html! {
-        figure #timeline aria-label=(Phrase::new("chart.timeline.title").say(scene.lang)) {
+        figure #picture aria-label=(Phrase::new("chart.timeline.title").say(scene.lang)) {
             (both(&pictures))
             figcaption {
                 @for key in chart::legend(scene) {
@@ -30,28 +30,25 @@ pub(super) fn timeline(scene: &Scene) -> Markup {
 
 /// What was measured against the limits.
 pub(super) fn objectives(scene: &Scene) -> Markup {
-    figure(scene, |format| chart::objectives(scene, format), None)
+    figure(|format| chart::objectives(scene, format), None)
 }
 
 /// How long answers took.
 pub(super) fn latency(scene: &Scene) -> Markup {
     let words = Phrase::new("chart.latency.description").say(scene.lang);
-    figure(scene, |format| chart::latency(scene, format), Some(words))
+    figure(|format| chart::latency(scene, format), Some(words))
 }
 
 /// One objective, for the card at this place.
 pub(super) fn gauge(scene: &Scene, place: usize) -> Markup {
-    let results = &scene.run.results;
-    let drawing = match place {
-        0 => chart::gauge(scene, "gauge-recovery-time", &results.recovery_time),
-        1 => chart::gauge(scene, "gauge-detection", &results.detection),
-        2 => chart::gauge(scene, "gauge-data-loss", &results.data_loss),
-        _ => None,
-    };
+    let ids = ["gauge-recovery-time", "gauge-detection", "gauge-data-loss"];
+    let objectives = scene.report.objectives();
+    let drawing = ids.get(place).zip(objectives.get(place));
+    let drawing = drawing.and_then(|(id, (name, objective))| chart::gauge(scene, id, name, objective));
     html! { @if let Some(drawing) = drawing { p.gauge { (svg::draw(&drawing, "")) } } }
 }
 
-fn figure(_scene: &Scene, draw: impl Fn(Format) -> Option<Drawing>, words: Option<String>) -> Markup {
+fn figure(draw: impl Fn(Format) -> Option<Drawing>, words: Option<String>) -> Markup {
     let pictures: Vec<Drawing> = [Format::Wide, Format::Narrow].into_iter().filter_map(draw).collect();
     html! {
         @if let Some(first) = pictures.first() {

@@ -4,9 +4,12 @@
 use maud::{Markup, html};
 
 use super::figures;
-use crate::report::{
-    chart::Scene,
-    view::{Badge, Card, Mood, Page},
+use crate::{
+    report::{
+        chart::Scene,
+        view::{Card, Mood, Page},
+    },
+    words::Phrase,
 };
 
 pub(super) fn first_screen(page: &Page, scene: &Scene) -> Markup {
@@ -14,15 +17,17 @@ pub(super) fn first_screen(page: &Page, scene: &Scene) -> Markup {
         header {
             p.kicker { (page.subtitle) }
             h1 { (page.title) }
-            (verdict(&page.verdict))
+            div class=(format!("verdict {}", mood(page.verdict.mood))) {
+                p { strong { (page.verdict.word) } " " span { (page.verdict.sentence) } }
+                p.effect { b { (page.effect.word) } " " (page.effect.sentence) }
+            }
         }
         ul.cards {
             @for (place, each) in page.cards.iter().enumerate() { (card(each, &figures::gauge(scene, place))) }
         }
-        @if !page.reasons.is_empty() {
-            div.asides {
-                div.aside { ul { @for reason in &page.reasons { li { (reason) } } } }
-            }
+        div.asides {
+            @if !page.reasons.is_empty() { (aside(&Phrase::new("chart.page.why").say(page.lang), &page.reasons)) }
+            @if !page.not_tested.1.is_empty() { (aside(&page.not_tested.0, &page.not_tested.1)) }
         }
         dl.facts {
             @for (name, value) in &page.facts {
@@ -32,13 +37,8 @@ pub(super) fn first_screen(page: &Page, scene: &Scene) -> Markup {
     }
 }
 
-fn verdict(badge: &Badge) -> Markup {
-    html! {
-        p class=(format!("verdict {}", mood(badge.mood))) {
-            strong { (badge.word) } " "
-            span { (badge.sentence) }
-        }
-    }
+fn aside(title: &str, lines: &[String]) -> Markup {
+    html! { div.aside { h2 { (title) } ul { @for line in lines { li { (line) } } } } }
 }
 
 fn card(card: &Card, gauge: &Markup) -> Markup {

@@ -6,15 +6,9 @@
 use maud::{Markup, html};
 
 use super::summary::mood;
-use crate::{
-    measure::bounds::Trace,
-    report::{
-        format,
-        view::{
-            Block, Cell, Column, Row, Table,
-            appendix::{record_anchor, sample_anchor},
-        },
-    },
+use crate::report::{
+    model::moment::Evidence,
+    view::{Block, Cell, Column, Row, Table, anchor},
 };
 
 /// Tables of up to so many columns fit a phone.
@@ -23,6 +17,10 @@ const FEW: usize = 3;
 pub(super) fn piece(block: &Block, title: &str) -> Markup {
     html! {
         @match block {
+            Block::Text(text) => p.text { (text) },
+            Block::Heading(words) => h3 { (words) },
+            Block::Facts(facts) => dl.facts { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } },
+            Block::Figure(_) => {},
             Block::Table(each) => (table(each, title)),
             Block::List(lines) => ul { @for line in lines { li { (line) } } },
             Block::Commands(why, commands) => div.commands { p { (why) } pre tabindex="0" { (commands.join("\n")) } },
@@ -60,7 +58,7 @@ fn row(row: &Row, columns: &[Column]) -> Markup {
 fn cell(cell: &Cell) -> Markup {
     html! {
         @match (&cell.evidence, cell.mood) {
-            (Some(trace), _) => (evidence(trace)),
+            (Some(each), _) => (evidence(each)),
             (None, Some(kind)) => span class=(format!("mood {}", mood(kind))) { (cell.text) },
             (None, None) => (cell.text),
         }
@@ -69,15 +67,14 @@ fn cell(cell: &Cell) -> Markup {
 }
 
 /// Links to the records and samples below.
-fn evidence(trace: &Trace) -> Markup {
+fn evidence(evidence: &Evidence) -> Markup {
     html! {
         span.evidence {
-            @for seq in &trace.records {
-                a href=(format!("#{}", record_anchor(*seq))) title=(format!("record {seq}")) { (seq) } " "
+            @for seq in &evidence.records {
+                a href=(format!("#{}", anchor::record(*seq))) { (seq) } " "
             }
-            @for place in &trace.samples {
-                @let line = format::line(*place);
-                a href=(format!("#{}", sample_anchor(*place))) title=(format!("line {line} of samples.jsonl")) { "s" (line) } " "
+            @for line in &evidence.samples {
+                a href=(format!("#{}", anchor::sample(*line))) { "s" (line) } " "
             }
         }
     }
