@@ -101,7 +101,7 @@ fn message(request: &Request) -> Result<http::Request<Empty<Bytes>>, http::Error
     let mut message = http::Request::builder()
         .method(request.method.clone())
         .uri(&request.url.path)
-        .header(header::HOST, authority(&request.url))
+        .header(header::HOST, request.url.authority())
         .header(header::USER_AGENT, USER_AGENT)
         .header(header::ACCEPT, "*/*")
         .header(header::CONNECTION, "close");
@@ -123,10 +123,4 @@ async fn prefix(mut body: Incoming) -> Result<Bytes, hyper::Error> {
         }
     }
     Ok(read.into())
-}
-
-/// The Host header: without the port where it is the scheme's own.
-pub(super) fn authority(url: &Url) -> String {
-    let own = if url.tls { 443 } else { 80 };
-    if url.port == own { url.host.clone() } else { format!("{}:{}", url.host, url.port) }
 }
