@@ -17,10 +17,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{RealNet, tls};
-use crate::{
-    drill::model::Url,
-    net::{Failure, Fetched, NetError, Phase, Progress, Request, Response},
-};
+use crate::net::{Failure, Fetched, NetError, Phase, Progress, Request, Response};
 
 /// More of a body than this is not read.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
