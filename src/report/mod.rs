@@ -7,8 +7,12 @@
 //! words, is in `view`; a format only decides how it looks.
 
 mod chart;
+#[allow(dead_code, reason = "html and pdf draw with it next")]
+pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
+#[allow(dead_code, reason = "pdf paints with it next")]
+pub(crate) mod ink;
 mod journal;
 mod json;
 mod markdown;
