@@ -37,7 +37,9 @@ pub(crate) fn ceiling(value: Duration, lang: Lang) -> String {
 pub(crate) fn bounds(value: Took, lang: Lang) -> String {
     match value.high {
         Some(high) if high == value.low => Phrase::new("view.exact"),
-        Some(high) => Phrase::new("view.between").with("low", floor(value.low, lang)).with("high", ceiling(high, lang)),
+        Some(high) => {
+            Phrase::new("view.between").with("low", floor(value.low, lang)).with("high", ceiling(high, lang))
+        }
         None => Phrase::new("view.at_least").with("low", floor(value.low, lang)),
     }
     .say(lang)
@@ -87,7 +89,9 @@ pub(crate) fn local_time_of_day(at: Timestamp, zone: &Zone) -> String {
 pub(crate) fn date_time(at: Timestamp, zone: Option<&Zone>) -> String {
     let utc = format!("{} (UTC)", at.strftime("%Y-%m-%d %H:%M:%S.%3f"));
     match zone {
-        Some(zone) => format!("{utc}; {} ({})", there(at, zone).strftime("%Y-%m-%d %H:%M:%S.%3f"), zone_words(zone)),
+        Some(zone) => {
+            format!("{utc}; {} ({})", there(at, zone).strftime("%Y-%m-%d %H:%M:%S.%3f"), zone_words(zone))
+        }
         None => utc,
     }
 }

@@ -32,11 +32,15 @@ pub(super) fn of(
     match run.verdict {
         Verdict::NotRestored => (Conclusion::ObjectiveNotMet, because("view.because.not_restored")),
         Verdict::Unknown => (Conclusion::NotAssessable, because("view.because.unknown")),
-        Verdict::StoppedEarly if !missed => (Conclusion::NotAssessable, because("view.because.stopped_early")),
+        Verdict::StoppedEarly if !missed => {
+            (Conclusion::NotAssessable, because("view.because.stopped_early"))
+        }
         Verdict::Fail if !missed && before_held == Some(false) => {
             (Conclusion::NotAssessable, because("view.because.no_steady_state"))
         }
-        Verdict::Fail | Verdict::StoppedEarly => (Conclusion::ObjectiveNotMet, because("view.because.missed")),
+        Verdict::Fail | Verdict::StoppedEarly => {
+            (Conclusion::ObjectiveNotMet, because("view.because.missed"))
+        }
         Verdict::Pass if effect.effective == Some(false) => {
             (Conclusion::NotAssessable, because("view.because.no_effect"))
         }
@@ -79,7 +83,8 @@ pub(super) fn effect(run: &Assessment, drill: &Drill) -> Effect {
             false => said(None, "view.effect.no_fault", Evidence::default()),
         };
     };
-    let records = Evidence::of_records(fault.apply_started.iter().chain(&fault.applied).map(|noted| noted.seq));
+    let records =
+        Evidence::of_records(fault.apply_started.iter().chain(&fault.applied).map(|noted| noted.seq));
     match (run.mark("I0"), run.signals.first()) {
         (Some(mark), _) => {
             let why = Phrase::new("view.effect.felt").with("seen", mark.title.clone());

@@ -48,9 +48,21 @@ const FORMULAS: [Formula; 9] = [
     },
     Formula { name: "view.metric.latency", from: &["F2"], to: &["I0"], note: None, only_if_begun: false },
     Formula { name: "view.metric.detection", from: &["I0"], to: &["D1"], note: None, only_if_begun: false },
-    Formula { name: "view.metric.decision", from: &["D1"], to: &["C1", "A1"], note: None, only_if_begun: true },
+    Formula {
+        name: "view.metric.decision",
+        from: &["D1"],
+        to: &["C1", "A1"],
+        note: None,
+        only_if_begun: true,
+    },
     Formula { name: "view.metric.failover", from: &["A1"], to: &["A3"], note: None, only_if_begun: true },
-    Formula { name: "view.metric.redirection", from: &["A3", "D1"], to: &["R1"], note: None, only_if_begun: true },
+    Formula {
+        name: "view.metric.redirection",
+        from: &["A3", "D1"],
+        to: &["R1"],
+        note: None,
+        only_if_begun: true,
+    },
     Formula { name: "view.metric.restoration", from: &["B1"], to: &["B4"], note: None, only_if_begun: false },
 ];
 
@@ -62,7 +74,12 @@ pub(super) fn all(run: &Assessment) -> Vec<Metric> {
         note: Some("view.metric.soak_note"),
         only_if_begun: true,
     };
-    FORMULAS.iter().chain([&soak]).filter_map(|formula| metric(run, formula)).chain(last_client(run)).collect()
+    FORMULAS
+        .iter()
+        .chain([&soak])
+        .filter_map(|formula| metric(run, formula))
+        .chain(last_client(run))
+        .collect()
 }
 
 fn metric(run: &Assessment, formula: &Formula) -> Option<Metric> {
@@ -71,7 +88,8 @@ fn metric(run: &Assessment, formula: &Formula) -> Option<Metric> {
     if begun.is_none() && formula.only_if_begun {
         return None;
     }
-    let ends = begun.zip(ended).filter(|(from, to)| to.moment.high >= from.moment.low.unwrap_or(from.moment.at));
+    let ends =
+        begun.zip(ended).filter(|(from, to)| to.moment.high >= from.moment.low.unwrap_or(from.moment.at));
     Some(Metric {
         name: Phrase::new(formula.name),
         from: formula.from.join(", "),

@@ -57,7 +57,8 @@ fn detector(value: &Value) -> Option<DetectorFact> {
 fn touches(step: &Value) -> Vec<Touch> {
     let id = StepId(text(&step["id"]));
     let each = step["change"]["touches"].as_object().into_iter().flatten();
-    each.map(|(resource, what)| Touch { step: id.clone(), resource: resource.clone(), what: text(what) }).collect()
+    each.map(|(resource, what)| Touch { step: id.clone(), resource: resource.clone(), what: text(what) })
+        .collect()
 }
 
 /// Every value by its path; what is empty says nothing.
@@ -76,7 +77,10 @@ fn flat(into: &mut Vec<(String, String)>, path: String, value: &Value) {
             }
         }
         Value::Array(values) => {
-            values.iter().enumerate().for_each(|(place, value)| flat(into, below(&(place + 1).to_string()), value));
+            values
+                .iter()
+                .enumerate()
+                .for_each(|(place, value)| flat(into, below(&(place + 1).to_string()), value));
         }
         other => into.push((path, plain(other))),
     }

@@ -57,7 +57,9 @@ fn words(event: &Event) -> Phrase {
                 .with("host", &by.host)
         }
         Event::Noted { note } => Phrase::new("record.noted").with("note", note),
-        Event::Abandoned { by, why } => Phrase::new("record.abandoned").with("user", &by.user).with("why", why),
+        Event::Abandoned { by, why } => {
+            Phrase::new("record.abandoned").with("user", &by.user).with("why", why)
+        }
         Event::RunFinished { reason, exit_code, .. } => Phrase::new("record.finished")
             .with("reason", stop_words(*reason))
             .with("code", exit_code.to_string()),

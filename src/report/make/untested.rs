@@ -13,13 +13,15 @@ use crate::{
 pub(super) fn of(run: &Assessment, drill: &Drill) -> Vec<Phrase> {
     let changed = |part: &str| run.changes.iter().any(|view| view.spec.kind.contains(part));
     let has = |wanted: fn(&StepKind) -> bool| drill.all_steps().iter().any(|step| wanted(&step.kind));
-    let closed_80 = |view: &ChangeView| view.spec.params.get("port").and_then(serde_json::Value::as_u64) == Some(80);
+    let closed_80 =
+        |view: &ChangeView| view.spec.params.get("port").and_then(serde_json::Value::as_u64) == Some(80);
     let said = [
         (run.header.lab.is_some(), "view.untested.lab"),
         (changed("ec2.revoke-ingress"), "view.untested.replication"),
         (changed("ec2.revoke-ingress"), "view.untested.old_connections"),
         (
-            drill.deployment.site.tls && run.changes.iter().any(|view| view.spec.kind == "ec2.revoke-ingress" && closed_80(view)),
+            drill.deployment.site.tls
+                && run.changes.iter().any(|view| view.spec.kind == "ec2.revoke-ingress" && closed_80(view)),
             "view.untested.port_80",
         ),
         (changed("switchover"), "view.untested.switchover"),

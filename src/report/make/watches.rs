@@ -9,8 +9,7 @@ use crate::{
     journal::sample::{Outcome, Sample},
     measure::{
         bounds::Trace,
-        outage,
-        seen,
+        outage, seen,
         summary::{Assessment, Tone, WatchView},
     },
     report::model::watch::{Cited, Gap, Span, Watch},
@@ -65,7 +64,8 @@ pub(super) fn cited(run: &Assessment, samples: &[Sample], times: Times) -> Vec<C
         .chain(run.phases.iter().map(|phase| &phase.trace))
         .chain(run.outages.iter().map(|client| &client.outage.trace))
         .collect();
-    let places: BTreeSet<usize> = traces.into_iter().flat_map(|trace| trace.samples.iter().copied()).collect();
+    let places: BTreeSet<usize> =
+        traces.into_iter().flat_map(|trace| trace.samples.iter().copied()).collect();
     let told = |place: usize| {
         let sample = samples.get(place)?;
         Some(Cited {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::moment::{Evidence, Noted};
 use crate::{
-    drill::model::Facts, id::StepId, journal::event::Reversibility, measure::summary::ChangeState, words::Phrase,
+    drill::model::Facts, id::StepId, journal::event::Reversibility, measure::summary::ChangeState,
+    words::Phrase,
 };
 
 /// One change, from capture to verification.

@@ -9,10 +9,9 @@ pub mod controls;
 pub mod facts;
 pub mod moment;
 pub mod people;
-mod root;
 pub mod result;
+mod root;
 pub(crate) mod secs;
-pub mod series;
 pub mod step;
 pub mod watch;
 

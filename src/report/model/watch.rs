@@ -7,12 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::secs;
-use crate::{
-    drill::model::Side,
-    id::Seq,
-    measure::summary::Tone,
-    words::Phrase,
-};
+use crate::{drill::model::Side, id::Seq, measure::summary::Tone, words::Phrase};
 
 /// One watch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::page::{Block, Cell, Column, Mood, Row, Section, Table};
 use crate::{
-    drill::model::Side,
     journal::event::Finding,
     report::{
         format,
@@ -70,14 +69,6 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn side(self, side: Side) -> String {
-        let id = match side {
-            Side::Primary => "plain.primary",
-            Side::Standby => "plain.standby",
-        };
-        self.say(id)
-    }
-
     /// T+ of a moment.
     pub(super) fn offset(self, at: Duration) -> String {
         format::offset(at, self.report.origin())
@@ -131,7 +122,8 @@ impl Context<'_> {
 
     /// What a watch looks at.
     pub(super) fn watch(self, watch: &str) -> String {
-        let title = self.report.watches.iter().find(|view| view.watch == watch).map(|view| view.title.clone());
+        let title =
+            self.report.watches.iter().find(|view| view.watch == watch).map(|view| view.title.clone());
         match (self.lang, known(watch)) {
             (Lang::Ko, Some(known)) => known.say(self.lang),
             _ => title.filter(|title| title != watch).unwrap_or_default(),
@@ -140,7 +132,8 @@ impl Context<'_> {
 
     /// A finding in one line: what was asked, and what was seen.
     pub(super) fn finding(self, finding: &Finding) -> String {
-        let parts = Phrase::new("view.asked_seen").with("asked", &finding.condition).with("seen", &finding.seen);
+        let parts =
+            Phrase::new("view.asked_seen").with("asked", &finding.condition).with("seen", &finding.seen);
         self.phrase(&parts)
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn fault(context: Context) -> Section {
     let report = context.report;
     let faults = report.changes.iter().filter(|change| is_fault(change));
     for fault in faults {
-        let params: Vec<String> = fault.params.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let params: Vec<String> =
+            fault.params.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         let mut facts = vec![
             (context.say("view.fact.change"), format!("{} ({})", fault.title, fault.id)),
             (context.say("view.fact.kind"), fault.kind.clone()),

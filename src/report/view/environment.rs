@@ -47,7 +47,9 @@ pub(super) fn environment(context: Context) -> Option<Section> {
         blocks.push(Block::Heading(context.say("view.title.detectors")));
         blocks.extend(context.table_or(columns, rows, "view.none"));
     }
-    for (title, lines) in [("view.title.warnings", &plan.warnings), ("view.title.permissions", &plan.permissions)] {
+    for (title, lines) in
+        [("view.title.warnings", &plan.warnings), ("view.title.permissions", &plan.permissions)]
+    {
         if !lines.is_empty() {
             blocks.push(Block::Heading(context.say(title)));
             blocks.push(Block::List(lines.clone()));
@@ -58,7 +60,9 @@ pub(super) fn environment(context: Context) -> Option<Section> {
         blocks.push(Block::Facts(plan.found.clone()));
     }
     if plan.found_more > 0 {
-        blocks.push(Block::Text(context.phrase(&Phrase::new("view.found_more").with("count", plan.found_more))));
+        blocks.push(Block::Text(
+            context.phrase(&Phrase::new("view.found_more").with("count", plan.found_more)),
+        ));
     }
     Some(context.section("environment", "view.title.environment", Some("view.lead.environment"), blocks))
 }
@@ -79,7 +83,10 @@ pub(super) fn method(context: Context) -> Section {
         ("view.fact.files", drill.files.join(", ")),
         ("view.fact.probe", context.duration(drill.probe_interval)),
         ("view.fact.resolver", resolver),
-        ("view.fact.write_check", report.deployment.write_check.clone().unwrap_or_else(|| context.say("view.none"))),
+        (
+            "view.fact.write_check",
+            report.deployment.write_check.clone().unwrap_or_else(|| context.say("view.none")),
+        ),
         ("view.fact.time_limit", context.limit(drill.time_limit)),
         ("view.fact.stop_when", drill.stop_when.join("; ")),
         ("view.fact.clock", clock),

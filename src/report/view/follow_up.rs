@@ -59,12 +59,8 @@ pub(super) fn controls(context: Context) -> Option<Section> {
     let mut blocks = Vec::new();
     for framework in frameworks {
         blocks.push(Block::Heading(framework.name.clone()));
-        let columns = [
-            "view.column.control",
-            "view.column.shows",
-            "view.column.not_covered",
-            "view.column.evidence",
-        ];
+        let columns =
+            ["view.column.control", "view.column.shows", "view.column.not_covered", "view.column.evidence"];
         let rows = framework.controls.iter().map(|control| {
             row([
                 Cell::new(&control.id).below(Some(control.title.clone())),
@@ -87,20 +83,27 @@ pub(super) fn register(context: Context) -> Section {
         ("samples.jsonl", "view.holds.samples", report.chain.samples.to_string()),
         ("report.json", "view.holds.report", "1".to_owned()),
     ];
-    let rows = files.map(|(file, holds, count)| row([Cell::new(file), Cell::new(context.say(holds)), Cell::new(count)]));
+    let rows = files
+        .map(|(file, holds, count)| row([Cell::new(file), Cell::new(context.say(holds)), Cell::new(count)]));
     let columns = columns.map(|id| context.words(id)).into();
     let facts = vec![
         (context.say("view.fact.chain_head"), report.chain.head.clone()),
         (context.say("view.fact.chain_length"), report.chain.records.to_string()),
         (context.say("view.fact.drill_digest"), report.drill.sha256.clone()),
-        (context.say("view.fact.plan_digest"), report.drill.plan_sha256.clone().unwrap_or_else(|| "–".to_owned())),
+        (
+            context.say("view.fact.plan_digest"),
+            report.drill.plan_sha256.clone().unwrap_or_else(|| "–".to_owned()),
+        ),
     ];
     let lines = ["view.integrity.chain", "view.integrity.rebuild", "view.integrity.limit"];
     let blocks = vec![
         Block::Table(Table { columns, rows: rows.into() }),
         Block::Facts(facts),
         Block::List(lines.map(|id| context.say(id)).into()),
-        Block::Commands(context.say("view.integrity.verify"), vec![format!("firedrill verify {}", report.run)]),
+        Block::Commands(
+            context.say("view.integrity.verify"),
+            vec![format!("firedrill verify {}", report.run)],
+        ),
     ];
     context.section("evidence", "view.title.evidence", Some("view.lead.evidence"), blocks)
 }

@@ -13,8 +13,9 @@ use crate::{
 
 pub(super) fn page(context: Context, sections: Vec<Section>) -> Page {
     let Context { report, lang } = context;
-    let subtitle =
-        Phrase::new("view.subtitle").with("drill", &report.drill.name).with("deployment", &report.deployment.name);
+    let subtitle = Phrase::new("view.subtitle")
+        .with("drill", &report.drill.name)
+        .with("deployment", &report.deployment.name);
     let not_tested = report.not_tested.iter().map(|phrase| context.phrase(phrase)).collect();
     Page {
         lang,
@@ -67,7 +68,9 @@ fn cards(context: Context) -> Vec<Card> {
         ),
         false => (
             context.say("view.not_restored"),
-            Phrase::new("view.not_restored_count").with("count", report.outstanding.len()).with("all", touched),
+            Phrase::new("view.not_restored_count")
+                .with("count", report.outstanding.len())
+                .with("all", touched),
             format!("firedrill restore {}", report.run),
         ),
     };
@@ -92,7 +95,8 @@ fn card(context: Context, name: &Phrase, objective: &Objective) -> Card {
     };
     Card {
         name: context.alone(name),
-        value: took.map_or_else(|| context.say("view.not_measured"), |took| format::seconds(took.measured, lang)),
+        value: took
+            .map_or_else(|| context.say("view.not_measured"), |took| format::seconds(took.measured, lang)),
         bounds: took.map(|took| format::bounds(took, lang)).unwrap_or_default(),
         limit: context.phrase(&limit),
         mood: judged_mood(objective.verdict),

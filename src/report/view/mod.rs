@@ -24,5 +24,6 @@ mod steps;
 mod timeline;
 mod verdict;
 
+#[allow(unused_imports, reason = "those who draw name the figures")]
 pub(crate) use self::page::{Badge, Block, Card, Cell, Column, Figure, Mood, Page, Row, Section, Table};
 pub(crate) use self::sections::page;

@@ -64,7 +64,15 @@ pub(super) fn sign_off(context: Context) -> Section {
         "view.column.signature",
     ];
     let parts = ["view.sign.prepared", "view.sign.reviewed", "view.sign.approved", "view.sign.auditor"];
-    let rows = parts.map(|part| row([Cell::new(context.say(part)), Cell::default(), Cell::default(), Cell::default(), Cell::default()]));
+    let rows = parts.map(|part| {
+        row([
+            Cell::new(context.say(part)),
+            Cell::default(),
+            Cell::default(),
+            Cell::default(),
+            Cell::default(),
+        ])
+    });
     let table = Table { columns: columns.map(|id| context.words(id)).into(), rows: rows.into() };
     context.section("sign-off", "view.title.sign_off", Some("view.lead.sign_off"), vec![Block::Table(table)])
 }

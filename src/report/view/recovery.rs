@@ -1,12 +1,15 @@
 //! Recovery: what clients saw, how fast they were answered, what became of the data.
 //! Used by: sections.
 
+use std::time::Duration;
+
 use super::{
     context::Context,
     page::{Block, Cell, Figure, Row, Section, Table, row},
 };
 use crate::{
-    report::model::{result::Outage, series::{Latency, Part}},
+    measure::series::{Latency, Part},
+    report::model::result::Outage,
     words::Phrase,
 };
 
@@ -26,9 +29,11 @@ pub(super) fn outages(context: Context) -> Section {
 }
 
 fn outage_row(context: Context, outage: &Outage) -> Row {
-    let then = outage.then.as_ref().map(|then| context.phrase(&Phrase::new("view.then").with("seen", then.clone())));
+    let then =
+        outage.then.as_ref().map(|then| context.phrase(&Phrase::new("view.then").with("seen", then.clone())));
     row([
-        Cell::new(&outage.client).below(Some(context.watch(&outage.client)).filter(|words| !words.is_empty())),
+        Cell::new(&outage.client)
+            .below(Some(context.watch(&outage.client)).filter(|words| !words.is_empty())),
         Cell::new(context.phrase(&outage.during.words())),
         context.when(outage.began),
         context.took(outage.lasted, "view.not_ended"),
@@ -46,7 +51,8 @@ pub(super) fn latency(context: Context) -> Option<Section> {
     let columns = vec![
         context.words("view.column.part"),
         context.number("view.column.looks"),
-        context.number("view.column.answered"),
+        context.number("view.column.failed"),
+        context.number("view.column.unknown"),
         context.number("view.column.p50"),
         context.number("view.column.p95"),
         context.number("view.column.max"),
@@ -59,17 +65,23 @@ pub(super) fn latency(context: Context) -> Option<Section> {
 fn latency_row(context: Context, part: &Latency) -> Row {
     let name = match part.part {
         Part::Before => "view.part.before",
-        Part::During => "view.part.during",
+        Part::Fault => "view.part.fault",
+        Part::Standby => "view.part.standby",
+        Part::Restoration => "view.part.restoration",
         Part::After => "view.part.after",
     };
-    let took = |value: Option<_>| Cell::new(value.map_or_else(|| "–".to_owned(), |value| context.duration(value)));
+    let took = |millis: Option<u64>| {
+        let said = millis.map(|millis| context.duration(Duration::from_millis(millis)));
+        Cell::new(said.unwrap_or_else(|| "–".to_owned()))
+    };
     row([
         Cell::new(context.say(name)),
         Cell::new(part.looks.to_string()),
-        Cell::new(part.answered.to_string()),
-        took(part.p50),
+        Cell::new(part.failed.to_string()),
+        Cell::new(part.unknown.to_string()),
+        took(part.median),
         took(part.p95),
-        took(part.max),
+        took(part.greatest),
     ])
 }
 
@@ -84,8 +96,10 @@ pub(super) fn data(context: Context) -> Section {
         lines.push(context.say("view.data.failover"));
     }
     if !context.report.series.lag.is_empty() {
-        let greatest = context.report.series.lag.iter().map(|lag| lag.lag).max().unwrap_or_default();
-        let said = Phrase::new("view.data.lag").with("lag", greatest).with("count", context.report.series.lag.len());
+        let greatest = context.report.series.lag.iter().map(|point| point.lag).max().unwrap_or_default();
+        let greatest = Duration::from_millis(greatest);
+        let said =
+            Phrase::new("view.data.lag").with("lag", greatest).with("count", context.report.series.lag.len());
         lines.push(context.phrase(&said));
     }
     context.section("data", "view.title.data", None, vec![Block::List(lines)])

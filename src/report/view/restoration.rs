@@ -7,10 +7,7 @@ use super::{
     page::{Block, Cell, Row, Section, row},
 };
 use crate::{
-    drill::model::Facts,
-    journal::event::Reversibility,
-    report::model::change::Change,
-    words::Phrase,
+    drill::model::Facts, journal::event::Reversibility, report::model::change::Change, words::Phrase,
 };
 
 pub(super) fn changes(context: Context) -> Section {
@@ -32,7 +29,8 @@ pub(super) fn changes(context: Context) -> Section {
             blocks.push(Block::List(details));
         }
         if change.outstanding {
-            let why = Phrase::new("view.put_back").with("change", &change.id.0).with("run", report.run.as_str());
+            let why =
+                Phrase::new("view.put_back").with("change", &change.id.0).with("run", report.run.as_str());
             blocks.push(Block::Commands(context.phrase(&why), change.by_hand.clone()));
         }
     }

@@ -3,8 +3,8 @@
 //! Used by: view.
 
 use super::{
-    appendix, context::Context, detection, environment, follow_up, glossary, header, measured, page::Page, people,
-    recovery, restoration, scope, steps, timeline, verdict,
+    appendix, context::Context, detection, environment, follow_up, glossary, header, measured, page::Page,
+    people, recovery, restoration, scope, steps, timeline, verdict,
 };
 use crate::{report::model::Report, words::Lang};
 

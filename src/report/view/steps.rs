@@ -21,17 +21,21 @@ pub(super) fn steady(context: Context) -> Section {
     ];
     let pair = &context.report.steady_state;
     let looked = [("view.before", &pair.before), ("view.after", &pair.after)];
-    let rows = looked.iter().filter_map(|(when, steady)| Some((when, steady.as_ref()?))).flat_map(|(when, steady)| {
-        steady.findings.iter().map(move |finding| {
-            row([
-                Cell::new(context.say(when)),
-                Cell::new(&finding.condition),
-                context.held(finding.held),
-                Cell::new(&finding.seen),
-                Cell::evidence(&crate::report::model::moment::Evidence::of_records([steady.looked.record])),
-            ])
-        })
-    });
+    let rows = looked.iter().filter_map(|(when, steady)| Some((when, steady.as_ref()?))).flat_map(
+        |(when, steady)| {
+            steady.findings.iter().map(move |finding| {
+                row([
+                    Cell::new(context.say(when)),
+                    Cell::new(&finding.condition),
+                    context.held(finding.held),
+                    Cell::new(&finding.seen),
+                    Cell::evidence(&crate::report::model::moment::Evidence::of_records([steady
+                        .looked
+                        .record])),
+                ])
+            })
+        },
+    );
     let blocks = context.table_or(columns, rows.collect(), "view.no_steady");
     context.section("steady-state", "view.title.steady", Some("view.lead.steady"), blocks)
 }

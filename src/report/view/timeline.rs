@@ -62,9 +62,11 @@ fn moments(context: Context) -> Vec<Row> {
         .map(|mark| (mark, mark.id.clone()))
         .collect();
     let signals = report.signals.iter().enumerate();
-    marks.extend(signals.map(|(place, mark)| {
-        (mark, if place == 0 { "D1".to_owned() } else { context.say("view.signal") })
-    }));
+    marks.extend(
+        signals.map(|(place, mark)| {
+            (mark, if place == 0 { "D1".to_owned() } else { context.say("view.signal") })
+        }),
+    );
     marks.sort_by_key(|(mark, _)| mark.when.t);
     marks
         .into_iter()

@@ -24,9 +24,13 @@ pub(super) fn summary(context: Context) -> Section {
         Block::Text(format!("{} {}", effect.word, effect.sentence)),
         Block::Text(context.phrase(&concluded)),
     ];
-    blocks.extend(context.report.objectives().iter().filter_map(|(name, objective)| {
-        sentence(context, name, objective).map(Block::Text)
-    }));
+    blocks.extend(
+        context
+            .report
+            .objectives()
+            .iter()
+            .filter_map(|(name, objective)| sentence(context, name, objective).map(Block::Text)),
+    );
     blocks.push(Block::Text(context.say(match report.restored {
         true => "view.sentence.restored",
         false => "view.sentence.not_restored",
@@ -71,7 +75,9 @@ pub(super) fn objectives(context: Context) -> Section {
     let rows = each.iter().map(|(name, objective)| objective_row(context, name, objective)).collect();
     let notes: Vec<String> = each
         .iter()
-        .filter_map(|(name, one)| Some(format!("{}: {}", context.alone(name), context.phrase(one.note.as_ref()?))))
+        .filter_map(|(name, one)| {
+            Some(format!("{}: {}", context.alone(name), context.phrase(one.note.as_ref()?)))
+        })
         .collect();
     let fixed = Phrase::new("view.objectives_fixed").with("sha256", &context.report.drill.sha256);
     let mut blocks = vec![
@@ -87,7 +93,8 @@ pub(super) fn objectives(context: Context) -> Section {
 
 fn objective_row(context: Context, name: &Phrase, objective: &Objective) -> Row {
     let took = objective.took();
-    let margin = took.zip(objective.limit).and_then(|(took, limit)| format::margin(took, limit, context.lang));
+    let margin =
+        took.zip(objective.limit).and_then(|(took, limit)| format::margin(took, limit, context.lang));
     row([
         Cell::new(context.alone(name)).below(Some(context.phrase(&objective.method))),
         Cell::new(objective.limit.map_or_else(|| context.say("view.none"), |limit| context.limit(limit))),
