@@ -46,8 +46,13 @@ fn link(shapes: &[&Shape], id: &str) -> Markup {
     let anchor = shapes.first().and_then(|shape| shape.leads_to.as_deref()).unwrap_or_default();
     let says = shapes.iter().find_map(|shape| shape.says.as_deref());
     html! {
-        a href=(format!("#{anchor}")) aria-label=[says] { @for shape in shapes { (piece(shape, id)) } }
+        a href=(format!("#{anchor}")) aria-label=[says] tabindex=[passed_by(shapes).then_some("-1")] { @for shape in shapes { (piece(shape, id)) } }
     }
+}
+
+/// The keyboard passes by links without a name on them, of which there are many: their table is its way to the same places.
+fn passed_by(shapes: &[&Shape]) -> bool {
+    !shapes.iter().any(|shape| matches!(shape.form, Form::Words { .. }))
 }
 
 fn piece(shape: &Shape, id: &str) -> Markup {

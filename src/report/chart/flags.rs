@@ -8,7 +8,10 @@ use super::{
     sheet::{SMALL, Sheet, line, rect, width_of, words},
 };
 use crate::{
-    report::drawing::{Anchor, Look},
+    report::{
+        drawing::{Anchor, Look},
+        view::anchor,
+    },
     words::Phrase,
 };
 
@@ -17,11 +20,6 @@ const ROW: f64 = 18.0;
 const HEIGHT: f64 = 15.0;
 /// How high a letter of a flag is.
 const LETTER: f64 = 10.0;
-
-/// The place of a mark in the table of moments.
-pub(crate) fn anchor(id: &str) -> String {
-    format!("moment-{id}")
-}
 
 /// Draws a flag for each mark, in as many rows as they need, and moves the sheet; gives back where the lines of the most
 /// important ones begin.
@@ -44,11 +42,11 @@ pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale) -> Vec<(f64,
         }
         let y = sheet.y + row as f64 * ROW;
         let told = format!("{}: {}, {}", mark.id, mark.title.say(scene.lang), scene.offset(at));
-        let place = Some(anchor(&mark.id));
+        let place = Some(anchor::moment(&mark.id));
         let pill = rect(left, y, width, HEIGHT, 3.0, Look::Moment).saying(told).leading_to(place);
         sheet.add(pill);
         let text = words(left + 5.0, y + HEIGHT - 4.0, Anchor::Start, LETTER, label, Look::Inside);
-        sheet.add(text.leading_to(Some(anchor(&mark.id))));
+        sheet.add(text.leading_to(Some(anchor::moment(&mark.id))));
         if matches!(mark.id.as_str(), "F1" | "R1" | "B1" | "B4") {
             lines.push((x, y + HEIGHT));
         }

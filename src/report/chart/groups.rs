@@ -32,6 +32,8 @@ pub(super) enum Content<'a> {
     Checkers(&'a Checkers),
     /// Replication lag.
     Lag,
+    /// Every record of the journal.
+    Records,
     /// A change in force.
     Change(&'a Changed),
 }
@@ -40,7 +42,7 @@ pub(super) enum Content<'a> {
 pub(super) fn all<'a>(scene: &Scene<'a>) -> Vec<Group<'a>> {
     let mut groups = vec![users(scene), names(scene)];
     groups.extend(Side::BOTH.map(|side| region(scene, side)));
-    groups.extend([database(scene), alarms(scene), changes(scene)]);
+    groups.extend([database(scene), alarms(scene), changes(scene), journal(scene)]);
     groups.retain(|group| !group.lanes.is_empty());
     groups
 }
@@ -75,7 +77,8 @@ fn names<'a>(scene: &Scene<'a>) -> Group<'a> {
 }
 
 fn region<'a>(scene: &Scene<'a>, side: Side) -> Group<'a> {
-    let checkers = scene.report.series.checkers.iter().find(|one| one.side == side && !one.failing.is_empty());
+    let checkers =
+        scene.report.series.checkers.iter().find(|one| one.side == side && !one.failing.is_empty());
     let lanes = [
         watch(scene, &WatchName::site_fixed(side), Phrase::new("chart.fixed")),
         watch(scene, &WatchName::environment(side), Phrase::new("chart.environment")),
@@ -114,4 +117,9 @@ fn changes<'a>(scene: &Scene<'a>) -> Group<'a> {
     let touched = scene.report.changes.iter().filter(|view| view.apply_started.is_some());
     let lane = |view: &'a Changed| Lane { name: view.id.0.clone(), content: Content::Change(view) };
     group(scene, Phrase::new("chart.changes"), touched.map(|view| Some(lane(view))))
+}
+
+fn journal<'a>(scene: &Scene<'a>) -> Group<'a> {
+    let lane = Lane { name: scene.say(Phrase::new("chart.records")), content: Content::Records };
+    group(scene, Phrase::new("chart.journal"), [Some(lane).filter(|_| !scene.report.records.is_empty())])
 }

@@ -16,6 +16,7 @@ mod latency;
 mod legend;
 mod objectives;
 mod phases;
+mod records;
 mod scale;
 mod scene;
 mod sheet;

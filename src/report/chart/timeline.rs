@@ -5,7 +5,7 @@
 use super::{
     axis, changes, checkers, curve, flags,
     groups::{self, Content, Group, Lane},
-    lane, phases,
+    lane, phases, records,
     scale::Scale,
     scene::Scene,
     sheet::{Format, Sheet, TEXT, fitting, line, words},
@@ -53,6 +53,7 @@ fn draw_lane(sheet: &mut Sheet, scene: &Scene, scale: &Scale, one: &Lane, height
         }
         Content::Checkers(each) => checkers::draw(sheet, scene, scale, each),
         Content::Lag => curve::draw(sheet, scene, scale, height),
+        Content::Records => records::draw(sheet, scene, scale, height),
         Content::Change(view) => changes::draw(sheet, scene, scale, view, height),
     }
 }
@@ -63,6 +64,7 @@ fn height(format: Format, content: &Content) -> f64 {
         Content::Watch { .. } | Content::Change(_) => 16.0,
         Content::Checkers(each) => checkers::height(each),
         Content::Lag => 30.0,
+        Content::Records => 12.0,
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn body(page: &Page, scene: &Scene) -> Markup {
     html! {
         (summary::first_screen(page, scene))
         (figures::timeline(scene))
+        (summary::facts(page))
         nav aria-label=(Phrase::new("chart.page.sections").say(scene.lang)) {
             @for section in &page.sections {
                 a href=(format!("#{}", section.id)) { (section.title) }

@@ -1,4 +1,4 @@
-//! Summary: the first screen: verdict, the numbers that a reader came for, and what was run.
+//! Summary: the first screen: verdict, the numbers that a reader came for, and what they do not show.
 //! Used by: html.
 
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn first_screen(page: &Page, scene: &Scene) -> Markup {
     html! {
         header {
-            p.kicker { (page.subtitle) }
+            p.kicker { (page.subtitle) " · " (scene.report.run) }
             h1 { (page.title) }
             div class=(format!("verdict {}", mood(page.verdict.mood))) {
                 p { strong { (page.verdict.word) } " " span { (page.verdict.sentence) } }
@@ -29,6 +29,12 @@ pub(super) fn first_screen(page: &Page, scene: &Scene) -> Markup {
             @if !page.reasons.is_empty() { (aside(&Phrase::new("chart.page.why").say(page.lang), &page.reasons)) }
             @if !page.not_tested.1.is_empty() { (aside(&page.not_tested.0, &page.not_tested.1)) }
         }
+    }
+}
+
+/// What identifies the run.
+pub(super) fn facts(page: &Page) -> Markup {
+    html! {
         dl.facts {
             @for (name, value) in &page.facts {
                 div { dt { (name) } dd { (value) } }

@@ -46,13 +46,19 @@ fn row(row: &Row, columns: &[Column]) -> Markup {
         tr id=[row.anchor.as_deref()] {
             @for (place, (each, column)) in row.cells.iter().zip(columns).enumerate() {
                 @if place == 0 {
-                    th.num[column.numeric] scope="row" { (cell(each)) }
+                    th.num[column.numeric] scope="row" { (named(row, each)) }
                 } @else {
                     td.num[column.numeric] { (cell(each)) }
                 }
             }
         }
     }
+}
+
+/// The first cell of a row; of a moment, a link back to the picture.
+fn named(row: &Row, first: &Cell) -> Markup {
+    let moment = row.anchor.as_deref().is_some_and(|name| name.starts_with(anchor::MOMENT));
+    html! { @if moment { a href="#picture" { (cell(first)) } } @else { (cell(first)) } }
 }
 
 fn cell(cell: &Cell) -> Markup {
