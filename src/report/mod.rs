@@ -7,6 +7,8 @@
 //! words, is in `view`; a format only decides how it looks.
 
 mod chart;
+#[allow(dead_code, reason = "the report's model reads it")]
+pub(crate) mod controls;
 pub(crate) mod format;
 mod html;
 mod journal;
