@@ -1,27 +1,25 @@
 //! Controls: what the controls of each framework ask for, and which kinds of evidence a run may have for them, as data.
 //! Invariant: says what a run is evidence for and what it is not; never that anyone complies with anything. Titles are the
 //! frameworks' own where those may be quoted; every sentence is this project's.
-//! Not here: whether a certain run has that evidence (see `report::model::controls`).
+//! Not here: how it is laid out (see `view::controls`).
 //! Used by: report.
 //!
 //! Adding a framework: its file, its name in [`FILES`] and in [`crate::drill::model::FRAMEWORKS`]. The kinds of evidence are
 //! a closed list, [`Kind`]: a word that is not on it is an error, and the tests find it.
 
 mod file;
+mod found;
 mod kind;
+mod map;
 #[cfg(test)]
 mod tests;
 
 use std::sync::OnceLock;
 
-pub(crate) use self::kind::Kind;
+use super::model::controls::Both;
 
-/// The same in each language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Both {
-    pub(crate) en: String,
-    pub(crate) ko: String,
-}
+pub(crate) use self::kind::Kind;
+pub use self::map::map;
 
 /// A framework.
 #[derive(Debug, Clone, PartialEq, Eq)]
