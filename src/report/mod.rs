@@ -7,13 +7,16 @@
 //! words, is in `view`; a format only decides how it looks.
 
 mod chart;
-#[allow(dead_code, reason = "the report's model reads it")]
-pub(crate) mod controls;
+pub mod ci;
+pub mod compare;
+pub mod controls;
 pub(crate) mod format;
 mod html;
 mod journal;
 mod json;
+pub mod make;
 mod markdown;
+pub mod model;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;

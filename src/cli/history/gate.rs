@@ -4,11 +4,7 @@
 //! Used by: history.
 
 use super::{
-    super::{
-        exit,
-        output::toned,
-        words::Tone,
-    },
+    super::{exit, output::toned, words::Tone},
     History,
     read::{Entry, What},
     shown::{date, percent},
@@ -30,8 +26,10 @@ pub(super) struct Found {
 /// Everything found, the weightiest first.
 pub(super) fn judge(history: &History, rules: &Rules) -> Vec<Found> {
     let allowed = percent(rules.worse_than);
-    let mut found: Vec<Found> =
-        arithmetic::judge(&history.drilled, rules, history.now).into_iter().map(|it| of(it, &allowed)).collect();
+    let mut found: Vec<Found> = arithmetic::judge(&history.drilled, rules, history.now)
+        .into_iter()
+        .map(|it| of(it, &allowed))
+        .collect();
     found.extend(history.entries.iter().filter_map(|entry| unread(entry, oldest_latest(history))));
     if history.drilled.iter().all(|drilled| drilled.series.is_empty()) && found.is_empty() {
         found.push(Found { weight: Weight::Untold, of: None, said: Phrase::new("history.gate.nothing") });
@@ -142,7 +140,10 @@ fn line(found: &Found, lang: Lang) -> String {
         Weight::Untold => (Tone::Bad, "history.gate.unknown"),
         Weight::Stops | Weight::Outstanding => (Tone::Bad, "history.gate.stops"),
     };
-    let of = found.of.as_ref().map_or_else(String::new, |(deployment, drill)| format!("{drill} on {deployment}: "));
+    let of = found
+        .of
+        .as_ref()
+        .map_or_else(String::new, |(deployment, drill)| format!("{drill} on {deployment}: "));
     format!("{} {of}{}", toned(tone, &Phrase::new(sign).say(lang)), found.said.say(lang))
 }
 

@@ -94,8 +94,11 @@ fn due_line(due: Due, now: Timestamp, lang: Lang) -> String {
     let (tone, phrase) = match (due.last, due.by) {
         (Some(last), Some(by)) => {
             let days = due.days(now).unwrap_or_default();
-            let (tone, id) =
-                if due.is_over(now) { (Tone::Bad, "history.due.over") } else { (Tone::Plain, "history.due.ahead") };
+            let (tone, id) = if due.is_over(now) {
+                (Tone::Bad, "history.due.over")
+            } else {
+                (Tone::Plain, "history.due.ahead")
+            };
             let phrase = Phrase::new(id).with("date", date(by)).with("last", date(last));
             (tone, phrase.with("days", days.unsigned_abs()))
         }
@@ -125,7 +128,8 @@ fn runs(series: &Series, lang: Lang) -> String {
 
 fn row(point: &Point, mixed: bool, lang: Lang) -> Vec<Cell> {
     let time = &point.recovery_time;
-    let lab = if mixed && point.place == Place::Lab { Phrase::new("history.lab").say(lang) } else { String::new() };
+    let lab =
+        if mixed && point.place == Place::Lab { Phrase::new("history.lab").say(lang) } else { String::new() };
     let (tone, restored) = match point.verdict {
         Verdict::NotRestored => (Tone::Bad, Phrase::new("history.no")),
         _ => (Tone::Good, Phrase::new("history.yes")),

@@ -28,11 +28,15 @@ mod tests {
 
     #[test]
     fn bars_begin_at_zero_and_what_was_not_measured_is_a_dot() {
-        let seconds = |values: &[u64]| values.iter().map(|value| Some(Duration::from_secs(*value))).collect::<Vec<_>>();
+        let seconds =
+            |values: &[u64]| values.iter().map(|value| Some(Duration::from_secs(*value))).collect::<Vec<_>>();
         assert_eq!(line(&seconds(&[1, 2, 4, 8]), 30), "▁▂▄█");
         assert_eq!(line(&seconds(&[100, 101, 102]), 30), "███", "a small difference looks small");
         assert_eq!(line(&[Some(Duration::from_secs(8)), None, Some(Duration::ZERO)], 30), "█·▁");
         assert_eq!(line(&seconds(&[9, 9, 1, 2]), 2), "▄█", "the last ones");
-        assert_eq!((line(&[], 30), line(&[None], 30), line(&seconds(&[0]), 30)), (String::new(), "·".into(), "▁".into()));
+        assert_eq!(
+            (line(&[], 30), line(&[None], 30), line(&seconds(&[0]), 30)),
+            (String::new(), "·".into(), "▁".into())
+        );
     }
 }

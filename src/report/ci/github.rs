@@ -52,7 +52,11 @@ pub fn annotations(report: &Report) -> Vec<String> {
             Some(Judged::Fail) => Level::Error,
             Some(Judged::Unknown) | None => Level::Warning,
         };
-        lines.push(command(level, &format!("{}: {name}", headline(report)), &objective_line(&name, objective)));
+        lines.push(command(
+            level,
+            &format!("{}: {name}", headline(report)),
+            &objective_line(&name, objective),
+        ));
     }
     if !report.outstanding.is_empty() {
         let names: Vec<&str> = report.outstanding.iter().map(|step| step.0.as_str()).collect();
@@ -112,7 +116,11 @@ fn write_summary(out: &mut String, report: &Report) -> std::fmt::Result {
     if !missed.is_empty() {
         writeln!(out, "\nSteps that were not done:\n\n{}", missed.join("\n"))?;
     }
-    let restored = if report.restored { "Everything was put back and read back." } else { "**Not everything was put back.**" };
+    let restored = if report.restored {
+        "Everything was put back and read back."
+    } else {
+        "**Not everything was put back.**"
+    };
     writeln!(out, "\n{restored} Run `{}`.\n", report.run.as_str().replace('`', "'"))
 }
 

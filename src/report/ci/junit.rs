@@ -4,7 +4,7 @@
 
 use std::{fmt::Write, time::Duration};
 
-use super::{super::Renderer, judged_objectives, objective_line};
+use super::{judged_objectives, objective_line};
 use crate::{
     measure::summary::{ChangeState, Judged},
     report::model::{
@@ -12,11 +12,7 @@ use crate::{
         change::Change,
         step::{Outcome, Steady, Step},
     },
-    words::Lang,
 };
-
-/// `junit.xml`.
-pub(in crate::report) struct Junit;
 
 /// One case.
 struct Case {
@@ -37,7 +33,7 @@ enum End {
 }
 
 /// The document.
-pub(in crate::report) fn document(report: &Report) -> String {
+pub fn document(report: &Report) -> String {
     let cases = cases(report);
     let count = |is: fn(&End) -> bool| cases.iter().filter(|case| is(&case.end)).count();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
@@ -126,7 +122,12 @@ fn step_case(step: &Step) -> Case {
         Outcome::Unfinished => End::Untold("step", "it began, and no record says how it ended".into()),
         Outcome::NotExecuted => End::Skipped("the run ended before the step began".into()),
     };
-    Case { group: "step", name: format!("{}: {}", step.id, step.title), took: step.took.unwrap_or_default(), end }
+    Case {
+        group: "step",
+        name: format!("{}: {}", step.id, step.title),
+        took: step.took.unwrap_or_default(),
+        end,
+    }
 }
 
 fn restoration_case(change: &Change) -> Case {
@@ -156,8 +157,12 @@ fn write_case(out: &mut String, report: &Report, case: &Case) {
         End::Skipped(why) => {
             writeln!(out, "{head}>\n      <skipped message=\"{}\"/>\n    </testcase>", attribute(why))
         }
-        End::Failed(kind, why) => writeln!(out, "{head}>\n      {}\n    </testcase>", problem("failure", kind, why)),
-        End::Untold(kind, why) => writeln!(out, "{head}>\n      {}\n    </testcase>", problem("error", kind, why)),
+        End::Failed(kind, why) => {
+            writeln!(out, "{head}>\n      {}\n    </testcase>", problem("failure", kind, why))
+        }
+        End::Untold(kind, why) => {
+            writeln!(out, "{head}>\n      {}\n    </testcase>", problem("error", kind, why))
+        }
     };
 }
 
@@ -196,14 +201,4 @@ fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-impl Renderer for Junit {
-    fn name(&self, _: Lang) -> &'static str {
-        "junit.xml"
-    }
-
-    fn render(&self, report: &Report, _: Lang) -> Vec<u8> {
-        document(report).into_bytes()
-    }
 }

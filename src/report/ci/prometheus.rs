@@ -49,22 +49,36 @@ pub fn text(report: &Report) -> String {
 
 fn gauges(report: &Report) -> Vec<Gauge> {
     let mut all = Vec::new();
-    all.extend(of_objective("recovery_time", "From the interruption that users saw to their recovery", &report.recovery_time));
-    all.extend(of_objective("detection", "From the interruption to the first automatic signal", &report.detection));
+    all.extend(of_objective(
+        "recovery_time",
+        "From the interruption that users saw to their recovery",
+        &report.recovery_time,
+    ));
+    all.extend(of_objective(
+        "detection",
+        "From the interruption to the first automatic signal",
+        &report.detection,
+    ));
     all.extend(of_objective("data_loss", "Age of the newest lost write", &report.data_loss));
     all.push(Gauge {
         name: "firedrill_verdict".into(),
         help: "1 for the verdict of the last run, 0 for the others",
         lines: VERDICTS
             .iter()
-            .map(|(verdict, word)| (format!(",verdict=\"{word}\""), f64::from(u8::from(*verdict == report.verdict))))
+            .map(|(verdict, word)| {
+                (format!(",verdict=\"{word}\""), f64::from(u8::from(*verdict == report.verdict)))
+            })
             .collect(),
     });
     all.push(one("firedrill_exit_code", "Exit code of the last run", f64::from(report.exit_code)));
     let outstanding = u32::try_from(report.outstanding.len()).unwrap_or(u32::MAX);
     all.push(one("firedrill_outstanding", "Changes that must still be put back", f64::from(outstanding)));
     all.push(one("firedrill_last_run_timestamp_seconds", "When the last run began", unix(report.started)));
-    all.push(one("firedrill_last_run_duration_seconds", "How long the last run took", report.took.as_secs_f64()));
+    all.push(one(
+        "firedrill_last_run_duration_seconds",
+        "How long the last run took",
+        report.took.as_secs_f64(),
+    ));
     all
 }
 

@@ -28,7 +28,11 @@ pub fn body(report: &Report) -> Value {
         true => "Everything was put back and read back.".to_owned(),
         false => {
             let names: Vec<&str> = report.outstanding.iter().map(|step| step.0.as_str()).collect();
-            format!("*Outstanding: {}.* Put back with: firedrill restore {}", escaped(&names.join(", ")), escaped(report.run.as_str()))
+            format!(
+                "*Outstanding: {}.* Put back with: firedrill restore {}",
+                escaped(&names.join(", ")),
+                escaped(report.run.as_str())
+            )
         }
     };
     blocks.push(section(&restored));
@@ -44,7 +48,9 @@ fn lines(report: &Report) -> Vec<String> {
     lines.extend(report.notice.iter().map(|notice| escaped(&notice.to_string())));
     lines.extend(report.reasons.iter().map(|reason| format!("\u{2022} {}", escaped(&reason.to_string()))));
     lines.extend(
-        judged_objectives(report).iter().map(|(name, objective)| format!("\u{2022} {}", escaped(&objective_line(name, objective)))),
+        judged_objectives(report)
+            .iter()
+            .map(|(name, objective)| format!("\u{2022} {}", escaped(&objective_line(name, objective)))),
     );
     lines
 }

@@ -29,7 +29,9 @@ pub(super) fn look(kind: Kind, report: &Report) -> Look {
         Kind::ImpactAnalysis => impact_analysis(report),
         Kind::Approval => approval(report),
         Kind::Participants => participants(report),
-        Kind::Identity => Ok((Phrase::new("controls.shows.identity").with("by", &report.made_by.by), first())),
+        Kind::Identity => {
+            Ok((Phrase::new("controls.shows.identity").with("by", &report.made_by.by), first()))
+        }
         Kind::SteadyState => steady(report.steady_state.before.as_ref(), false),
         Kind::SteadyStateAfter => steady(report.steady_state.after.as_ref(), true),
         Kind::FaultEffective => fault(report),
@@ -107,7 +109,9 @@ fn objectives(report: &Report) -> Look {
 fn impact_analysis(report: &Report) -> Look {
     let named = report.references.iter().find(|reference| reference.kind == "bia");
     match named {
-        Some(reference) => Ok((Phrase::new("controls.shows.impact_analysis").with("is", &reference.is), first())),
+        Some(reference) => {
+            Ok((Phrase::new("controls.shows.impact_analysis").with("is", &reference.is), first()))
+        }
         None => Err(Phrase::new("controls.lacks.impact_analysis")),
     }
 }
@@ -158,9 +162,10 @@ fn looked(steady: &Steady) -> Evidence {
 fn fault(report: &Report) -> Look {
     let effect = &report.fault_effect;
     match effect.effective {
-        Some(true) => {
-            Ok((Phrase::new("controls.shows.fault_effective").with("why", effect.why.clone()), effect.evidence.clone()))
-        }
+        Some(true) => Ok((
+            Phrase::new("controls.shows.fault_effective").with("why", effect.why.clone()),
+            effect.evidence.clone(),
+        )),
         _ => Err(effect.why.clone()),
     }
 }
@@ -178,10 +183,15 @@ fn measured(objective: &Objective, what: Phrase) -> Look {
         None => Phrase::new("controls.no_upper_bound"),
     };
     let against = match objective.limit {
-        Some(limit) => Phrase::new("controls.against").with("limit", limit).with("verdict", judged(objective)),
+        Some(limit) => {
+            Phrase::new("controls.against").with("limit", limit).with("verdict", judged(objective))
+        }
         None => Phrase::new("controls.no_limit"),
     };
-    Ok((what.with("measured", measured).with("high", high).with("against", against), objective.evidence.clone()))
+    Ok((
+        what.with("measured", measured).with("high", high).with("against", against),
+        objective.evidence.clone(),
+    ))
 }
 
 fn judged(objective: &Objective) -> Phrase {
@@ -210,8 +220,9 @@ fn titled(id: &'static str, change: &Change) -> Phrase {
 
 fn standby(report: &Report) -> Look {
     let seen = report.watches.iter().find(|watch| watch.watch == "site");
-    let served =
-        seen.is_some_and(|watch| watch.spans.iter().any(|span| span.side == Some(Side::Standby) && span.tone == Tone::Good));
+    let served = seen.is_some_and(|watch| {
+        watch.spans.iter().any(|span| span.side == Some(Side::Standby) && span.tone == Tone::Good)
+    });
     match served {
         true => {
             let evidence = report.mark("R1").map(|mark| mark.evidence.clone()).unwrap_or_default();
@@ -260,7 +271,8 @@ fn follow_up(report: &Report) -> Look {
 }
 
 fn clock(report: &Report) -> Look {
-    let (offset, error) = report.made_by.clock_offset_ms.ok_or_else(|| Phrase::new("controls.lacks.clock"))?;
+    let (offset, error) =
+        report.made_by.clock_offset_ms.ok_or_else(|| Phrase::new("controls.lacks.clock"))?;
     let what = Phrase::new("controls.shows.clock").with("offset", offset.to_string());
     Ok((what.with("error", error.to_string()), first()))
 }
