@@ -13,8 +13,8 @@ use super::{
     ReportsArgs,
     error::CliError,
     exit,
-    loaded::{self, Loaded},
     output::{cell, out, strong, table, toned},
+    report::{self, Made},
     words::Tone,
 };
 use crate::{
@@ -67,13 +67,13 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<u8, CliError> {
     Ok(exit::PASSED)
 }
 
-fn load(store: &Store, selector: &str) -> Result<Loaded, CliError> {
+fn load(store: &Store, selector: &str) -> Result<Made, CliError> {
     let folder = store.find(Some(selector)).map_err(|why| CliError::broken("there is no such run", why))?;
-    loaded::load(&folder)
+    report::read(&folder)
 }
 
-fn run(loaded: &Loaded) -> Run<'_> {
-    Run { report: &loaded.report, records: &loaded.records }
+fn run(made: &Made) -> Run<'_> {
+    Run { report: &made.report, records: &made.records }
 }
 
 fn shown(found: &Comparison, lang: Lang) -> Vec<String> {

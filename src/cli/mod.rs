@@ -18,7 +18,6 @@ mod history;
 mod lab;
 #[cfg(feature = "aws")]
 mod live;
-mod loaded;
 #[cfg(feature = "aws")]
 mod machine;
 #[cfg_attr(
@@ -163,7 +162,7 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Compare(args) => compare::compare(&args),
-        Verb::Report(args) => report::report(&args),
+        Verb::Report(args) => block_on(report::report(&args)),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));

@@ -4,7 +4,7 @@
 
 use std::{fmt::Write, time::Duration};
 
-use super::{judged_objectives, objective_line};
+use super::{super::Renderer, judged_objectives, objective_line};
 use crate::{
     measure::summary::{ChangeState, Judged},
     report::model::{
@@ -12,7 +12,21 @@ use crate::{
         change::Change,
         step::{Outcome, Steady, Step},
     },
+    words::Lang,
 };
+
+/// `junit.xml`; it says the same in every language: pipelines read it.
+pub(in crate::report) struct Junit;
+
+impl Renderer for Junit {
+    fn name(&self, _: Lang) -> &'static str {
+        "junit.xml"
+    }
+
+    fn render(&self, report: &Report, _: Lang) -> Vec<u8> {
+        document(report).into_bytes()
+    }
+}
 
 /// One case.
 struct Case {
@@ -33,7 +47,7 @@ enum End {
 }
 
 /// The document.
-pub fn document(report: &Report) -> String {
+pub(super) fn document(report: &Report) -> String {
     let cases = cases(report);
     let count = |is: fn(&End) -> bool| cases.iter().filter(|case| is(&case.end)).count();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");

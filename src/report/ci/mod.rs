@@ -4,7 +4,7 @@
 //! Used by: report, for `junit.xml`; cli.
 
 pub mod github;
-pub mod junit;
+pub(super) mod junit;
 pub mod prometheus;
 pub mod slack;
 #[cfg(test)]

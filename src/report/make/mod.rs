@@ -1,20 +1,17 @@
 //! Make: a run's assessment, records and samples as a report.
 //! Invariant: a pure function; the same run gives the same report. Numbers are those of the assessment; what is computed here is
-//! only what charts need (see `series`) and the numbers between moments (see `metrics`).
+//! only the numbers between moments (see `metrics`).
 //! Not here: what a report holds (see `model`), how it is said (see `view`).
 //! Used by: report's users.
 
 mod changes;
 mod conclusion;
 mod facts;
-mod latency;
 mod metrics;
 mod plan;
 mod records;
 mod results;
-mod series;
 mod steps;
-mod thin;
 mod times;
 mod untested;
 mod watches;

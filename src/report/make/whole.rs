@@ -3,13 +3,13 @@
 //! Used by: report's users, through `make`.
 
 use super::{
-    changes, conclusion, facts, metrics, plan, records as told, results, series, steps, times::Times,
-    untested, watches, zone,
+    changes, conclusion, facts, metrics, plan, records as told, results, steps, times::Times, untested,
+    watches, zone,
 };
 use crate::{
     journal::event::{Event, Record, RunStarted},
     journal::sample::Sample,
-    measure::Assessment,
+    measure::{Assessment, series},
     report::model::{Extras, Report, SCHEMA, SteadyPair, facts::Chain},
     words::{Lang, Phrase},
 };
@@ -80,7 +80,7 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
         notes: run.notes.clone(),
         watches: run.watches.iter().map(|view| watches::watch(view, times)).collect(),
         gaps: run.gaps.iter().map(|gap| watches::gap(gap, times)).collect(),
-        series: series::of(run, samples, times),
+        series: series::of(run, samples),
         samples: watches::cited(run, samples, times),
         records: records.iter().map(|record| told::told(record, times)).collect(),
         chain: Chain { records: records.len(), head: head.to_owned(), samples: samples.len() },

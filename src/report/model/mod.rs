@@ -12,7 +12,6 @@ pub mod people;
 pub mod result;
 mod root;
 pub(crate) mod secs;
-pub mod series;
 pub mod step;
 pub mod watch;
 

@@ -13,14 +13,13 @@ use super::{
     facts::{Approval, Chain, DeploymentFacts, DrillFacts, PlanFacts, RunFacts, Zone},
     people::{Finding, Integrity, Note, Person, Reference},
     result::{Conclusion, Effect, Mark, Metric, Objective, Outage, Phase},
-    series::Series,
     step::{Steady, Step},
     watch::{Cited, Gap, Told, Watch},
 };
 use crate::{
     id::{RunId, StepId},
     journal::event::StopReason,
-    measure::summary::Verdict,
+    measure::{series::Series, summary::Verdict},
     words::{Lang, Phrase},
 };
 
