@@ -47,6 +47,7 @@ pub(crate) fn run_started(run: &str) -> RunStarted {
         clock_offset_ms: Some((-12, 30)),
         lab: None,
         by: actor(7),
+        earlier_findings: Vec::new(),
     }
 }
 
