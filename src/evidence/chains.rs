@@ -4,14 +4,12 @@
 //! Not here: how a chain is examined (see `journal::chain`).
 //! Used by: verify.
 
-use super::{
-    integrity::Chained,
-    trouble::{Kind, Trouble},
-};
+use super::trouble::{Kind, Trouble};
 use crate::journal::{
     chain::{Chain, ChainBreak, ChainFault},
     followup::{FOLLOWUP_FILE, FollowUp},
     format::JOURNAL_FILE,
+    integrity::Chained,
 };
 
 /// What is wrong with a file of chained records.
@@ -79,8 +77,6 @@ pub(super) fn anchor(opened: Option<&FollowUp>, run: Option<&str>, journal: &Cha
     let records = usize::try_from(*journal_records).unwrap_or(usize::MAX);
     match journal.head_at(records) {
         Some(head) if head == journal_head.to_string() => None,
-        // What is wrong with the journal is said of the journal.
-        _ if !journal.faults.is_empty() => None,
         _ => {
             let what = format!(
                 "{JOURNAL_FILE} is not the one that this was written about: its first {records} records had the head \

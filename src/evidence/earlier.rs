@@ -28,7 +28,9 @@ pub fn earlier(store: &Store, drill: &str, deployment: &str, today: Date) -> Res
     let mut runs = store.list()?;
     runs.reverse();
     let same = runs.into_iter().filter_map(|run| match run.summary {
-        Ok(it) if it.drill == drill && it.deployment == deployment => Some((run.run, run.dir, it.started.wall)),
+        Ok(it) if it.drill == drill && it.deployment == deployment => {
+            Some((run.run, run.dir, it.started.wall))
+        }
         _ => None,
     });
     let same: Vec<_> = same.collect();
@@ -77,5 +79,19 @@ impl Earlier {
         let words = [Standing::Overdue.as_str(), Standing::Open.as_str(), "fixed", Standing::Closed.as_str()];
         let counted = words.iter().map(|word| (self.count(word), word)).filter(|(count, _)| *count > 0);
         counted.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a person should know before the next run; nothing if everything that was found is done with.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.count("open") + self.count("overdue") > 0 {
+            let line = self.line();
+            warnings
+                .push(format!("findings of earlier runs: {line}; see them with `firedrill finding list`"));
+        }
+        for (run, why) in &self.unreadable {
+            warnings.push(format!("what run {run} found can not be told: {why}"));
+        }
+        warnings
     }
 }

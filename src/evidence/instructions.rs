@@ -4,8 +4,10 @@
 //! Not here: the same checks made by firedrill (see `verify`).
 //! Used by: cli, with the report's files.
 
-use super::integrity::Integrity;
-use crate::words::{Lang, Phrase};
+use crate::{
+    journal::integrity::Integrity,
+    words::{Lang, Phrase},
+};
 
 /// Both editions, whichever languages the report has: an auditor may read another one than the team.
 pub const VERIFY_FILES: [(&str, Lang); 2] = [("VERIFY.md", Lang::En), ("VERIFY.ko.md", Lang::Ko)];

@@ -11,7 +11,6 @@
 mod chains;
 pub mod earlier;
 mod instructions;
-mod integrity;
 mod lines;
 mod seal;
 pub mod signature;
@@ -19,9 +18,10 @@ pub mod sums;
 mod trouble;
 pub mod verify;
 
+pub use crate::journal::integrity::{Chained, Integrity};
+
 pub use self::{
     instructions::{VERIFY_FILES, instructions},
-    integrity::{Chained, Integrity},
     seal::{Sealed, integrity, seal},
     trouble::{Kind, Trouble},
     verify::{Asked, Verification, verify},

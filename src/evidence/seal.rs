@@ -11,14 +11,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    integrity::{Chained, Integrity},
-    sums::{self, SIGNATURE_FILE, SUMS_FILE},
-};
+use super::sums::{self, SIGNATURE_FILE, SUMS_FILE};
 use crate::journal::{
     chain,
     followup::FOLLOWUP_FILE,
     format::JOURNAL_FILE,
+    integrity::{Chained, Integrity},
     samples::SAMPLES_FILE,
 };
 
@@ -34,7 +32,8 @@ pub struct Sealed {
 /// What the report is to say of its folder, once the files named `made` are in it beside those that are there.
 pub fn integrity<'a>(folder: &Path, made: impl IntoIterator<Item = &'a str>) -> io::Result<Integrity> {
     let listing = sums::list(folder)?;
-    let files: BTreeSet<PathBuf> = listing.files.into_iter().chain(made.into_iter().map(PathBuf::from)).collect();
+    let files: BTreeSet<PathBuf> =
+        listing.files.into_iter().chain(made.into_iter().map(PathBuf::from)).collect();
     let journal = chain::examine(&fs::read(folder.join(JOURNAL_FILE))?);
     let samples = present(folder, SAMPLES_FILE)?.unwrap_or_default();
     let followup = present(folder, FOLLOWUP_FILE)?.map(|bytes| chain::examine(&bytes));

@@ -152,7 +152,12 @@ fn by(folder: &Path, signers: &Path, identity: Option<&str>) -> io::Result<Signa
         None => {
             let found = ask(folder, &["-Y", "find-principals"], Some(signers))?;
             let text = String::from_utf8_lossy(&found.stdout).into_owned();
-            match text.lines().next().and_then(|line| line.split(',').next()).filter(|_| found.status.success()) {
+            match text
+                .lines()
+                .next()
+                .and_then(|line| line.split(',').next())
+                .filter(|_| found.status.success())
+            {
                 Some(name) => name.trim().to_owned(),
                 // Whether it is any signature of this list is worth knowing before whose it is.
                 None => {

@@ -13,9 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    chains,
-    integrity::{Chained, Integrity},
-    lines,
+    chains, lines,
     signature::{self, Signature},
     sums::{self, SIGNATURE_FILE, SUMS_FILE},
     trouble::{Kind, Trouble},
@@ -24,6 +22,7 @@ use crate::journal::{
     chain::{self, Chain},
     followup::{FOLLOWUP_FILE, FollowUp},
     format::JOURNAL_FILE,
+    integrity::{Chained, Integrity},
     samples::SAMPLES_FILE,
 };
 
@@ -175,7 +174,11 @@ impl Check<'_> {
     /// Each file that is listed or there; how many are as they were listed.
     fn files(&mut self, there: &sums::Listing, listed: Option<&Listed>) -> usize {
         for odd in &there.odd {
-            self.say(odd, Kind::Added, "it is neither file nor folder: what it leads to is not in this folder");
+            self.say(
+                odd,
+                Kind::Added,
+                "it is neither file nor folder: what it leads to is not in this folder",
+            );
         }
         let Some(listed) = listed else { return 0 };
         let digests = sums::digests(self.folder, &there.files);
@@ -235,7 +238,11 @@ impl Check<'_> {
         let first: Value = serde_json::from_slice(bytes.split(|byte| *byte == b'\n').next()?).ok()?;
         let run = first["event"]["run_started"]["run"].as_str()?.to_owned();
         if let Some(other) = stated.and_then(|it| it.run.as_deref()).filter(|other| *other != run) {
-            self.say(REPORT_FILE, Kind::Differs, format!("it is of the run {other:?}, and the journal of {run:?}"));
+            self.say(
+                REPORT_FILE,
+                Kind::Differs,
+                format!("it is of the run {other:?}, and the journal of {run:?}"),
+            );
         }
         Some(run)
     }
@@ -246,7 +253,11 @@ impl Check<'_> {
             Some(bytes) => bytes,
             None => {
                 if stated.is_some() && !self.troubles.iter().any(|it| it.file == FOLLOWUP_FILE) {
-                    self.say(FOLLOWUP_FILE, Kind::Missing, "it is missing: report.json says that there was one");
+                    self.say(
+                        FOLLOWUP_FILE,
+                        Kind::Missing,
+                        "it is missing: report.json says that there was one",
+                    );
                 }
                 return None;
             }
@@ -256,9 +267,14 @@ impl Check<'_> {
         let known = report.is_none() || self.differing.contains(Path::new(FOLLOWUP_FILE));
         let stated = stated.or_else(|| (!known).then_some(&none));
         let chain = self.chain(FOLLOWUP_FILE, stated);
-        let first = bytes.split(|byte| *byte == b'\n').next().and_then(|line| serde_json::from_slice(line).ok());
-        let opened = first.and_then(|line: Value| serde_json::from_value::<FollowUp>(line["event"].clone()).ok());
-        self.troubles.extend(chains::anchor(opened.as_ref(), run, journal));
+        let first =
+            bytes.split(|byte| *byte == b'\n').next().and_then(|line| serde_json::from_slice(line).ok());
+        let opened =
+            first.and_then(|line: Value| serde_json::from_value::<FollowUp>(line["event"].clone()).ok());
+        // What is wrong with the journal is said of the journal.
+        if !self.troubles.iter().any(|it| it.file == JOURNAL_FILE) {
+            self.troubles.extend(chains::anchor(opened.as_ref(), run, journal));
+        }
         Some(chain)
     }
 
@@ -291,7 +307,8 @@ impl Check<'_> {
             match self.read(name) {
                 Some(bytes) if bytes == *wanted => same += 1,
                 Some(_) => {
-                    let what = "made again from the journal, the samples and the follow-up, it is another one";
+                    let what =
+                        "made again from the journal, the samples and the follow-up, it is another one";
                     self.say(name, Kind::Differs, what);
                 }
                 None if self.troubles.iter().any(|it| it.file == *name) => {}

@@ -10,6 +10,7 @@ pub mod followup;
 pub mod format;
 mod hash;
 mod holder;
+pub mod integrity;
 pub mod lock;
 pub mod presence;
 pub mod reader;

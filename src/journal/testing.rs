@@ -78,6 +78,7 @@ pub(crate) fn drill() -> Drill {
             freeze: Default::default(),
             limits: Default::default(),
             account_lock: true,
+            report: Default::default(),
         },
         objectives: Objectives::default(),
         steady_state: Vec::new(),
@@ -85,6 +86,8 @@ pub(crate) fn drill() -> Drill {
         time_limit: Duration::from_secs(2700),
         steps: Vec::new(),
         probe_interval: Duration::from_millis(200),
+        people: Vec::new(),
+        references: Default::default(),
     }
 }
 

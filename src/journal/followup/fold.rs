@@ -7,12 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Author, Closing, Finding, FollowUp, Standing};
-use crate::{
-    clock::Stamp,
-    id::Seq,
-    journal::event::Record,
-    text,
-};
+use crate::{clock::Stamp, id::Seq, journal::event::Record, text};
 
 /// The longest text that may be written down.
 const LONGEST: usize = 4_000;

@@ -1,6 +1,6 @@
 //! Integrity: what `report.json` says of the folder it lies in.
 //! Invariant: holds no digest of a file that holds it.
-//! Used by: seal makes it, cli hands it to the report, verify reads it back from there.
+//! Used by: evidence makes it, cli hands it to the report, evidence reads it back from there.
 
 use serde::{Deserialize, Serialize};
 
