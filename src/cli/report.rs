@@ -4,19 +4,20 @@
 //! Used by: cli, `finish`.
 
 use std::{
-    fs::Permissions,
+    fs::{self, Permissions},
     io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{
     evidence::{self, VERIFY_FILES, signature, sums::SIGNATURE_FILE},
-    journal::{self, Store},
+    journal::{self, Store, followup},
     measure::{self, Assessment},
-    report as files,
+    report::{self as files, Extras, Source},
+    words::Lang,
 };
 
 use super::{
@@ -33,6 +34,9 @@ use super::{
 pub(crate) struct ReportArgs {
     /// The run: its id, or an unambiguous part of it [default: the latest]
     run: Option<String>,
+    /// The language of the readable files [default: as the deployment's file asks, else en]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Langs>,
     /// The assessment as JSON on stdout
     #[arg(long)]
     json: bool,
@@ -43,6 +47,27 @@ pub(crate) struct ReportArgs {
     reports: ReportsArgs,
 }
 
+/// The languages that someone asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Langs {
+    /// English
+    En,
+    /// Korean
+    Ko,
+    /// Both; English prevails
+    Both,
+}
+
+impl Langs {
+    fn all(self) -> &'static [Lang] {
+        match self {
+            Langs::En => &[Lang::En],
+            Langs::Ko => &[Lang::Ko],
+            Langs::Both => &Lang::ALL,
+        }
+    }
+}
+
 /// Makes the files again and shows the summary; the exit code says only whether that worked.
 pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
@@ -51,7 +76,7 @@ pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
     if let Some(key) = args.sign.as_deref() {
         key_is_there(key)?;
     }
-    let assessment = make(&folder)?;
+    let assessment = make(&folder, args.lang.map_or(&[], Langs::all))?;
     summary_view::show(&assessment, &folder, args.json);
     if let Some(key) = args.sign.as_deref() {
         sign(&folder, key)?;
@@ -62,16 +87,24 @@ pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
 /// A run's report, made and not yet written.
 struct Made {
     assessment: Assessment,
+    /// Name and bytes.
     files: Vec<(String, Vec<u8>)>,
+    /// Files of languages that this report is not in.
+    gone: Vec<&'static str>,
 }
 
-/// Writes the report files of the run in `folder`, and the list of all its files.
-pub(crate) fn make(folder: &Path) -> Result<Assessment, CliError> {
-    let made = made(folder)?;
+/// Writes the report files of the run in `folder`, in these languages, and the list of all its files; none: as the deployment
+/// asks. Reports in other languages are taken away, for they would be of an earlier state.
+pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError> {
+    let made = made(folder, langs)?;
     for (name, bytes) in &made.files {
         let path = folder.join(name);
         write_whole(folder, &path, bytes)
             .map_err(|why| CliError::broken(format!("could not write {}", path.display()), why))?;
+    }
+    for path in made.gone.iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
+        fs::remove_file(&path)
+            .map_err(|why| CliError::broken(format!("could not take {} away", path.display()), why))?;
     }
     let sealed = evidence::seal(folder)
         .map_err(|why| CliError::broken(format!("could not list the files of {}", folder.display()), why))?;
@@ -82,29 +115,60 @@ pub(crate) fn make(folder: &Path) -> Result<Assessment, CliError> {
     Ok(made.assessment)
 }
 
-/// The report files as they are when they are made again, by name; nothing is written.
-pub(crate) fn made_again(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, CliError> {
-    made(folder).map(|made| made.files)
+/// Writes them again in the languages that they are in.
+pub(crate) fn make_again(folder: &Path) -> Result<Assessment, CliError> {
+    make(folder, &languages_there(folder))
 }
 
-fn made(folder: &Path) -> Result<Made, CliError> {
+/// The report files as they are when they are made again in the languages that they are in; nothing is written.
+pub(crate) fn made_again(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    made(folder, &languages_there(folder)).map(|made| made.files)
+}
+
+/// The languages of the report that is there; none if there is none that says so.
+fn languages_there(folder: &Path) -> Vec<Lang> {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        languages: Vec<Lang>,
+    }
+    let bytes = fs::read(folder.join("report.json")).unwrap_or_default();
+    serde_json::from_slice::<Said>(&bytes).map(|said| said.languages).unwrap_or_default()
+}
+
+fn made(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
     let unreadable = |why| CliError::broken("the run can not be read", why);
     let read = journal::read(folder).map_err(unreadable)?;
     let samples = journal::read_samples(folder).map_err(unreadable)?;
+    let followup = followup::read(folder).map_err(unreadable)?;
     let assessment = measure::assess(&read.records, &samples.samples)
         .map_err(|why| CliError::broken("the run can not be assessed", why))?;
-    let names = files::RENDERERS.iter().map(|renderer| renderer.name());
-    let integrity = evidence::integrity(folder, names.chain(VERIFY_FILES.map(|(name, _)| name)))
-        .map_err(|why| CliError::broken("the run can not be read", why))?;
-    let mut all: Vec<(String, Vec<u8>)> = files::files(&assessment, &read.records, &samples.samples)
-        .into_iter()
-        .map(|(name, bytes)| (name.to_owned(), bytes))
-        .collect();
+    let head = read.head.to_string();
+    let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
+    let extras = files::extras(read.started(), followup.as_ref().map(|it| &it.all));
+    let Some(mut report) = files::report(&source, extras) else {
+        return Ok(Made { assessment, files: Vec::new(), gone: Vec::new() });
+    };
+    if !langs.is_empty() {
+        report.languages = langs.to_vec();
+    }
+    let names = names(&report.languages);
+    let gone = files::names(&Lang::ALL).into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>();
+    let integrity = evidence::integrity(folder, &names, &gone)
+        .map_err(|why| CliError::broken("the run's files can not be counted", why))?;
+    report.integrity = Some(integrity.clone());
     let run = read.started().run.as_str();
+    let own = files::files(&report).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
     let verify = VERIFY_FILES
         .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
-    all.extend(verify);
-    Ok(Made { assessment, files: all })
+    let files = own.chain(verify).collect();
+    Ok(Made { assessment, files, gone })
+}
+
+/// Every file that is made of a run in these languages.
+fn names(langs: &[Lang]) -> Vec<&'static str> {
+    let mut names = files::names(langs);
+    names.extend(VERIFY_FILES.map(|(name, _)| name));
+    names
 }
 
 /// Refuses a key that is not there before anything is done for it.

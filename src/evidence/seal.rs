@@ -29,11 +29,13 @@ pub struct Sealed {
     pub stale_signature: bool,
 }
 
-/// What the report is to say of its folder, once the files named `made` are in it beside those that are there.
-pub fn integrity<'a>(folder: &Path, made: impl IntoIterator<Item = &'a str>) -> io::Result<Integrity> {
+/// What the report is to say of its folder, once the files named `made` are in it beside those that are there, and those named
+/// `gone` are not.
+pub fn integrity(folder: &Path, made: &[&str], gone: &[&str]) -> io::Result<Integrity> {
     let listing = sums::list(folder)?;
+    let stays = |path: &PathBuf| !gone.iter().any(|name| path == Path::new(name));
     let files: BTreeSet<PathBuf> =
-        listing.files.into_iter().chain(made.into_iter().map(PathBuf::from)).collect();
+        listing.files.into_iter().filter(stays).chain(made.iter().map(PathBuf::from)).collect();
     let journal = chain::examine(&fs::read(folder.join(JOURNAL_FILE))?);
     let samples = present(folder, SAMPLES_FILE)?.unwrap_or_default();
     let followup = present(folder, FOLLOWUP_FILE)?.map(|bytes| chain::examine(&bytes));

@@ -52,7 +52,7 @@ fn append(
     let clock = last.map_or_else(Clock::real_time, |last| Clock::real_time().continuing(last));
     let record = followup::append(folder, clock.now(), event).map_err(failed)?;
     if folder.join(SUMS_FILE).is_file()
-        && let Err(why) = report::make(folder)
+        && let Err(why) = report::make_again(folder)
     {
         let made = toned(Tone::Bad, "it is written down, but the report does not know of it:");
         note(format!("{made} {}\n  make it again with: firedrill report", why.chain()));
