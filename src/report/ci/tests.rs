@@ -71,7 +71,10 @@ fn elements(document: &str) -> Vec<(String, Vec<(String, String)>)> {
             Xml::Start(tag) | Xml::Empty(tag) => {
                 let attributes = tag.attributes().map(|it| {
                     let it = it.expect("an attribute");
-                    let value = it.normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("a value").into_owned();
+                    let value = it
+                        .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                        .expect("a value")
+                        .into_owned();
                     (it.key.as_ref().to_owned(), value)
                 });
                 let attributes = attributes.collect();

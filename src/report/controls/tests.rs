@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::*;
-use crate::drill::model::FRAMEWORKS;
+use crate::drill::FRAMEWORKS;
 
 #[test]
 fn every_file_can_be_read() {
