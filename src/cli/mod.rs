@@ -31,6 +31,7 @@ mod status;
     allow(dead_code, reason = "the verbs that run drills are not in this build")
 )]
 mod words;
+mod year;
 
 #[cfg(feature = "aws")]
 mod finish;

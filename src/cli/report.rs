@@ -6,21 +6,31 @@
 use std::{fs::Permissions, io::Write, os::unix::fs::PermissionsExt, path::Path};
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 
 use crate::{
     journal::{self, Store},
     measure::{self, Assessment},
-    report::{self as files, Extras, Source},
+    report::{self as files, Extras, Report, Source, year::Period},
     words::Lang,
 };
 
-use super::{ReportsArgs, error::CliError, exit, summary as summary_view};
+use super::{ReportsArgs, error::CliError, exit, summary as summary_view, year};
 
 /// What `report` takes.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// The run: its id, or an unambiguous part of it [default: the latest]
     run: Option<String>,
+    /// A summary of every run from this day on (UTC) instead, for an audit: 2026-01-01
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["run", "json"])]
+    since: Option<Date>,
+    /// Up to this day, itself included [default: today]
+    #[arg(long, value_name = "DATE", requires = "since")]
+    until: Option<Date>,
+    /// Of this deployment alone
+    #[arg(long, value_name = "NAME", requires = "since")]
+    deployment: Option<String>,
     /// The language of the readable files [default: as the deployment's file asks, else en]
     #[arg(long, value_name = "LANG")]
     lang: Option<Langs>,
@@ -55,15 +65,20 @@ impl Langs {
 /// Makes the files again and shows the summary; the exit code says only whether that worked.
 pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
+    let langs = args.lang.map_or(&[][..], Langs::all);
+    if let Some(since) = args.since {
+        let until = args.until.unwrap_or_else(year::today);
+        return year::write(&store, Period { since, until, deployment: args.deployment.clone() }, langs);
+    }
     let folder =
         store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
-    let assessment = make(&folder, args.lang.map_or(&[], Langs::all))?;
+    let assessment = make(&folder, langs)?;
     summary_view::show(&assessment, &folder, args.json);
     Ok(exit::PASSED)
 }
 
-/// Writes the report files of the run in `folder`, in these languages; none: as the deployment asks.
-pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError> {
+/// The run in `folder`, assessed, and its report.
+pub(super) fn read(folder: &Path, langs: &[Lang]) -> Result<(Assessment, Option<Report>), CliError> {
     let unreadable = |why| CliError::broken("the run can not be read", why);
     let read = journal::read(folder).map_err(unreadable)?;
     let samples = journal::read_samples(folder).map_err(unreadable)?;
@@ -71,11 +86,17 @@ pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError
         .map_err(|why| CliError::broken("the run can not be assessed", why))?;
     let head = read.head.to_string();
     let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
-    let Some(mut report) = files::report(&source, Extras::default()) else { return Ok(assessment) };
+    let Some(mut report) = files::report(&source, Extras::default()) else { return Ok((assessment, None)) };
     if !langs.is_empty() {
         report.languages = langs.to_vec();
     }
-    for (name, bytes) in files::files(&report) {
+    Ok((assessment, Some(report)))
+}
+
+/// Writes the report files of the run in `folder`, in these languages; none: as the deployment asks.
+pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError> {
+    let (assessment, report) = read(folder, langs)?;
+    for (name, bytes) in report.iter().flat_map(files::files) {
         let path = folder.join(name);
         write_whole(folder, &path, &bytes)
             .map_err(|why| CliError::broken(format!("could not write {}", path.display()), why))?;
@@ -84,7 +105,7 @@ pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError
 }
 
 /// Writes beside and renames, so that nobody reads half a report.
-fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".report")
         .permissions(Permissions::from_mode(0o644))

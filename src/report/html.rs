@@ -24,8 +24,13 @@ impl Renderer for Html {
     }
 
     fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
-        document(&view::page(report, lang)).into_string().into_bytes()
+        of_page(&view::page(report, lang))
     }
+}
+
+/// A page as HTML.
+pub(super) fn of_page(page: &Page) -> Vec<u8> {
+    document(page).into_string().into_bytes()
 }
 
 fn document(page: &Page) -> Markup {

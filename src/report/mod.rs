@@ -20,6 +20,7 @@ pub mod model;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
+pub mod year;
 
 pub use self::{
     make::{Source, report},

@@ -274,3 +274,5 @@ fn look() {
 }
 
 mod fuzz;
+mod golden;
+mod schema;
