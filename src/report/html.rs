@@ -24,13 +24,8 @@ impl Renderer for Html {
     }
 
     fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
-        of_page(&view::page(report, lang))
+        document(&view::page(report, lang)).into_string().into_bytes()
     }
-}
-
-/// A page as HTML.
-pub(super) fn of_page(page: &Page) -> Vec<u8> {
-    document(page).into_string().into_bytes()
 }
 
 fn document(page: &Page) -> Markup {
