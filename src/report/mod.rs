@@ -7,7 +7,7 @@
 //! Adding a format: its own file with a [`Renderer`], and one line in [`RENDERERS`]. What is said, and in which
 //! words, is in `view`; a format only decides how it looks.
 
-#[allow(dead_code, reason = "html and pdf draw with it next")]
+pub(crate) mod chart;
 pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
@@ -17,6 +17,7 @@ mod json;
 pub mod make;
 mod markdown;
 pub mod model;
+mod svg;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
