@@ -45,9 +45,10 @@ pub(crate) fn finish(
     ending: &Ending,
     json: bool,
     reports: &ReportsArgs,
+    sign: Option<&Path>,
 ) -> Result<u8, CliError> {
     // The files first: printing may wait for a terminal that someone stopped. A bug in them changes no ending.
-    let made = panic::catch_unwind(AssertUnwindSafe(|| report::make(folder, &[])));
+    let made = panic::catch_unwind(AssertUnwindSafe(|| report::make_again(folder)));
     for lost in &ending.unrecorded {
         note(format!("{} {lost}", toned(Tone::Bad, "not in the journal:")));
     }
@@ -58,6 +59,10 @@ pub(crate) fn finish(
     };
     if let Some(assessment) = &assessment {
         summary_view::show(assessment, folder, json);
+        // The run has its verdict: a key that does not sign changes no ending.
+        if let Some(Err(why)) = sign.map(|key| report::sign(folder, key)) {
+            note(format!("{} {}", toned(Tone::Bad, "not signed:"), why.chain()));
+        }
     }
     let go_on = format!("firedrill restore {run} --reports {}", reports.reports.display());
     if ending.state.run().is_none() {

@@ -13,11 +13,15 @@ pub mod check;
 )]
 mod error;
 pub mod exit;
+mod followup;
 mod history;
 mod lab;
 #[cfg(feature = "aws")]
 mod live;
-#[cfg(feature = "aws")]
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "the verbs that run drills are not in this build")
+)]
 mod machine;
 #[cfg_attr(
     not(feature = "aws"),
@@ -41,6 +45,7 @@ mod from_account;
 mod halt;
 #[cfg(feature = "aws")]
 mod plan;
+mod reading;
 mod report;
 #[cfg(feature = "aws")]
 mod restore;
@@ -53,6 +58,7 @@ mod summary;
 mod surroundings;
 #[cfg(feature = "aws")]
 mod unlock;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -90,6 +96,13 @@ enum Verb {
     History(history::HistoryArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
+    /// Tell whether a run's folder is as it was left, file by file and record by record
+    Verify(verify::VerifyArgs),
+    /// Write a note about a run
+    Note(followup::note::NoteArgs),
+    /// What a run showed that must be followed up
+    #[command(subcommand)]
+    Finding(followup::finding::FindingVerb),
     /// Check drills, deployments and worlds of the lab; needs no AWS
     Check {
         /// Files of drills, deployments and worlds
@@ -159,6 +172,9 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => report::report(&args),
+        Verb::Verify(args) => verify::verify(&args),
+        Verb::Note(args) => followup::note::note(&args),
+        Verb::Finding(verb) => followup::finding::finding(&verb),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));

@@ -3,19 +3,32 @@
 //! Not here: what is in them (see `report`).
 //! Used by: cli, `finish`.
 
-use std::{fs::Permissions, io::Write, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::{
-    journal::{self, Store},
-    measure::{self, Assessment},
-    report::{self as files, Extras, Report, Source, year::Period},
+    evidence::{self, VERIFY_FILES, signature, sums::SIGNATURE_FILE},
+    journal::Store,
+    measure::Assessment,
+    report::{self as files, year::Period},
     words::Lang,
 };
 
-use super::{ReportsArgs, error::CliError, exit, summary as summary_view, year};
+use super::{
+    ReportsArgs,
+    error::CliError,
+    exit,
+    output::{note, toned},
+    reading::{read, write_whole},
+    summary as summary_view,
+    words::Tone,
+    year,
+};
 
 /// What `report` takes.
 #[derive(Debug, Args)]
@@ -37,6 +50,9 @@ pub(crate) struct ReportArgs {
     /// The assessment as JSON on stdout
     #[arg(long)]
     json: bool,
+    /// Sign SHA256SUMS: a private SSH key, or the public key of one that the agent holds
+    #[arg(long, value_name = "KEY")]
+    sign: Option<PathBuf>,
     #[command(flatten)]
     reports: ReportsArgs,
 }
@@ -72,44 +88,108 @@ pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
     }
     let folder =
         store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
+    if let Some(key) = args.sign.as_deref() {
+        key_is_there(key)?;
+    }
     let assessment = make(&folder, langs)?;
     summary_view::show(&assessment, &folder, args.json);
+    if let Some(key) = args.sign.as_deref() {
+        sign(&folder, key)?;
+    }
     Ok(exit::PASSED)
 }
 
-/// The run in `folder`, assessed, and its report.
-pub(super) fn read(folder: &Path, langs: &[Lang]) -> Result<(Assessment, Option<Report>), CliError> {
-    let unreadable = |why| CliError::broken("the run can not be read", why);
-    let read = journal::read(folder).map_err(unreadable)?;
-    let samples = journal::read_samples(folder).map_err(unreadable)?;
-    let assessment = measure::assess(&read.records, &samples.samples)
-        .map_err(|why| CliError::broken("the run can not be assessed", why))?;
-    let head = read.head.to_string();
-    let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
-    let Some(mut report) = files::report(&source, Extras::default()) else { return Ok((assessment, None)) };
-    if !langs.is_empty() {
-        report.languages = langs.to_vec();
-    }
-    Ok((assessment, Some(report)))
+/// A run's report, made and not yet written.
+struct Made {
+    assessment: Assessment,
+    /// Name and bytes.
+    files: Vec<(String, Vec<u8>)>,
+    /// Files of languages that this report is not in.
+    gone: Vec<&'static str>,
 }
 
-/// Writes the report files of the run in `folder`, in these languages; none: as the deployment asks.
+/// Writes the report files of the run in `folder`, in these languages, and the list of all its files; none: as the deployment
+/// asks. Reports in other languages are taken away, for they would be of an earlier state.
 pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError> {
-    let (assessment, report) = read(folder, langs)?;
-    for (name, bytes) in report.iter().flat_map(files::files) {
+    let made = made(folder, langs)?;
+    for (name, bytes) in &made.files {
         let path = folder.join(name);
-        write_whole(folder, &path, &bytes)
+        write_whole(folder, &path, bytes)
             .map_err(|why| CliError::broken(format!("could not write {}", path.display()), why))?;
     }
-    Ok(assessment)
+    for path in made.gone.iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
+        fs::remove_file(&path)
+            .map_err(|why| CliError::broken(format!("could not take {} away", path.display()), why))?;
+    }
+    let sealed = evidence::seal(folder)
+        .map_err(|why| CliError::broken(format!("could not list the files of {}", folder.display()), why))?;
+    if sealed.stale_signature {
+        let stale = toned(Tone::Busy, "the signature is of an earlier state of this run;");
+        note(format!("{stale} sign it again with: firedrill report RUN --sign KEY"));
+    }
+    Ok(made.assessment)
 }
 
-/// Writes beside and renames, so that nobody reads half a report.
-pub(super) fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(".report")
-        .permissions(Permissions::from_mode(0o644))
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+/// Writes them again in the languages that they are in.
+pub(crate) fn make_again(folder: &Path) -> Result<Assessment, CliError> {
+    make(folder, &languages_there(folder))
+}
+
+/// The report files as they are when they are made again in the languages that they are in; nothing is written.
+pub(crate) fn made_again(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    made(folder, &languages_there(folder)).map(|made| made.files)
+}
+
+/// The languages of the report that is there; none if there is none that says so.
+fn languages_there(folder: &Path) -> Vec<Lang> {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        languages: Vec<Lang>,
+    }
+    let bytes = fs::read(folder.join("report.json")).unwrap_or_default();
+    serde_json::from_slice::<Said>(&bytes).map(|said| said.languages).unwrap_or_default()
+}
+
+fn made(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
+    let (assessment, report) = read(folder, langs)?;
+    let Some(mut report) = report else {
+        return Ok(Made { assessment, files: Vec::new(), gone: Vec::new() });
+    };
+    let names = names(&report.languages);
+    let gone = files::names(&Lang::ALL).into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>();
+    let integrity = evidence::integrity(folder, &names, &gone)
+        .map_err(|why| CliError::broken("the run's files can not be counted", why))?;
+    report.integrity = Some(integrity.clone());
+    let run = report.run.as_str();
+    let own = files::files(&report).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    let verify = VERIFY_FILES
+        .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
+    let files = own.chain(verify).collect();
+    Ok(Made { assessment, files, gone })
+}
+
+/// Every file that is made of a run in these languages.
+fn names(langs: &[Lang]) -> Vec<&'static str> {
+    let mut names = files::names(langs);
+    names.extend(VERIFY_FILES.map(|(name, _)| name));
+    names
+}
+
+/// Refuses a key that is not there before anything is done for it.
+pub(crate) fn key_is_there(key: &Path) -> Result<(), CliError> {
+    match key.is_file() {
+        true => Ok(()),
+        false => Err(CliError::Usage(format!(
+            "there is no key at {}: --sign takes a private SSH key, or the public key of one that the agent holds",
+            key.display()
+        ))),
+    }
+}
+
+/// Signs the list of the run's files.
+pub(crate) fn sign(folder: &Path, key: &Path) -> Result<(), CliError> {
+    signature::sign(folder, key)
+        .map_err(|why| CliError::broken("the report is there and not signed", why))?;
+    note(format!("signed: {}", folder.join(SIGNATURE_FILE).display()));
+    Ok(())
 }

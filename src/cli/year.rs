@@ -15,7 +15,12 @@ use crate::{
     words::Lang,
 };
 
-use super::{error::CliError, exit, output::out, report};
+use super::{
+    error::CliError,
+    exit,
+    output::out,
+    reading::{read, write_whole},
+};
 
 /// The day it is, in UTC.
 pub(super) fn today() -> Date {
@@ -35,7 +40,7 @@ pub(super) fn write(store: &Store, period: Period, langs: &[Lang]) -> Result<u8,
     let langs = if langs.is_empty() { &[Lang::En][..] } else { langs };
     for (end, bytes) in year::files(&year::summary(period, &reports, unreadable), langs) {
         let path = store.root().join(format!("{name}{end}"));
-        report::write_whole(store.root(), &path, &bytes)
+        write_whole(store.root(), &path, &bytes)
             .map_err(|why| CliError::broken(format!("could not write {}", path.display()), why))?;
         out(path.display().to_string());
     }
@@ -49,7 +54,7 @@ fn runs(store: &Store, period: &Period) -> Result<(Vec<Report>, Vec<Unreadable>)
     for head in all {
         let why = match &head.summary {
             Ok(summary) if !is_of(period, day(summary.started.wall), &summary.deployment) => continue,
-            Ok(_) => match report::read(&head.dir, &[]) {
+            Ok(_) => match read(&head.dir, &[]) {
                 Ok((_, Some(report))) => {
                     reports.push(report);
                     continue;

@@ -11,10 +11,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::{
-    Renderer,
-    model::Report,
-};
+use super::{Renderer, model::Report};
 use crate::{text::is_hidden, words::Lang};
 
 /// So deep every value has a line of its own.

@@ -21,6 +21,12 @@ const VERBS: &[&str] = &[
     "status",
     "history",
     "report",
+    "verify",
+    "note",
+    "finding",
+    "finding add",
+    "finding close",
+    "finding list",
     "check",
     "schema",
     "lab",
@@ -76,7 +82,7 @@ fn every_verb_explains_itself_in_eighty_columns() {
 /// A verb that is new has a help text above too.
 #[test]
 fn every_verb_is_known_here() {
-    for parent in ["", "lab"] {
+    for parent in ["", "finding", "lab"] {
         let mut words: Vec<&str> = parent.split_whitespace().collect();
         words.push("--help");
         let help = said(&words).stdout;

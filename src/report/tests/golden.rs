@@ -7,7 +7,8 @@ use super::*;
 
 fn is_as_kept(prefix: &str, run: &SeedRun) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
-    for (name, bytes) in rendered(run).into_iter().filter(|(name, _)| !name.ends_with("html") && !name.ends_with("pdf"))
+    for (name, bytes) in
+        rendered(run).into_iter().filter(|(name, _)| !name.ends_with("html") && !name.ends_with("pdf"))
     {
         let path = folder.join(format!("{prefix}{name}"));
         if std::env::var_os("FIREDRILL_BLESS").is_some() {

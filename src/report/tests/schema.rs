@@ -28,12 +28,20 @@ impl Checker<'_> {
                 "type" => self.holds(is_of(rule, value), path, format!("is no {rule}: {value}")),
                 "const" => self.holds(rule == value, path, format!("is not {rule}")),
                 "enum" => {
-                    self.holds(rule.as_array().unwrap().contains(value), path, format!("is none of {rule}: {value}"));
+                    self.holds(
+                        rule.as_array().unwrap().contains(value),
+                        path,
+                        format!("is none of {rule}: {value}"),
+                    );
                 }
                 "minimum" => self.holds(value.as_f64() >= rule.as_f64(), path, format!("is below {rule}")),
                 "required" => {
-                    let missing: Vec<&Value> =
-                        rule.as_array().unwrap().iter().filter(|name| value.get(name.as_str().unwrap()).is_none()).collect();
+                    let missing: Vec<&Value> = rule
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .filter(|name| value.get(name.as_str().unwrap()).is_none())
+                        .collect();
                     self.holds(missing.is_empty() || !value.is_object(), path, format!("lacks {missing:?}"));
                 }
                 "properties" => self.properties(rule.as_object().unwrap(), rules, value, path),
@@ -56,7 +64,13 @@ impl Checker<'_> {
         }
     }
 
-    fn properties(&mut self, known: &Map<String, Value>, rules: &Map<String, Value>, value: &Value, path: &str) {
+    fn properties(
+        &mut self,
+        known: &Map<String, Value>,
+        rules: &Map<String, Value>,
+        value: &Value,
+        path: &str,
+    ) {
         let closed = rules.get("additionalProperties") == Some(&Value::Bool(false));
         for (name, inner) in value.as_object().into_iter().flatten() {
             match known.get(name) {

@@ -24,7 +24,7 @@ mod steps;
 mod timeline;
 mod verdict;
 
+pub(super) use self::judged::conclusion_words;
 #[allow(unused_imports, reason = "those who draw name the figures")]
 pub(crate) use self::page::{Badge, Block, Card, Cell, Column, Figure, Mood, Page, Row, Section, Table};
-pub(super) use self::judged::conclusion_words;
 pub(crate) use self::sections::page;

@@ -15,7 +15,9 @@ pub(super) fn page(year: &Year, lang: Lang) -> Page {
     let say = |id: &'static str| Phrase::new(id).say(lang);
     let period = &year.period;
     let whose = period.deployment.clone().unwrap_or_else(|| say("year.all"));
-    let times = Phrase::new("year.times").with("since", period.since.to_string()).with("until", period.until.to_string());
+    let times = Phrase::new("year.times")
+        .with("since", period.since.to_string())
+        .with("until", period.until.to_string());
     let counted = Phrase::new("year.met").with("met", year.met).with("drills", year.drills);
     let restored = Phrase::new("year.restored").with("restored", year.restored).with("drills", year.drills);
     Page {
@@ -31,7 +33,10 @@ pub(super) fn page(year: &Year, lang: Lang) -> Page {
         effect: Badge { word: say("year.no_claim"), mood: Mood::Plain, sentence: say("year.no_claim_why") },
         reasons: Vec::new(),
         cards: cards(year, lang),
-        not_tested: (say("year.not_counted"), vec![say("year.not_counted_labs"), say("year.not_counted_folder")]),
+        not_tested: (
+            say("year.not_counted"),
+            vec![say("year.not_counted_labs"), say("year.not_counted_folder")],
+        ),
         facts: vec![(say("year.fact.deployment"), whose), (say("year.fact.period"), times.say(lang))],
         sections: sections(year, lang),
     }
@@ -64,7 +69,8 @@ fn sections(year: &Year, lang: Lang) -> Vec<Section> {
     let columns = |ids: &[&'static str]| -> Vec<Column> {
         ids.iter().map(|id| Column { title: say(id), numeric: false }).collect()
     };
-    let section = |id: &'static str, title: &'static str, blocks| Section { id, title: say(title), lead: None, blocks };
+    let section =
+        |id: &'static str, title: &'static str, blocks| Section { id, title: say(title), lead: None, blocks };
     let table_or = |columns, rows: Vec<Row>, none: &'static str| match rows.is_empty() {
         true => vec![Block::Text(say(none))],
         false => vec![Block::Table(Table { columns, rows })],
@@ -110,14 +116,16 @@ fn row(run: &Run, lang: Lang) -> Row {
         None => (Mood::Plain, say("view.judged.none")),
     };
     let took = run.recovery.map_or_else(|| say("view.not_measured"), |took| format::seconds(took, lang));
-    let high = run.recovery_high.map(|high| {
-        Phrase::new("year.at_most").with("high", format::ceiling(high, lang)).say(lang)
-    });
+    let high = run
+        .recovery_high
+        .map(|high| Phrase::new("year.at_most").with("high", format::ceiling(high, lang)).say(lang));
     let open = run.findings.iter().filter(|finding| finding.closed.is_none()).count();
-    let counted = Phrase::new("year.open_closed").with("open", open).with("closed", run.findings.len() - open);
+    let counted =
+        Phrase::new("year.open_closed").with("open", open).with("closed", run.findings.len() - open);
     let (restored, restored_mood) =
         if run.restored { ("view.yes", Mood::Good) } else { ("view.no", Mood::Bad) };
-    let cell = |text: String, below: Option<String>, mood: Option<Mood>| Cell { text, below, mood, evidence: None };
+    let cell =
+        |text: String, below: Option<String>, mood: Option<Mood>| Cell { text, below, mood, evidence: None };
     let date = run.started.strftime("%Y-%m-%d %H:%M UTC").to_string();
     Row {
         anchor: None,
@@ -126,7 +134,11 @@ fn row(run: &Run, lang: Lang) -> Row {
             cell(run.title.clone(), Some(format!("{} · {}", run.drill, run.deployment)), None),
             cell(say(conclusion_words(run.conclusion)), Some(run.verdict.title().say(lang)), None),
             cell(took, high, None),
-            cell(run.objective.map_or_else(|| "–".to_owned(), |limit| unit::limit(limit, lang)), Some(judged), Some(mood)),
+            cell(
+                run.objective.map_or_else(|| "–".to_owned(), |limit| unit::limit(limit, lang)),
+                Some(judged),
+                Some(mood),
+            ),
             cell(say(restored), None, Some(restored_mood)),
             cell(counted.say(lang), None, None),
         ],
@@ -158,7 +170,13 @@ fn findings(year: &Year, lang: Lang) -> Vec<Block> {
     if rows.is_empty() {
         return vec![Block::Text(say("view.no_findings"))];
     }
-    let ids = ["view.column.id", "view.column.finding", "view.column.owner", "view.column.due", "view.column.state"];
+    let ids = [
+        "view.column.id",
+        "view.column.finding",
+        "view.column.owner",
+        "view.column.due",
+        "view.column.state",
+    ];
     let columns = ids.map(|id| Column { title: say(id), numeric: false }).into();
     vec![Block::Table(Table { columns, rows })]
 }

@@ -22,7 +22,8 @@ fn period() -> Period {
 
 #[test]
 fn drills_are_counted_rehearsals_are_not_and_what_cannot_be_read_is_named() {
-    let broken = Unreadable { run: crate::id::RunId::from_text("20260301T000000Z-x-0000"), why: "line 3".into() };
+    let broken =
+        Unreadable { run: crate::id::RunId::from_text("20260301T000000Z-x-0000"), why: "line 3".into() };
     let year = summary(period(), &[of("09", false), of("02", false), of("03", true)], vec![broken]);
     assert_eq!((year.drills, year.met, year.restored, year.rehearsals), (2, 2, 2, 1));
     assert_eq!(year.longest_pause.unwrap().as_secs(), 212 * 86_400);

@@ -5,6 +5,7 @@
 
 mod condition;
 mod guards;
+mod people;
 mod step;
 
 use super::super::{
@@ -50,6 +51,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         freeze: guards::freeze(record),
         limits: guards::limits(record),
         account_lock: record.bool("account_lock")?,
+        report: people::report(record),
     })
 }
 
@@ -84,6 +86,8 @@ pub(super) fn drill(record: &Record, deployment: Deployment) -> Option<Drill> {
         time_limit: record.time("time_limit")?,
         steps: step::all(record, "steps", &mut step::Numbers::default())?,
         probe_interval: record.time("probe_interval")?,
+        people: people::people(record)?,
+        references: people::references(record)?,
     })
 }
 
