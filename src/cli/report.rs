@@ -14,7 +14,6 @@ use jiff::civil::Date;
 use crate::{
     evidence::{self, VERIFY_FILES, signature, sums::SIGNATURE_FILE},
     journal::Store,
-    measure::Assessment,
     report::{self as files, year::Period},
     words::Lang,
 };
@@ -24,7 +23,8 @@ use super::{
     error::CliError,
     exit,
     output::{note, toned},
-    reading::{read, write_whole},
+    outputs::OutputArgs,
+    reading::{Made, read, write_whole},
     summary as summary_view,
     words::Tone,
     year,
@@ -55,6 +55,8 @@ pub(crate) struct ReportArgs {
     sign: Option<PathBuf>,
     #[command(flatten)]
     reports: ReportsArgs,
+    #[command(flatten)]
+    outputs: OutputArgs,
 }
 
 /// The languages that someone asks for.
@@ -79,7 +81,7 @@ impl Langs {
 }
 
 /// Makes the files again and shows the summary; the exit code says only whether that worked.
-pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
+pub(crate) async fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
     let langs = args.lang.map_or(&[][..], Langs::all);
     if let Some(since) = args.since {
@@ -91,17 +93,18 @@ pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
     if let Some(key) = args.sign.as_deref() {
         key_is_there(key)?;
     }
-    let assessment = make(&folder, langs)?;
-    summary_view::show(&assessment, &folder, args.json);
+    let made = make(&folder, langs)?;
+    summary_view::show(&made.assessment, &folder, args.json);
     if let Some(key) = args.sign.as_deref() {
         sign(&folder, key)?;
     }
+    args.outputs.send(&made.report).await;
     Ok(exit::PASSED)
 }
 
-/// A run's report, made and not yet written.
-struct Made {
-    assessment: Assessment,
+/// A run's report files, made and not yet written.
+struct Files {
+    made: Made,
     /// Name and bytes.
     files: Vec<(String, Vec<u8>)>,
     /// Files of languages that this report is not in.
@@ -110,7 +113,7 @@ struct Made {
 
 /// Writes the report files of the run in `folder`, in these languages, and the list of all its files; none: as the deployment
 /// asks. Reports in other languages are taken away, for they would be of an earlier state.
-pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError> {
+pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
     let made = made(folder, langs)?;
     for (name, bytes) in &made.files {
         let path = folder.join(name);
@@ -127,11 +130,11 @@ pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError
         let stale = toned(Tone::Busy, "the signature is of an earlier state of this run;");
         note(format!("{stale} sign it again with: firedrill report RUN --sign KEY"));
     }
-    Ok(made.assessment)
+    Ok(made.made)
 }
 
 /// Writes them again in the languages that they are in.
-pub(crate) fn make_again(folder: &Path) -> Result<Assessment, CliError> {
+pub(crate) fn make_again(folder: &Path) -> Result<Made, CliError> {
     make(folder, &languages_there(folder))
 }
 
@@ -150,22 +153,23 @@ fn languages_there(folder: &Path) -> Vec<Lang> {
     serde_json::from_slice::<Said>(&bytes).map(|said| said.languages).unwrap_or_default()
 }
 
-fn made(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
-    let (assessment, report) = read(folder, langs)?;
-    let Some(mut report) = report else {
-        return Ok(Made { assessment, files: Vec::new(), gone: Vec::new() });
-    };
+fn made(folder: &Path, langs: &[Lang]) -> Result<Files, CliError> {
+    let mut made = read(folder)?;
+    let report = &mut made.report;
+    if !langs.is_empty() {
+        report.languages = langs.to_vec();
+    }
     let names = names(&report.languages);
     let gone = files::names(&Lang::ALL).into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>();
     let integrity = evidence::integrity(folder, &names, &gone)
         .map_err(|why| CliError::broken("the run's files can not be counted", why))?;
     report.integrity = Some(integrity.clone());
+    let own = files::files(report).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
     let run = report.run.as_str();
-    let own = files::files(&report).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
     let verify = VERIFY_FILES
         .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
     let files = own.chain(verify).collect();
-    Ok(Made { assessment, files, gone })
+    Ok(Files { made, files, gone })
 }
 
 /// Every file that is made of a run in these languages.

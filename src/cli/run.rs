@@ -39,6 +39,7 @@ use super::{
     live::{self, Scene},
     machine,
     output::{self, note, note_exactly},
+    outputs::OutputArgs,
     plan as plan_view, report,
     surroundings::{Surroundings, WorldArgs},
 };
@@ -64,6 +65,8 @@ pub(crate) struct RunArgs {
     world: WorldArgs,
     #[command(flatten)]
     reports: ReportsArgs,
+    #[command(flatten)]
+    outputs: OutputArgs,
 }
 
 /// Runs a drill; the exit code.
@@ -244,7 +247,8 @@ async fn start(
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     live::end(view, clock).await;
-    finish::finish(&folder, &run, &ending, args.json, &args.reports, args.sign.as_deref())
+    let outputs = args.outputs.as_in_a_job();
+    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs, args.sign.as_deref()).await
 }
 
 /// A run's files, open.

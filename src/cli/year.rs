@@ -54,12 +54,11 @@ fn runs(store: &Store, period: &Period) -> Result<(Vec<Report>, Vec<Unreadable>)
     for head in all {
         let why = match &head.summary {
             Ok(summary) if !is_of(period, day(summary.started.wall), &summary.deployment) => continue,
-            Ok(_) => match read(&head.dir, &[]) {
-                Ok((_, Some(report))) => {
-                    reports.push(report);
+            Ok(_) => match read(&head.dir) {
+                Ok(made) => {
+                    reports.push(made.report);
                     continue;
                 }
-                Ok((_, None)) => "its records are not those of a run".to_owned(),
                 Err(why) => why.chain(),
             },
             Err(why) => why.to_string(),

@@ -8,6 +8,9 @@
 //! words, is in `view`; a format only decides how it looks.
 
 pub(crate) mod chart;
+pub mod ci;
+pub mod compare;
+pub mod controls;
 pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
@@ -39,7 +42,7 @@ pub trait Renderer: Sync {
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 3] = [&json::Json, &markdown::Markdown, &html::Html];
+pub const RENDERERS: [&dyn Renderer; 4] = [&json::Json, &markdown::Markdown, &html::Html, &ci::junit::Junit];
 
 /// The name of every file of a report in these languages, in the order in which they are written.
 pub fn names(languages: &[Lang]) -> Vec<&'static str> {
