@@ -7,23 +7,29 @@
 mod account;
 mod bug;
 pub mod check;
+mod compare;
 #[cfg_attr(
     not(feature = "aws"),
     allow(dead_code, reason = "the verbs that run drills are not in this build")
 )]
 mod error;
 pub mod exit;
+mod followup;
 mod history;
 mod lab;
 #[cfg(feature = "aws")]
 mod live;
-#[cfg(feature = "aws")]
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "the verbs that run drills are not in this build")
+)]
 mod machine;
 #[cfg_attr(
     not(feature = "aws"),
     allow(dead_code, reason = "the verbs that run drills are not in this build")
 )]
 mod output;
+mod outputs;
 mod schema;
 mod status;
 #[cfg_attr(
@@ -31,6 +37,7 @@ mod status;
     allow(dead_code, reason = "the verbs that run drills are not in this build")
 )]
 mod words;
+mod year;
 
 #[cfg(feature = "aws")]
 mod finish;
@@ -40,6 +47,7 @@ mod from_account;
 mod halt;
 #[cfg(feature = "aws")]
 mod plan;
+mod reading;
 mod report;
 #[cfg(feature = "aws")]
 mod restore;
@@ -52,6 +60,7 @@ mod summary;
 mod surroundings;
 #[cfg(feature = "aws")]
 mod unlock;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -85,10 +94,19 @@ enum Verb {
     Unlock(unlock::UnlockArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
-    /// List every run
+    /// Every run, how recovery times go, and when drills are due; a gate for release pipelines
     History(history::HistoryArgs),
+    /// Two runs side by side: what came out otherwise, and what was set otherwise
+    Compare(compare::CompareArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
+    /// Tell whether a run's folder is as it was left, file by file and record by record
+    Verify(verify::VerifyArgs),
+    /// Write a note about a run
+    Note(followup::note::NoteArgs),
+    /// What a run showed that must be followed up
+    #[command(subcommand)]
+    Finding(followup::finding::FindingVerb),
     /// Check drills, deployments and worlds of the lab; needs no AWS
     Check {
         /// Files of drills, deployments and worlds
@@ -157,7 +175,11 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Unlock(args) => block_on(unlock::unlock(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
-        Verb::Report(args) => report::report(&args),
+        Verb::Report(args) => block_on(report::report(&args)),
+        Verb::Verify(args) => verify::verify(&args),
+        Verb::Note(args) => followup::note::note(&args),
+        Verb::Finding(verb) => followup::finding::finding(&verb),
+        Verb::Compare(args) => compare::compare(&args),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));

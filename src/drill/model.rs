@@ -8,7 +8,11 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::Path, time::Duratio
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::calendar::Calendar;
+use super::{
+    calendar::Calendar,
+    people::{Person, References, ReportWishes},
+    period::Period,
+};
 use crate::id::StepId;
 
 /// One of the two regions, by its role before the drill.
@@ -103,6 +107,9 @@ pub struct Deployment {
     /// How much a run may touch at most.
     #[serde(default, skip_serializing_if = "Limits::is_default")]
     pub limits: Limits,
+    /// How the reports of its runs are to be.
+    #[serde(default, skip_serializing_if = "ReportWishes::is_empty")]
+    pub report: ReportWishes,
 }
 
 /// What a journal says that was written before the question was known.
@@ -252,6 +259,15 @@ pub struct Drill {
     /// How often the site is probed.
     #[serde(with = "crate::clock::micros")]
     pub probe_interval: Duration,
+    /// Who takes part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Person>,
+    /// What it refers to.
+    #[serde(default, skip_serializing_if = "References::is_empty")]
+    pub references: References,
+    /// How often it is to be run on AWS, by whoever made that rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Period>,
 }
 
 impl Drill {

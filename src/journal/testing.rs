@@ -47,6 +47,7 @@ pub(crate) fn run_started(run: &str) -> RunStarted {
         clock_offset_ms: Some((-12, 30)),
         lab: None,
         by: actor(7),
+        earlier_findings: Vec::new(),
     }
 }
 
@@ -77,6 +78,7 @@ pub(crate) fn drill() -> Drill {
             freeze: Default::default(),
             limits: Default::default(),
             account_lock: true,
+            report: Default::default(),
         },
         objectives: Objectives::default(),
         steady_state: Vec::new(),
@@ -84,6 +86,9 @@ pub(crate) fn drill() -> Drill {
         time_limit: Duration::from_secs(2700),
         steps: Vec::new(),
         probe_interval: Duration::from_millis(200),
+        people: Vec::new(),
+        references: Default::default(),
+        every: None,
     }
 }
 

@@ -8,6 +8,9 @@
 //! words, is in `view`; a format only decides how it looks.
 
 pub(crate) mod chart;
+pub mod ci;
+pub mod compare;
+pub mod controls;
 pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
@@ -21,9 +24,10 @@ mod svg;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
+pub mod year;
 
 pub use self::{
-    make::{Source, report},
+    make::{Source, extras, report},
     model::{Extras, Report},
 };
 use crate::words::Lang;
@@ -38,7 +42,21 @@ pub trait Renderer: Sync {
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 3] = [&json::Json, &markdown::Markdown, &html::Html];
+pub const RENDERERS: [&dyn Renderer; 4] = [&json::Json, &markdown::Markdown, &html::Html, &ci::junit::Junit];
+
+/// The name of every file of a report in these languages, in the order in which they are written.
+pub fn names(languages: &[Lang]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for lang in languages {
+        for renderer in RENDERERS {
+            let name = renderer.name(*lang);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
 
 /// Every file of a run's report in the report's languages: name and bytes.
 pub fn files(report: &Report) -> Vec<(&'static str, Vec<u8>)> {

@@ -1,11 +1,14 @@
-//! When: the forms of days, times and dates in a deployment.
+//! When: the forms of days, times, dates and periods in deployments and drills.
 //! Invariant: as in `rule`.
 //! Not here: what they mean (see `calendar`).
 //! Used by: shapes.
 
 use jiff::tz::TimeZone;
 
-use crate::{drill::calendar, grammar::rule::Rule};
+use crate::{
+    drill::{calendar, period::Period},
+    grammar::rule::Rule,
+};
 
 /// A day of the week, or several in a row.
 pub(super) static DAYS: Rule = Rule {
@@ -23,6 +26,15 @@ pub(super) static TIME_OF_DAY: Rule = Rule {
     check: |text| match calendar::time_of_day(text) {
         Some(_) => Ok(()),
         None => Err("write hours and minutes, from \"00:00\" to \"24:00\": \"09:00\"".to_owned()),
+    },
+};
+/// A date.
+pub(super) static DATE: Rule = Rule {
+    wants: "a date",
+    pattern: r"^\d{4}-\d{2}-\d{2}$",
+    check: |text| match calendar::dates(text).filter(|_| text.len() == 10) {
+        Some(_) => Ok(()),
+        None => Err("a date reads like `2026-12-24`".to_owned()),
     },
 };
 /// A date, or all from one to another.
@@ -46,6 +58,16 @@ pub(super) static TIME_ZONE: Rule = Rule {
             true => "a time zone reads like `Asia/Seoul` or `UTC`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones".to_owned(),
             false => "this machine has no time zone database: install the package `tzdata`, or write UTC".to_owned(),
         })
+    },
+};
+
+/// How often.
+pub(super) static PERIOD: Rule = Rule {
+    wants: "how often",
+    pattern: "^[1-9][0-9]{0,2}(d|w|mo|y)$",
+    check: |text| match Period::parse(text) {
+        Some(_) => Ok(()),
+        None => Err("write a number and a unit: `90d`, `13w`, `3mo` for months, `1y`".to_owned()),
     },
 };
 

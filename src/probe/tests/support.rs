@@ -237,6 +237,7 @@ pub(super) fn drill() -> Drill {
         freeze: Default::default(),
         limits: Default::default(),
         account_lock: true,
+        report: Default::default(),
     };
     Drill {
         name: "seoul-outage".into(),
@@ -248,6 +249,9 @@ pub(super) fn drill() -> Drill {
         time_limit: Duration::from_secs(2700),
         steps: vec![],
         probe_interval: Duration::from_millis(200),
+        people: Vec::new(),
+        references: Default::default(),
+        every: None,
     }
 }
 

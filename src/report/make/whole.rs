@@ -36,7 +36,8 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
     let steps = steps::all(run, &start.drill, records, times);
     let deviations = untested::deviations(run, &steps);
     let (concluded, because) = conclusion::of(run, &effect, &deviations, &extras.findings);
-    let named = &start.drill.deployment.calendar.time_zone;
+    let deployment = &start.drill.deployment;
+    let named = deployment.report.time_zone.as_ref().unwrap_or(&deployment.calendar.time_zone);
     Some(Report {
         notice: notice(run),
         schema: SCHEMA.to_owned(),
@@ -87,6 +88,7 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
         people: extras.people,
         references: extras.references,
         findings: extras.findings,
+        earlier_findings: start.earlier_findings.clone(),
         notes_of_people: extras.notes_of_people,
         controls: extras.controls,
         integrity: extras.integrity,
@@ -101,6 +103,6 @@ fn notice(run: &Assessment) -> Option<Phrase> {
 }
 
 /// As the deployment asks; the first prevails.
-fn languages(_start: &RunStarted) -> Vec<Lang> {
-    vec![Lang::En]
+fn languages(start: &RunStarted) -> Vec<Lang> {
+    start.drill.deployment.report.languages()
 }

@@ -7,6 +7,7 @@
 pub(in crate::report) mod anchor;
 mod appendix;
 mod context;
+mod controls;
 mod detection;
 mod environment;
 mod follow_up;
@@ -24,6 +25,7 @@ mod steps;
 mod timeline;
 mod verdict;
 
+pub(super) use self::judged::conclusion_words;
 #[allow(unused_imports, reason = "those who draw name the figures")]
 pub(crate) use self::page::{Badge, Block, Card, Cell, Column, Figure, Mood, Page, Row, Section, Table};
 pub(crate) use self::sections::page;

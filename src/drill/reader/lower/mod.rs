@@ -5,10 +5,12 @@
 
 mod condition;
 mod guards;
+mod people;
 mod step;
 
 use super::super::{
     model::{Deployment, Drill, Marker, Objectives, PerSide, RegionOf, Side, WriteCheck},
+    period::Period,
     shapes::rule,
 };
 use crate::grammar::record::{Record, Value};
@@ -50,6 +52,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         freeze: guards::freeze(record),
         limits: guards::limits(record),
         account_lock: record.bool("account_lock")?,
+        report: people::report(record),
     })
 }
 
@@ -84,6 +87,9 @@ pub(super) fn drill(record: &Record, deployment: Deployment) -> Option<Drill> {
         time_limit: record.time("time_limit")?,
         steps: step::all(record, "steps", &mut step::Numbers::default())?,
         probe_interval: record.time("probe_interval")?,
+        people: people::people(record)?,
+        references: people::references(record)?,
+        every: record.text("every").and_then(Period::parse),
     })
 }
 
