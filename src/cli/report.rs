@@ -16,7 +16,7 @@ use crate::{
     evidence::{self, VERIFY_FILES, signature, sums::SIGNATURE_FILE},
     journal::{self, Store, followup},
     measure::{self, Assessment},
-    report::{self as files, Extras, Source},
+    report::{self as files, Source},
     words::Lang,
 };
 
