@@ -7,6 +7,7 @@
 mod account;
 mod bug;
 pub mod check;
+mod compare;
 #[cfg_attr(
     not(feature = "aws"),
     allow(dead_code, reason = "the verbs that run drills are not in this build")
@@ -28,7 +29,9 @@ mod machine;
     allow(dead_code, reason = "the verbs that run drills are not in this build")
 )]
 mod output;
+mod outputs;
 mod schema;
+mod sign;
 mod status;
 #[cfg_attr(
     not(feature = "aws"),
@@ -90,8 +93,10 @@ enum Verb {
     Unlock(unlock::UnlockArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
-    /// List every run
+    /// Every run, how recovery times go, and when drills are due; a gate for release pipelines
     History(history::HistoryArgs),
+    /// Two runs side by side: what came out otherwise, and what was set otherwise
+    Compare(compare::CompareArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
     /// Tell whether a run's folder is as it was left, file by file and record by record
@@ -169,7 +174,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Unlock(args) => block_on(unlock::unlock(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
-        Verb::Report(args) => report::report(&args),
+        Verb::Compare(args) => compare::compare(&args),
+        Verb::Report(args) => block_on(report::report(&args)),
         Verb::Verify(args) => verify::verify(&args),
         Verb::Note(args) => followup::note::note(&args),
         Verb::Finding(verb) => followup::finding::finding(&verb),

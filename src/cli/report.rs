@@ -13,10 +13,10 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use crate::{
-    evidence::{self, VERIFY_FILES, signature, sums::SIGNATURE_FILE},
-    journal::{self, Store, followup},
+    evidence::{self, VERIFY_FILES},
+    journal::{self, Store, event::Record, followup},
     measure::{self, Assessment},
-    report::{self as files, Source},
+    report::{self as files, Report, Source},
     words::Lang,
 };
 
@@ -25,7 +25,8 @@ use super::{
     error::CliError,
     exit,
     output::{note, toned},
-    summary as summary_view,
+    outputs::OutputArgs,
+    sign, summary as summary_view,
     words::Tone,
 };
 
@@ -45,6 +46,8 @@ pub(crate) struct ReportArgs {
     sign: Option<PathBuf>,
     #[command(flatten)]
     reports: ReportsArgs,
+    #[command(flatten)]
+    outputs: OutputArgs,
 }
 
 /// The languages that someone asks for.
@@ -69,40 +72,50 @@ impl Langs {
 }
 
 /// Makes the files again and shows the summary; the exit code says only whether that worked.
-pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
+pub(crate) async fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
     let folder =
         store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
     if let Some(key) = args.sign.as_deref() {
-        key_is_there(key)?;
+        sign::key_is_there(key)?;
     }
-    let assessment = make(&folder, args.lang.map_or(&[], Langs::all))?;
-    summary_view::show(&assessment, &folder, args.json);
+    let made = make(&folder, args.lang.map_or(&[], Langs::all))?;
+    summary_view::show(&made.assessment, &folder, args.json);
     if let Some(key) = args.sign.as_deref() {
-        sign(&folder, key)?;
+        sign::sign(&folder, key)?;
     }
+    args.outputs.send(&made.report).await;
     Ok(exit::PASSED)
 }
 
-/// A run's report, made and not yet written.
-struct Made {
-    assessment: Assessment,
+/// A run, read and assessed.
+pub(crate) struct Made {
+    /// Its journal.
+    pub(crate) records: Vec<Record>,
+    /// What is to be said of it.
+    pub(crate) assessment: Assessment,
+    /// The same with everything that its files show.
+    pub(crate) report: Report,
+}
+
+/// Files of a report, not yet written.
+struct Files {
     /// Name and bytes.
-    files: Vec<(String, Vec<u8>)>,
-    /// Files of languages that this report is not in.
+    made: Vec<(String, Vec<u8>)>,
+    /// Files of languages that this report is not in: they would be of an earlier state.
     gone: Vec<&'static str>,
 }
 
 /// Writes the report files of the run in `folder`, in these languages, and the list of all its files; none: as the deployment
-/// asks. Reports in other languages are taken away, for they would be of an earlier state.
-pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError> {
-    let made = made(folder, langs)?;
-    for (name, bytes) in &made.files {
+/// asks. Reports in other languages are taken away.
+pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
+    let (made, files) = all(folder, langs)?;
+    for (name, bytes) in &files.made {
         let path = folder.join(name);
         write_whole(folder, &path, bytes)
             .map_err(|why| CliError::broken(format!("could not write {}", path.display()), why))?;
     }
-    for path in made.gone.iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
+    for path in files.gone.iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
         fs::remove_file(&path)
             .map_err(|why| CliError::broken(format!("could not take {} away", path.display()), why))?;
     }
@@ -112,17 +125,17 @@ pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError
         let stale = toned(Tone::Busy, "the signature is of an earlier state of this run;");
         note(format!("{stale} sign it again with: firedrill report RUN --sign KEY"));
     }
-    Ok(made.assessment)
+    Ok(made)
 }
 
 /// Writes them again in the languages that they are in.
-pub(crate) fn make_again(folder: &Path) -> Result<Assessment, CliError> {
+pub(crate) fn make_again(folder: &Path) -> Result<Made, CliError> {
     make(folder, &languages_there(folder))
 }
 
 /// The report files as they are when they are made again in the languages that they are in; nothing is written.
 pub(crate) fn made_again(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, CliError> {
-    made(folder, &languages_there(folder)).map(|made| made.files)
+    all(folder, &languages_there(folder)).map(|(_, files)| files.made)
 }
 
 /// The languages of the report that is there; none if there is none that says so.
@@ -135,59 +148,41 @@ fn languages_there(folder: &Path) -> Vec<Lang> {
     serde_json::from_slice::<Said>(&bytes).map(|said| said.languages).unwrap_or_default()
 }
 
-fn made(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
+fn all(folder: &Path, langs: &[Lang]) -> Result<(Made, Files), CliError> {
+    let mut made = read(folder)?;
+    let report = &mut made.report;
+    if !langs.is_empty() {
+        report.languages = langs.to_vec();
+    }
+    let mut names = files::names(&report.languages);
+    names.extend(VERIFY_FILES.map(|(name, _)| name));
+    let gone: Vec<_> = files::names(&Lang::ALL).into_iter().filter(|name| !names.contains(name)).collect();
+    let integrity = evidence::integrity(folder, &names, &gone)
+        .map_err(|why| CliError::broken("the run's files can not be counted", why))?;
+    report.integrity = Some(integrity.clone());
+    let own = files::files(report).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    let run = report.run.as_str();
+    let verify = VERIFY_FILES
+        .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
+    let all = own.chain(verify).collect();
+    Ok((made, Files { made: all, gone }))
+}
+
+/// Reads the run in `folder`; writes nothing.
+pub(crate) fn read(folder: &Path) -> Result<Made, CliError> {
     let unreadable = |why| CliError::broken("the run can not be read", why);
     let read = journal::read(folder).map_err(unreadable)?;
     let samples = journal::read_samples(folder).map_err(unreadable)?;
-    let followup = followup::read(folder).map_err(unreadable)?;
     let assessment = measure::assess(&read.records, &samples.samples)
         .map_err(|why| CliError::broken("the run can not be assessed", why))?;
     let head = read.head.to_string();
     let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
+    let followup = followup::read(folder).map_err(unreadable)?;
     let extras = files::extras(read.started(), followup.as_ref().map(|it| &it.all));
-    let Some(mut report) = files::report(&source, extras) else {
-        return Ok(Made { assessment, files: Vec::new(), gone: Vec::new() });
-    };
-    if !langs.is_empty() {
-        report.languages = langs.to_vec();
-    }
-    let names = names(&report.languages);
-    let gone = files::names(&Lang::ALL).into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>();
-    let integrity = evidence::integrity(folder, &names, &gone)
-        .map_err(|why| CliError::broken("the run's files can not be counted", why))?;
-    report.integrity = Some(integrity.clone());
-    let run = read.started().run.as_str();
-    let own = files::files(&report).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
-    let verify = VERIFY_FILES
-        .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
-    let files = own.chain(verify).collect();
-    Ok(Made { assessment, files, gone })
-}
-
-/// Every file that is made of a run in these languages.
-fn names(langs: &[Lang]) -> Vec<&'static str> {
-    let mut names = files::names(langs);
-    names.extend(VERIFY_FILES.map(|(name, _)| name));
-    names
-}
-
-/// Refuses a key that is not there before anything is done for it.
-pub(crate) fn key_is_there(key: &Path) -> Result<(), CliError> {
-    match key.is_file() {
-        true => Ok(()),
-        false => Err(CliError::Usage(format!(
-            "there is no key at {}: --sign takes a private SSH key, or the public key of one that the agent holds",
-            key.display()
-        ))),
-    }
-}
-
-/// Signs the list of the run's files.
-pub(crate) fn sign(folder: &Path, key: &Path) -> Result<(), CliError> {
-    signature::sign(folder, key)
-        .map_err(|why| CliError::broken("the report is there and not signed", why))?;
-    note(format!("signed: {}", folder.join(SIGNATURE_FILE).display()));
-    Ok(())
+    let report = files::report(&source, extras).ok_or_else(|| {
+        CliError::Refused("the journal is not a run's, so there is nothing to report".into())
+    })?;
+    Ok(Made { records: read.records, assessment, report })
 }
 
 /// Writes beside and renames, so that nobody reads half a report.

@@ -39,7 +39,8 @@ use super::{
     live::{self, Scene},
     machine,
     output::{self, note, note_exactly},
-    plan as plan_view, report,
+    outputs::OutputArgs,
+    plan as plan_view, sign,
     surroundings::{Surroundings, WorldArgs},
 };
 
@@ -64,6 +65,8 @@ pub(crate) struct RunArgs {
     world: WorldArgs,
     #[command(flatten)]
     reports: ReportsArgs,
+    #[command(flatten)]
+    outputs: OutputArgs,
 }
 
 /// Runs a drill; the exit code.
@@ -93,7 +96,7 @@ async fn run_in(
     surroundings: &Surroundings,
 ) -> Result<u8, CliError> {
     if let Some(key) = args.sign.as_deref() {
-        report::key_is_there(key)?;
+        sign::key_is_there(key)?;
     }
     let store = Store::new(&args.reports.reports);
     let actor = machine::actor();
@@ -244,7 +247,8 @@ async fn start(
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     live::end(view, clock).await;
-    finish::finish(&folder, &run, &ending, args.json, &args.reports, args.sign.as_deref())
+    let outputs = args.outputs.as_in_a_job();
+    finish::finish(&folder, &run, &ending, args.json, &args.reports, args.sign.as_deref(), &outputs).await
 }
 
 /// A run's files, open.

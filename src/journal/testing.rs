@@ -88,6 +88,7 @@ pub(crate) fn drill() -> Drill {
         probe_interval: Duration::from_millis(200),
         people: Vec::new(),
         references: Default::default(),
+        every: None,
     }
 }
 

@@ -7,6 +7,9 @@
 //! Adding a format: its own file with a [`Renderer`], and one line in [`RENDERERS`]. What is said, and in which
 //! words, is in `view`; a format only decides how it looks.
 
+pub mod ci;
+pub mod compare;
+pub mod controls;
 #[allow(dead_code, reason = "html and pdf draw with it next")]
 pub(crate) mod drawing;
 pub(crate) mod format;
@@ -37,7 +40,7 @@ pub trait Renderer: Sync {
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 3] = [&json::Json, &markdown::Markdown, &html::Html];
+pub const RENDERERS: [&dyn Renderer; 4] = [&json::Json, &markdown::Markdown, &html::Html, &ci::junit::Junit];
 
 /// The name of every file of a report in these languages, in the order in which they are written.
 pub fn names(languages: &[Lang]) -> Vec<&'static str> {

@@ -274,3 +274,4 @@ fn look() {
 }
 
 mod fuzz;
+mod people;

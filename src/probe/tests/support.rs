@@ -251,6 +251,7 @@ pub(super) fn drill() -> Drill {
         probe_interval: Duration::from_millis(200),
         people: Vec::new(),
         references: Default::default(),
+        every: None,
     }
 }
 

@@ -10,7 +10,10 @@ use crate::{
     journal::event::{Event, Record, RunStarted},
     journal::sample::Sample,
     measure::{Assessment, series},
-    report::model::{Extras, Report, SCHEMA, SteadyPair, facts::Chain},
+    report::{
+        controls,
+        model::{Extras, Report, SCHEMA, SteadyPair, facts::Chain},
+    },
     words::{Lang, Phrase},
 };
 
@@ -38,7 +41,7 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
     let (concluded, because) = conclusion::of(run, &effect, &deviations, &extras.findings);
     let deployment = &start.drill.deployment;
     let named = deployment.report.time_zone.as_ref().unwrap_or(&deployment.calendar.time_zone);
-    Some(Report {
+    let mut report = Report {
         notice: notice(run),
         schema: SCHEMA.to_owned(),
         run: run.run.clone(),
@@ -92,7 +95,12 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
         notes_of_people: extras.notes_of_people,
         controls: extras.controls,
         integrity: extras.integrity,
-    })
+    };
+    // What the run is evidence for is looked for in what is said of it.
+    if report.controls.is_empty() {
+        report.controls = controls::map(&report, &deployment.report.controls);
+    }
+    Some(report)
 }
 
 /// The first line of every rendering when the world was a lab.

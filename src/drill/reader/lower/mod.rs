@@ -10,6 +10,7 @@ mod step;
 
 use super::super::{
     model::{Deployment, Drill, Marker, Objectives, PerSide, RegionOf, Side, WriteCheck},
+    period::Period,
     shapes::rule,
 };
 use crate::grammar::record::{Record, Value};
@@ -88,6 +89,7 @@ pub(super) fn drill(record: &Record, deployment: Deployment) -> Option<Drill> {
         probe_interval: record.time("probe_interval")?,
         people: people::people(record)?,
         references: people::references(record)?,
+        every: record.text("every").and_then(Period::parse),
     })
 }
 
