@@ -182,14 +182,25 @@ mod found_in_a_run {
     #[test]
     fn what_people_wrote_is_shown() {
         let mut report = report(&SeedRun::new());
-        report.people =
-            vec![Person { name: "Kim".into(), role: "operator".into(), organisation: None, attended: None }];
+        report.people = vec![Person {
+            name: "Kim".into(),
+            role: "operator".into(),
+            organisation: None,
+            attended: None,
+            stand_in_for: None,
+        }];
         report.references = vec![Reference { kind: "bia".into(), is: "BIA-7".into() }];
         report.findings = vec![Finding {
             id: "F-1".into(),
             what: "slow".into(),
+            severity: crate::journal::followup::Severity::Low,
             owner: None,
             due: None,
+            evidence: Vec::new(),
+            root_cause: None,
+            action: None,
+            by: "ann@desk".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
             retest: None,
             closed: None,
         }];
