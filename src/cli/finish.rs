@@ -23,7 +23,7 @@ use super::{
     exit,
     output::{note, toned},
     outputs::OutputArgs,
-    report::{self, Made},
+    report::{self, Told},
     summary as summary_view,
     words::Tone,
 };
@@ -46,8 +46,8 @@ pub(crate) async fn finish(
     ending: &Ending,
     json: bool,
     reports: &ReportsArgs,
-    sign: Option<&Path>,
     outputs: &OutputArgs,
+    sign: Option<&Path>,
 ) -> Result<u8, CliError> {
     // The files first: printing may wait for a terminal that someone stopped. A bug in them changes no ending.
     let made = panic::catch_unwind(AssertUnwindSafe(|| report::make_again(folder)));
@@ -62,7 +62,7 @@ pub(crate) async fn finish(
     if let Some(made) = &made {
         summary_view::show(&made.assessment, folder, json);
         // The run has its verdict: a key that does not sign changes no ending.
-        if let Some(Err(why)) = sign.map(|key| sign::sign(folder, key)) {
+        if let Some(Err(why)) = sign.map(|key| report::sign(folder, key)) {
             note(format!("{} {}", toned(Tone::Bad, "not signed:"), why.chain()));
         }
         outputs.send(&made.report).await;
@@ -91,7 +91,7 @@ pub(crate) async fn finish(
     })
 }
 
-fn no_report(why: &str) -> Option<Made> {
+fn no_report(why: &str) -> Option<Told> {
     note(format!("{} {why}\n  make it with: firedrill report", toned(Tone::Bad, "no report:")));
     None
 }

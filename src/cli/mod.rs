@@ -31,7 +31,6 @@ mod machine;
 mod output;
 mod outputs;
 mod schema;
-mod sign;
 mod status;
 #[cfg_attr(
     not(feature = "aws"),

@@ -13,7 +13,7 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use crate::{
-    evidence::{self, VERIFY_FILES},
+    evidence::{self, VERIFY_FILES, signature, sums::SIGNATURE_FILE},
     journal::{self, Store, event::Record, followup},
     measure::{self, Assessment},
     report::{self as files, Report, Source},
@@ -26,7 +26,7 @@ use super::{
     exit,
     output::{note, toned},
     outputs::OutputArgs,
-    sign, summary as summary_view,
+    summary as summary_view,
     words::Tone,
 };
 
@@ -77,19 +77,19 @@ pub(crate) async fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let folder =
         store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
     if let Some(key) = args.sign.as_deref() {
-        sign::key_is_there(key)?;
+        key_is_there(key)?;
     }
-    let made = make(&folder, args.lang.map_or(&[], Langs::all))?;
-    summary_view::show(&made.assessment, &folder, args.json);
+    let told = make(&folder, args.lang.map_or(&[], Langs::all))?;
+    summary_view::show(&told.assessment, &folder, args.json);
     if let Some(key) = args.sign.as_deref() {
-        sign::sign(&folder, key)?;
+        sign(&folder, key)?;
     }
-    args.outputs.send(&made.report).await;
+    args.outputs.send(&told.report).await;
     Ok(exit::PASSED)
 }
 
 /// A run, read and assessed.
-pub(crate) struct Made {
+pub(crate) struct Told {
     /// Its journal.
     pub(crate) records: Vec<Record>,
     /// What is to be said of it.
@@ -98,24 +98,25 @@ pub(crate) struct Made {
     pub(crate) report: Report,
 }
 
-/// Files of a report, not yet written.
-struct Files {
+/// A run's report, made and not yet written.
+struct Made {
+    told: Told,
     /// Name and bytes.
-    made: Vec<(String, Vec<u8>)>,
-    /// Files of languages that this report is not in: they would be of an earlier state.
+    files: Vec<(String, Vec<u8>)>,
+    /// Files of languages that this report is not in.
     gone: Vec<&'static str>,
 }
 
 /// Writes the report files of the run in `folder`, in these languages, and the list of all its files; none: as the deployment
-/// asks. Reports in other languages are taken away.
-pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
-    let (made, files) = all(folder, langs)?;
-    for (name, bytes) in &files.made {
+/// asks. Reports in other languages are taken away, for they would be of an earlier state.
+pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Told, CliError> {
+    let made = made(folder, langs)?;
+    for (name, bytes) in &made.files {
         let path = folder.join(name);
         write_whole(folder, &path, bytes)
             .map_err(|why| CliError::broken(format!("could not write {}", path.display()), why))?;
     }
-    for path in files.gone.iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
+    for path in made.gone.iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
         fs::remove_file(&path)
             .map_err(|why| CliError::broken(format!("could not take {} away", path.display()), why))?;
     }
@@ -125,17 +126,17 @@ pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
         let stale = toned(Tone::Busy, "the signature is of an earlier state of this run;");
         note(format!("{stale} sign it again with: firedrill report RUN --sign KEY"));
     }
-    Ok(made)
+    Ok(made.told)
 }
 
 /// Writes them again in the languages that they are in.
-pub(crate) fn make_again(folder: &Path) -> Result<Made, CliError> {
+pub(crate) fn make_again(folder: &Path) -> Result<Told, CliError> {
     make(folder, &languages_there(folder))
 }
 
 /// The report files as they are when they are made again in the languages that they are in; nothing is written.
 pub(crate) fn made_again(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, CliError> {
-    all(folder, &languages_there(folder)).map(|(_, files)| files.made)
+    made(folder, &languages_there(folder)).map(|made| made.files)
 }
 
 /// The languages of the report that is there; none if there is none that says so.
@@ -148,15 +149,31 @@ fn languages_there(folder: &Path) -> Vec<Lang> {
     serde_json::from_slice::<Said>(&bytes).map(|said| said.languages).unwrap_or_default()
 }
 
-fn all(folder: &Path, langs: &[Lang]) -> Result<(Made, Files), CliError> {
-    let mut made = read(folder)?;
-    let report = &mut made.report;
+/// Reads the run in `folder`; writes nothing.
+pub(crate) fn read(folder: &Path) -> Result<Told, CliError> {
+    let unreadable = |why| CliError::broken("the run can not be read", why);
+    let read = journal::read(folder).map_err(unreadable)?;
+    let samples = journal::read_samples(folder).map_err(unreadable)?;
+    let followup = followup::read(folder).map_err(unreadable)?;
+    let assessment = measure::assess(&read.records, &samples.samples)
+        .map_err(|why| CliError::broken("the run can not be assessed", why))?;
+    let head = read.head.to_string();
+    let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
+    let extras = files::extras(read.started(), followup.as_ref().map(|it| &it.all));
+    let report = files::report(&source, extras).ok_or_else(|| {
+        CliError::Refused("the journal is not a run's, so there is nothing to report".into())
+    })?;
+    Ok(Told { records: read.records, assessment, report })
+}
+
+fn made(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
+    let mut told = read(folder)?;
+    let report = &mut told.report;
     if !langs.is_empty() {
         report.languages = langs.to_vec();
     }
-    let mut names = files::names(&report.languages);
-    names.extend(VERIFY_FILES.map(|(name, _)| name));
-    let gone: Vec<_> = files::names(&Lang::ALL).into_iter().filter(|name| !names.contains(name)).collect();
+    let names = names(&report.languages);
+    let gone = files::names(&Lang::ALL).into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>();
     let integrity = evidence::integrity(folder, &names, &gone)
         .map_err(|why| CliError::broken("the run's files can not be counted", why))?;
     report.integrity = Some(integrity.clone());
@@ -164,25 +181,34 @@ fn all(folder: &Path, langs: &[Lang]) -> Result<(Made, Files), CliError> {
     let run = report.run.as_str();
     let verify = VERIFY_FILES
         .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
-    let all = own.chain(verify).collect();
-    Ok((made, Files { made: all, gone }))
+    let files = own.chain(verify).collect();
+    Ok(Made { told, files, gone })
 }
 
-/// Reads the run in `folder`; writes nothing.
-pub(crate) fn read(folder: &Path) -> Result<Made, CliError> {
-    let unreadable = |why| CliError::broken("the run can not be read", why);
-    let read = journal::read(folder).map_err(unreadable)?;
-    let samples = journal::read_samples(folder).map_err(unreadable)?;
-    let assessment = measure::assess(&read.records, &samples.samples)
-        .map_err(|why| CliError::broken("the run can not be assessed", why))?;
-    let head = read.head.to_string();
-    let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
-    let followup = followup::read(folder).map_err(unreadable)?;
-    let extras = files::extras(read.started(), followup.as_ref().map(|it| &it.all));
-    let report = files::report(&source, extras).ok_or_else(|| {
-        CliError::Refused("the journal is not a run's, so there is nothing to report".into())
-    })?;
-    Ok(Made { records: read.records, assessment, report })
+/// Every file that is made of a run in these languages.
+fn names(langs: &[Lang]) -> Vec<&'static str> {
+    let mut names = files::names(langs);
+    names.extend(VERIFY_FILES.map(|(name, _)| name));
+    names
+}
+
+/// Refuses a key that is not there before anything is done for it.
+pub(crate) fn key_is_there(key: &Path) -> Result<(), CliError> {
+    match key.is_file() {
+        true => Ok(()),
+        false => Err(CliError::Usage(format!(
+            "there is no key at {}: --sign takes a private SSH key, or the public key of one that the agent holds",
+            key.display()
+        ))),
+    }
+}
+
+/// Signs the list of the run's files.
+pub(crate) fn sign(folder: &Path, key: &Path) -> Result<(), CliError> {
+    signature::sign(folder, key)
+        .map_err(|why| CliError::broken("the report is there and not signed", why))?;
+    note(format!("signed: {}", folder.join(SIGNATURE_FILE).display()));
+    Ok(())
 }
 
 /// Writes beside and renames, so that nobody reads half a report.

@@ -40,7 +40,7 @@ use super::{
     machine,
     output::{self, note, note_exactly},
     outputs::OutputArgs,
-    plan as plan_view, sign,
+    plan as plan_view, report,
     surroundings::{Surroundings, WorldArgs},
 };
 
@@ -96,7 +96,7 @@ async fn run_in(
     surroundings: &Surroundings,
 ) -> Result<u8, CliError> {
     if let Some(key) = args.sign.as_deref() {
-        sign::key_is_there(key)?;
+        report::key_is_there(key)?;
     }
     let store = Store::new(&args.reports.reports);
     let actor = machine::actor();
@@ -247,8 +247,8 @@ async fn start(
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     live::end(view, clock).await;
-    let outputs = args.outputs.as_in_a_job();
-    finish::finish(&folder, &run, &ending, args.json, &args.reports, args.sign.as_deref(), &outputs).await
+    let (outputs, key) = (args.outputs.as_in_a_job(), args.sign.as_deref());
+    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs, key).await
 }
 
 /// A run's files, open.

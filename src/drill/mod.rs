@@ -11,3 +11,5 @@ pub mod period;
 pub mod reader;
 pub mod schema;
 mod shapes;
+#[cfg(test)]
+pub(crate) use self::shapes::people::FRAMEWORKS;

@@ -181,20 +181,6 @@ pub struct RegionOf {
     pub profile: Option<String>,
 }
 
-/// The frameworks that a deployment's reports may be mapped to: each is a file in `src/report/controls`.
-pub const FRAMEWORKS: &[&str] = &[
-    "dora",
-    "ffiec",
-    "hipaa",
-    "iso22301",
-    "iso27001",
-    "isms-p",
-    "korea-electronic-finance",
-    "nist-800-53",
-    "pci-dss",
-    "soc2",
-];
-
 /// `key=value` on an AWS resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
@@ -273,15 +259,15 @@ pub struct Drill {
     /// How often the site is probed.
     #[serde(with = "crate::clock::micros")]
     pub probe_interval: Duration,
+    /// How often it is to be run on AWS, by whoever made that rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Period>,
     /// Who takes part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Person>,
     /// What it refers to.
     #[serde(default, skip_serializing_if = "References::is_empty")]
     pub references: References,
-    /// How often it is to be run on AWS, by whoever made that rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub every: Option<Period>,
 }
 
 impl Drill {

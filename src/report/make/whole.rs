@@ -41,7 +41,7 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
     let (concluded, because) = conclusion::of(run, &effect, &deviations, &extras.findings);
     let deployment = &start.drill.deployment;
     let named = deployment.report.time_zone.as_ref().unwrap_or(&deployment.calendar.time_zone);
-    let mut report = Report {
+    let mut made = Report {
         notice: notice(run),
         schema: SCHEMA.to_owned(),
         run: run.run.clone(),
@@ -96,11 +96,10 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
         controls: extras.controls,
         integrity: extras.integrity,
     };
-    // What the run is evidence for is looked for in what is said of it.
-    if report.controls.is_empty() {
-        report.controls = controls::map(&report, &deployment.report.controls);
+    if made.controls.is_empty() {
+        made.controls = controls::map(&made, &deployment.report.controls);
     }
-    Some(report)
+    Some(made)
 }
 
 /// The first line of every rendering when the world was a lab.
