@@ -276,3 +276,4 @@ fn look() {
 mod fuzz;
 mod golden;
 mod schema;
+mod people;
