@@ -16,6 +16,7 @@ pub(crate) mod ink;
 mod journal;
 mod json;
 mod markdown;
+mod pdf;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
@@ -46,7 +47,8 @@ pub trait Renderer: Sync {
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 3] = [&json::Json, &markdown::Markdown, &html::Html];
+pub const RENDERERS: [&dyn Renderer; 4] =
+    [&json::Json, &markdown::Markdown, &html::Html, &pdf::Pdf];
 
 /// Every file of a run's report: name and bytes.
 pub fn files(run: &Assessment, records: &[Record], samples: &[Sample]) -> Vec<(&'static str, Vec<u8>)> {

@@ -1,0 +1,152 @@
+//! Document: a report's page of words as a bound document: first page, contents, figures, sections, appendix.
+//! Invariant: the same content as the other formats, in their order.
+//! Not here: how anything looks (see `style`) or is written (see `file`).
+//! Used by: pdf.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use krilla::tagging::Tag;
+
+use super::{
+    blocks,
+    cell::Names,
+    contents::contents,
+    desk::Desk,
+    figure::figure,
+    file::{self, Bound},
+    furniture::{Running, furniture},
+    paint::Ready,
+    shape::Shaper,
+    sheet::{Mark, Place, Put, Sheet},
+    summary::summary,
+    table::table,
+};
+use crate::report::{
+    drawing::Drawing,
+    view::{Block, Page, Section},
+};
+
+/// What the document says beside the page.
+pub(super) struct Meta<'a> {
+    /// `en`, `ko`.
+    pub(super) lang: &'a str,
+    pub(super) title: &'a str,
+    pub(super) subject: &'a str,
+    pub(super) program: &'a str,
+    pub(super) run: &'a str,
+    /// The head of the journal's chain.
+    pub(super) digest: &'a str,
+    /// When the run ended.
+    pub(super) made: Timestamp,
+    /// `report.json`, attached.
+    pub(super) json: &'a [u8],
+    pub(super) words: Words,
+}
+
+/// Words that only a document with pages has.
+pub(super) struct Words {
+    pub(super) contents: String,
+    pub(super) attached: String,
+    /// Before the digest on every page.
+    pub(super) digest: String,
+    /// `record 12`.
+    pub(super) record: fn(u64) -> String,
+    /// `line 12 of samples.jsonl`.
+    pub(super) sample: fn(usize) -> String,
+}
+
+/// The document's bytes; `None` if it cannot be written.
+pub(super) fn document(page: &Page, drawings: &[Drawing], meta: &Meta) -> Option<Vec<u8>> {
+    let mut desk = Desk::new(anchors(page));
+    body(&mut desk, page, drawings, meta);
+    let Desk { mut shaper, structure, flow, .. } = desk;
+    let (sheets, places) = flow.finish();
+    let running = Running {
+        title: &page.title,
+        notice: page.notice.as_deref(),
+        run: meta.run,
+        digest: &format!("{} {}", meta.words.digest, meta.digest),
+    };
+    let of = sheets.len();
+    let numbered = sheets.into_iter().zip(1..);
+    let pages = numbered
+        .map(|(sheet, number)| {
+            let (header, footer) = furniture(&mut shaper, &running, sheet.size, number, of);
+            Ready { sheet: resolved(&mut shaper, sheet, &places), header, footer }
+        })
+        .collect();
+    file::write(&Bound { meta, pages, places, structure, bookmarks: bookmarks(page, meta) }).ok()
+}
+
+fn body(desk: &mut Desk, page: &Page, drawings: &[Drawing], meta: &Meta) {
+    let top = desk.structure.root(Tag::Section);
+    summary(desk, top, page);
+    let titles: Vec<(&str, &str)> = page.sections.iter().map(|section| (section.id, &*section.title)).collect();
+    contents(desk, top, &meta.words.contents, &titles);
+    desk.flow.turn();
+    for drawing in drawings {
+        figure(desk, top, drawing);
+    }
+    let mut is_appendix = false;
+    for each in &page.sections {
+        // What is looked things up in begins on a page of its own.
+        if !is_appendix && has_anchors(each) {
+            is_appendix = true;
+            desk.flow.turn();
+        }
+        section(desk, each, meta);
+    }
+}
+
+fn section(desk: &mut Desk, section: &Section, meta: &Meta) {
+    let node = desk.structure.root(Tag::Section);
+    blocks::section_heading(desk, node, section.id, &section.title);
+    if let Some(lead) = &section.lead {
+        blocks::lead(desk, node, lead);
+    }
+    let names = Names { record: &meta.words.record, sample: &meta.words.sample };
+    for block in &section.blocks {
+        match block {
+            Block::Table(each) => table(desk, node, each, &names),
+            Block::List(items) => blocks::bullets(desk, node, items),
+            Block::Commands(why, commands) => blocks::commands(desk, node, why, commands),
+        }
+    }
+}
+
+fn tables(section: &Section) -> impl Iterator<Item = &crate::report::view::Table> {
+    section.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    })
+}
+
+fn has_anchors(section: &Section) -> bool {
+    tables(section).any(|table| table.rows.iter().any(|row| row.anchor.is_some()))
+}
+
+fn anchors(page: &Page) -> HashSet<String> {
+    let rows = page.sections.iter().flat_map(tables).flat_map(|table| &table.rows);
+    rows.filter_map(|row| row.anchor.clone()).collect()
+}
+
+fn bookmarks(page: &Page, meta: &Meta) -> Vec<(String, String)> {
+    let first = (meta.title.to_owned(), "top".to_owned());
+    let sections = page.sections.iter().map(|section| (section.title.clone(), section.id.to_owned()));
+    std::iter::once(first).chain(sections).collect()
+}
+
+/// The sheet with the page numbers that were not known before.
+fn resolved(shaper: &mut Shaper, sheet: Sheet, places: &std::collections::HashMap<String, Place>) -> Sheet {
+    let puts = sheet.puts.into_iter().map(|put| match put.mark {
+        Mark::PageOf { anchor, at, kind, ink } => {
+            let number = places.get(&anchor).map(|place| (place.sheet + 1).to_string()).unwrap_or_default();
+            let line = shaper.line(&number, kind);
+            let at = (at.0 - line.width, at.1);
+            Put { mark: Mark::Text { at, line, size: kind.size, ink }, leaf: put.leaf }
+        }
+        mark => Put { mark, leaf: put.leaf },
+    });
+    Sheet { size: sheet.size, puts: puts.collect() }
+}
