@@ -18,6 +18,7 @@
 //! - `drill`: text to typed drill
 //! - `grammar`: how a file is described, once, as data
 //! - `diagnostic`: a problem in a file, with its place
+//! - `words`: what is said to people, in each language
 //! - `clock`, `id`, `text`
 
 pub mod account;
@@ -44,3 +45,4 @@ pub mod report;
 #[cfg(feature = "aws")]
 pub mod simulate;
 pub mod text;
+pub mod words;

@@ -22,6 +22,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use super::{
     credentials::Noted,
     transport::{self, Transport},
+    whole,
 };
 use crate::{
     clock::Clock,
@@ -81,10 +82,13 @@ impl fmt::Debug for StaticCredentials {
 
 /// One HTTP client for every call: ring for TLS, connections shared; or what was brought in its place.
 pub(super) fn http_client(settings: &AwsSettings) -> SharedHttpClient {
-    if let Some(transport) = &settings.transport {
-        return transport::http_client(transport.clone(), settings.clock);
-    }
-    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+    whole::answers(match &settings.transport {
+        Some(transport) => transport::http_client(transport.clone(), settings.clock),
+        None => {
+            let ring = Provider::Rustls(CryptoMode::Ring);
+            aws_smithy_http_client::Builder::new().tls_provider(ring).build_https()
+        }
+    })
 }
 
 /// The SDK's configuration for one side.

@@ -25,6 +25,7 @@ mod ssm;
 mod sts;
 mod topology;
 mod transport;
+mod whole;
 
 pub use beanstalk::{Environment, EnvironmentHealth, EnvironmentResources};
 pub use clients::Aws;

@@ -58,7 +58,7 @@ fn headline(assessment: &Assessment) {
         Verdict::Unknown | Verdict::StoppedEarly => Tone::Busy,
         Verdict::Fail | Verdict::NotRestored => Tone::Bad,
     };
-    let title = toned(tone, assessment.verdict.title());
+    let title = toned(tone, &assessment.verdict.title().to_string());
     out(format!("{}  {}", strong(&title), assessment.header.title));
     for reason in &assessment.reasons {
         out(format!("  - {reason}"));

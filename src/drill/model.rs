@@ -196,13 +196,18 @@ pub struct Url {
     pub path: String,
 }
 
+impl Url {
+    /// The host, with the port where it is not the scheme's own: what a Host header holds.
+    pub fn authority(&self) -> String {
+        let own = if self.tls { 443 } else { 80 };
+        if self.port == own { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
+    }
+}
+
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, own) = if self.tls { ("https", 443) } else { ("http", 80) };
-        match self.port == own {
-            true => write!(f, "{scheme}://{}{}", self.host, self.path),
-            false => write!(f, "{scheme}://{}:{}{}", self.host, self.port, self.path),
-        }
+        let scheme = if self.tls { "https" } else { "http" };
+        write!(f, "{scheme}://{}{}", self.authority(), self.path)
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
         event::{Event, Record, RunStarted, StopReason},
         sample::{Outcome, Sample, WatchName},
     },
+    words::Phrase,
 };
 
 /// Why there is nothing to assess.
@@ -72,7 +73,7 @@ pub fn assess(records: &[Record], samples: &[Sample]) -> Result<Assessment, Meas
         changes.iter().filter(|view| view.is_outstanding()).map(|view| view.step.clone()).collect();
     let (verdict, reasons) = verdict::judge(&Grounds {
         outstanding: &outstanding,
-        stop: stop.as_ref().map(|stop| (stop.reason, stop.detail.as_str())),
+        stop: stop.as_ref().map(|stop| (stop.reason, &stop.detail)),
         steps: &steps,
         expects_steady: !start.drill.steady_state.is_empty(),
         before: before.as_ref(),
@@ -243,10 +244,10 @@ fn steady(records: &[Record], wanted: bool) -> Option<Steady> {
 fn stop(records: &[Record], drill: &Drill, steps: &[StepView]) -> Option<Stop> {
     let requested = records.iter().filter_map(|record| match &record.event {
         Event::StopRequested { reason, detail } => {
-            Some(Stop { reason: *reason, detail: detail.clone(), seq: record.seq })
+            Some(Stop { reason: *reason, detail: Phrase::verbatim(detail), seq: record.seq })
         }
         Event::RunFinished { reason, .. } => {
-            Some(Stop { reason: *reason, detail: verdict::stop_words(*reason).into(), seq: record.seq })
+            Some(Stop { reason: *reason, detail: verdict::stop_words(*reason), seq: record.seq })
         }
         _ => None,
     });
@@ -260,10 +261,7 @@ fn stop(records: &[Record], drill: &Drill, steps: &[StepView]) -> Option<Stop> {
     match strongest {
         None if done < drill.steps.len() => Some(Stop {
             reason: StopReason::Interrupt,
-            detail: format!(
-                "{done} of {} were done, and the journal does not say why",
-                crate::text::plural(drill.steps.len(), "step")
-            ),
+            detail: Phrase::new("measure.stop.unsaid").with("done", done).with("steps", drill.steps.len()),
             seq: records.last().map_or(crate::id::Seq(0), |record| record.seq),
         }),
         other => other,

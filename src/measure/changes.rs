@@ -11,9 +11,10 @@ use crate::{
     id::{Seq, StepId},
     journal::{
         IllegalEvent,
-        event::{ChangeEvent, Record, Reversibility},
+        event::{ChangeEvent, FailureClass, Record, Reversibility},
         state::{self, ChangeLife, Lives},
     },
+    words::Phrase,
 };
 
 /// Where a change stands, as readers are told: the journal's states, and a failed apply apart from one that is not known.
@@ -64,21 +65,35 @@ impl ChangeState {
     }
 
     /// As reports say it.
-    pub fn words(self) -> &'static str {
-        match self {
-            ChangeState::Captured => "never applied",
-            ChangeState::MaybeApplied => "perhaps applied",
-            ChangeState::Applied => "applied",
-            ChangeState::ApplyFailed => "apply failed",
-            ChangeState::Restoring => "being restored",
-            ChangeState::Restored => "restored, not verified",
-            ChangeState::RestoreFailed => "restore failed",
-            ChangeState::NotVerified => "differs from before",
-            ChangeState::Verified => "restored, verified",
-            ChangeState::Conflict => "conflict: changed by someone else",
-            ChangeState::Kept => "kept, by consent",
-        }
+    pub fn words(self) -> Phrase {
+        Phrase::new(match self {
+            ChangeState::Captured => "measure.change.captured",
+            ChangeState::MaybeApplied => "measure.change.maybe_applied",
+            ChangeState::Applied => "measure.change.applied",
+            ChangeState::ApplyFailed => "measure.change.apply_failed",
+            ChangeState::Restoring => "measure.change.restoring",
+            ChangeState::Restored => "measure.change.restored",
+            ChangeState::RestoreFailed => "measure.change.restore_failed",
+            ChangeState::NotVerified => "measure.change.not_verified",
+            ChangeState::Verified => "measure.change.verified",
+            ChangeState::Conflict => "measure.change.conflict",
+            ChangeState::Kept => "measure.change.kept",
+        })
     }
+}
+
+/// A kind of failure, as reports say it.
+pub(crate) fn class_words(class: FailureClass) -> Phrase {
+    Phrase::new(match class {
+        FailureClass::Denied => "measure.class.denied",
+        FailureClass::Throttled => "measure.class.throttled",
+        FailureClass::Absent => "measure.class.absent",
+        FailureClass::Conflict => "measure.class.conflict",
+        FailureClass::Transient => "measure.class.transient",
+        FailureClass::Expired => "measure.class.expired",
+        FailureClass::Invalid => "measure.class.invalid",
+        FailureClass::Unknown => "measure.class.unknown",
+    })
 }
 
 /// A record's number and moment.
@@ -125,7 +140,7 @@ pub struct ChangeView {
     /// How many times putting back was begun.
     pub attempts: u32,
     /// What went wrong, in order.
-    pub problems: Vec<String>,
+    pub problems: Vec<Phrase>,
     /// Each difference that was found and not settled since.
     pub differences: Vec<String>,
     /// What a person can run: to settle a conflict, or to put it back without this program.
@@ -187,7 +202,8 @@ impl ChangeView {
                 self.applied_details = details.clone();
             }
             ChangeEvent::ApplyFailed { class, why } => {
-                self.problems.push(format!("apply failed ({class}): {why}"));
+                let problem = Phrase::new("measure.problem.apply").with("class", class_words(*class));
+                self.problems.push(problem.with("why", why));
             }
             ChangeEvent::RestoreStarted { .. } => {
                 self.restore_started = self.restore_started.or(Some(at));
@@ -197,7 +213,8 @@ impl ChangeView {
                 self.restored_details = details.clone();
             }
             ChangeEvent::RestoreFailed { class, why } => {
-                self.problems.push(format!("restore failed ({class}): {why}"));
+                let problem = Phrase::new("measure.problem.restore").with("class", class_words(*class));
+                self.problems.push(problem.with("why", why));
             }
             ChangeEvent::Verified { details } => {
                 self.verified = Some(at);
@@ -210,7 +227,7 @@ impl ChangeView {
                 self.by_hand = commands.clone();
             }
             ChangeEvent::Kept { consent } => {
-                self.problems.push(format!("kept: consent was given in {consent}"));
+                self.problems.push(Phrase::new("measure.problem.kept").with("consent", consent));
             }
         }
     }
@@ -228,7 +245,7 @@ pub(crate) fn of(records: &[Record]) -> Result<Vec<ChangeView>, IllegalEvent> {
 mod tests {
     use super::*;
     use crate::{
-        journal::event::{Event, FailureClass},
+        journal::event::Event,
         measure::fixture::{at, seed::SeedRun},
     };
 
@@ -265,7 +282,7 @@ mod tests {
                 (ChangeState::Restoring, true)
             ]
         );
-        assert_eq!(after(&states[1]).problems, ["apply failed (denied): no"]);
+        assert_eq!(after(&states[1]).problems[0].to_string(), "apply failed (denied): no");
     }
 
     #[test]

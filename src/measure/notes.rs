@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     journal::event::{Event, Record, RunStarted},
-    text::{duration, plural},
+    words::Phrase,
 };
 
 /// Clocks that differ by more than this make AWS's own times useless beside ours.
@@ -26,7 +26,7 @@ pub(crate) fn of(
     changes: &[ChangeView],
     watches: &[WatchView],
     gaps: &[Gap],
-) -> Vec<String> {
+) -> Vec<Phrase> {
     let mut notes = written(records);
     notes.extend(marks.notes.iter().cloned());
     notes.extend(clock(start));
@@ -38,68 +38,60 @@ pub(crate) fn of(
 }
 
 /// What the run itself wrote down for its reader.
-fn written(records: &[Record]) -> Vec<String> {
+fn written(records: &[Record]) -> Vec<Phrase> {
     let said = |record: &Record| match &record.event {
-        Event::Noted { note } => Some(note.clone()),
-        Event::Abandoned { by, why } => Some(format!(
-            "process {} of {} on {} left while something was outstanding: {why}",
-            by.pid, by.user, by.host
-        )),
+        Event::Noted { note } => Some(Phrase::verbatim(note)),
+        Event::Abandoned { by, why } => Some(
+            Phrase::new("measure.know.left")
+                .with("pid", by.pid.to_string())
+                .with("user", &by.user)
+                .with("host", &by.host)
+                .with("why", why),
+        ),
         _ => None,
     };
     records.iter().filter_map(said).collect()
 }
 
-fn clock(start: &RunStarted) -> Option<String> {
+fn clock(start: &RunStarted) -> Option<Phrase> {
     match start.clock_offset_ms {
-        None => Some(
-            "AWS's clock was not compared with this machine's: AWS's own times may differ from the run's"
-                .into(),
-        ),
-        Some((offset, error)) if offset.abs() > CLOCK_LIMIT_MS => Some(format!(
-            "AWS's clock is {offset} ms from this machine's (known to {error} ms): AWS's own times differ from the run's; \
-             durations do not, they are taken from the machine's monotonic clock"
-        )),
+        None => Some(Phrase::new("measure.know.clock_unknown")),
+        Some((offset, error)) if offset.abs() > CLOCK_LIMIT_MS => {
+            let off = Phrase::new("measure.know.clock_off").with("offset", offset.to_string());
+            Some(off.with("error", error.to_string()))
+        }
         Some(_) => None,
     }
 }
 
-fn about_change(view: &ChangeView) -> Vec<String> {
+fn about_change(view: &ChangeView) -> Vec<Phrase> {
     let mut notes = Vec::new();
     if view.attempts > 1 {
-        notes.push(format!("{} was put back in {} attempts", view.step, view.attempts));
+        let tried = Phrase::new("measure.know.attempts").with("step", &view.step.0);
+        notes.push(tried.with("attempts", view.attempts));
     }
     if view.state == ChangeState::Kept {
-        notes.push(format!("{} is one-way and stays, by consent", view.step));
+        notes.push(Phrase::new("measure.know.kept").with("step", &view.step.0));
     }
-    notes.extend(view.problems.iter().map(|problem| format!("{}: {problem}", view.step)));
+    let told = |problem: &Phrase| Phrase::new("measure.know.problem").with("problem", problem.clone());
+    notes.extend(view.problems.iter().map(|problem| told(problem).with("step", &view.step.0)));
     notes
 }
 
-fn gap_words(view: &WatchView, gaps: &[Gap]) -> Option<String> {
+fn gap_words(view: &WatchView, gaps: &[Gap]) -> Option<Phrase> {
     let own: Vec<&Gap> = gaps.iter().filter(|gap| gap.watch == view.watch).collect();
     let longest = own.iter().map(|gap| gap.to.since(gap.from)).max()?;
-    Some(format!(
-        "{}: {} in measurement, the longest {}; an outage shorter than that could hide there",
-        view.watch.0,
-        plural(own.len(), "gap"),
-        duration(longest)
-    ))
+    let counted = Phrase::new("measure.know.gaps").with("watch", &view.watch.0).with("count", own.len());
+    Some(counted.with("longest", longest))
 }
 
-fn blind(view: &WatchView) -> Option<String> {
+fn blind(view: &WatchView) -> Option<Phrase> {
     let all = view.good + view.bad + view.unknown;
-    let named = (view.unknown > 0).then(|| plural(all, "look"))?;
-    Some(format!("{}: {} of {named} could not tell", view.watch.0, view.unknown))
+    let counted = || Phrase::new("measure.know.blind").with("watch", &view.watch.0).with("all", all);
+    (view.unknown > 0).then(|| counted().with("unknown", view.unknown))
 }
 
-fn stray(view: &WatchView) -> Option<String> {
+fn stray(view: &WatchView) -> Option<Phrase> {
     let own = clients::all().contains(&view.watch) && view.stray_bad > 0;
-    own.then(|| {
-        format!(
-            "{}: {} failed alone or in a pair, too few in a row to be an outage",
-            view.watch.0,
-            plural(view.stray_bad, "look")
-        )
-    })
+    own.then(|| Phrase::new("measure.know.stray").with("watch", &view.watch.0).with("count", view.stray_bad))
 }

@@ -19,6 +19,7 @@ use crate::{
     clock::Stamp,
     drill::model::Objectives,
     journal::sample::{Sample, Seen, WatchName},
+    words::Phrase,
 };
 
 /// Replication lag from this long before an unplanned failover counts for its bound.
@@ -46,9 +47,9 @@ pub struct Objective {
     /// The judgement; `None`: the drill sets no limit.
     pub verdict: Option<Judged>,
     /// How it was measured, or why not.
-    pub method: String,
+    pub method: Phrase,
     /// What it does not prove.
-    pub note: Option<String>,
+    pub note: Option<Phrase>,
     /// What it rests on.
     pub trace: Trace,
 }
@@ -62,6 +63,17 @@ pub struct Results {
     pub detection: Objective,
     /// How old the newest lost write may be.
     pub data_loss: Objective,
+}
+
+impl Results {
+    /// Each with its name.
+    pub fn named(&self) -> [(Phrase, &Objective); 3] {
+        [
+            (Phrase::new("measure.objective.recovery_time"), &self.recovery_time),
+            (Phrase::new("measure.objective.detection"), &self.detection),
+            (Phrase::new("measure.objective.data_loss"), &self.data_loss),
+        ]
+    }
 }
 
 /// Judges all three. `gaps` are those of the clients that the recovery time rests on.
@@ -86,9 +98,7 @@ fn recovery_time(limit: Option<Duration>, marks: &Marks, gaps: &[Gap]) -> Object
             limit,
             measured: Some(*took),
             verdict: limit.map(|limit| judge(*took, limit, blurred(marks, gaps))),
-            method: "from the first failed look of a client to the first answered one of a run that lasts, by name, on \
-                     new connections; judged on the upper bound"
-                .into(),
+            method: Phrase::new("measure.method.recovered"),
             note: marks.notes.first().cloned(),
             trace: trace.clone(),
         },
@@ -96,26 +106,28 @@ fn recovery_time(limit: Option<Duration>, marks: &Marks, gaps: &[Gap]) -> Object
             limit,
             measured: None,
             verdict: limit.map(|limit| if *at_least > limit { Judged::Fail } else { Judged::Unknown }),
-            method: format!("{why}: at least {}", crate::text::duration(*at_least)),
+            method: Phrase::new("measure.method.at_least")
+                .with("why", why.clone())
+                .with("at_least", *at_least),
             note: None,
             trace: trace.clone(),
         },
-        Recovery::Untold { why, trace } => unmeasured(limit, why).resting_on(trace),
-        Recovery::NoInterruption { .. } if faulted => {
-            unmeasured(limit, "no client saw an interruption: the fault had no effect that users could see")
-        }
+        Recovery::Untold { why, trace } => unmeasured(limit, why.clone()).resting_on(trace),
+        Recovery::NoInterruption { .. } if faulted => unmeasured(limit, Phrase::new("measure.why.no_effect")),
         Recovery::NoInterruption { hidden: Some(hidden) } => {
             let took = Measured { measured: Duration::ZERO, low: Duration::ZERO, high: Some(*hidden) };
             Objective {
                 limit,
                 measured: Some(took),
                 verdict: limit.map(|limit| judge(took, limit, !gaps.is_empty())),
-                method: "no client saw an interruption; the upper bound is the longest time between two good looks".into(),
+                method: Phrase::new("measure.method.hidden"),
                 note: None,
                 trace: Trace::default(),
             }
         }
-        Recovery::NoInterruption { hidden: None } => unmeasured(limit, "nobody looked at the site while the drill ran"),
+        Recovery::NoInterruption { hidden: None } => {
+            unmeasured(limit, Phrase::new("measure.why.nobody_looked"))
+        }
     }
 }
 
@@ -140,21 +152,17 @@ fn judge(value: Measured, limit: Duration, blurred: bool) -> Judged {
 
 fn detection(limit: Option<Duration>, marks: &Marks) -> Objective {
     let Some(interruption) = marks.get("I0") else {
-        return unmeasured(limit, "no client saw an interruption");
+        return unmeasured(limit, Phrase::new("measure.why.no_interruption"));
     };
     let Some(signal) = marks.get("D1") else {
-        return unmeasured(
-            limit,
-            "no automatic signal was seen: no health check, environment, targets or alarm turned",
-        )
-        .resting_on(&interruption.trace);
+        return unmeasured(limit, Phrase::new("measure.why.no_signal")).resting_on(&interruption.trace);
     };
     let took = Measured::between(interruption.moment, signal.moment);
     Objective {
         limit,
         measured: Some(took),
         verdict: limit.map(|limit| judge(took, limit, false)),
-        method: format!("from the interruption to the first automatic signal: {}", signal.title),
+        method: Phrase::new("measure.method.signal").with("signal", signal.title.clone()),
         note: None,
         trace: interruption.trace.and(&signal.trace),
     }
@@ -163,22 +171,20 @@ fn detection(limit: Option<Duration>, marks: &Marks) -> Objective {
 fn data_loss(limit: Option<Duration>, changes: &[ChangeView], samples: &[Sample]) -> Objective {
     let moved = changes.iter().find(|view| view.moves_database() && view.apply_started.is_some());
     let Some(change) = moved else {
-        return unmeasured(limit, "the database's role was not changed");
+        return unmeasured(limit, Phrase::new("measure.why.role_unchanged"));
     };
     match (change.spec.kind.as_str(), change.applied) {
         ("rds.switchover-global-cluster", Some(applied)) => Objective {
             limit,
             measured: Some(Measured::exactly(Duration::ZERO)),
             verdict: limit.map(|_| Judged::Pass),
-            method: "switchover: synchronised before the role change".into(),
-            note: Some(
-                "a switchover waits until both regions hold the same data: this proves no recovery point for a disaster"
-                    .into(),
-            ),
+            method: Phrase::new("measure.method.switchover"),
+            note: Some(Phrase::new("measure.note.switchover")),
             trace: Trace::record(applied.seq),
         },
         (kind, None) if kind.contains("switchover") => {
-            unmeasured(limit, "the switchover was not seen to finish").resting_on(&Trace::record(change.captured.seq))
+            unmeasured(limit, Phrase::new("measure.why.switchover_unfinished"))
+                .resting_on(&Trace::record(change.captured.seq))
         }
         _ => lag_bound(limit, change, samples),
     }
@@ -188,12 +194,11 @@ fn data_loss(limit: Option<Duration>, changes: &[ChangeView], samples: &[Sample]
 /// shortly before it, and what was written since the metric was last read.
 fn lag_bound(limit: Option<Duration>, change: &ChangeView, samples: &[Sample]) -> Objective {
     let Some(called) = change.apply_started else {
-        return unmeasured(limit, "the failover was not called");
+        return unmeasured(limit, Phrase::new("measure.why.failover_uncalled"));
     };
     let points = lags_before(samples, called.at);
     let Some(newest) = points.iter().max_by_key(|point| point.at) else {
-        let why = "no replication lag was seen before the failover, and no canary wrote through it";
-        return unmeasured(limit, why).resting_on(&Trace::record(called.seq));
+        return unmeasured(limit, Phrase::new("measure.why.no_lag")).resting_on(&Trace::record(called.seq));
     };
     let greatest = points.iter().map(|point| point.lag).max().unwrap_or(newest.lag);
     let unseen = Duration::try_from(called.at.wall.duration_since(newest.at)).unwrap_or_default();
@@ -202,12 +207,8 @@ fn lag_bound(limit: Option<Duration>, change: &ChangeView, samples: &[Sample]) -
         limit,
         measured: Some(measured),
         verdict: limit.map(|limit| judge(measured, limit, true)),
-        method: format!(
-            "bound by replication lag: greatest in the last minute {}, last read {} before the failover",
-            crate::text::duration(greatest),
-            crate::text::duration(unseen)
-        ),
-        note: Some("no canary wrote through the failover: this bounds the loss, it does not count it".into()),
+        method: Phrase::new("measure.method.lag").with("greatest", greatest).with("unseen", unseen),
+        note: Some(Phrase::new("measure.note.no_canary")),
         trace: Trace::record(called.seq).and(&Trace::samples(points.iter().map(|point| point.place))),
     }
 }
@@ -235,12 +236,12 @@ fn lags_before(samples: &[Sample], moment: Stamp) -> Vec<LagPoint> {
     points.into_iter().map(|(_, point)| point).collect()
 }
 
-fn unmeasured(limit: Option<Duration>, why: &str) -> Objective {
+fn unmeasured(limit: Option<Duration>, why: Phrase) -> Objective {
     Objective {
         limit,
         measured: None,
         verdict: limit.map(|_| Judged::Unknown),
-        method: format!("not measured: {why}"),
+        method: Phrase::new("measure.method.unmeasured").with("why", why),
         note: None,
         trace: Trace::default(),
     }

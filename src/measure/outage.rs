@@ -24,6 +24,7 @@ use super::{
 use crate::{
     clock::Stamp,
     journal::sample::{Sample, WatchName},
+    words::Phrase,
 };
 
 /// How many good looks before an outage tell how long an answer takes.
@@ -63,9 +64,9 @@ pub struct Outage {
     /// Bad looks in it.
     pub bad_looks: usize,
     /// What the first bad look saw.
-    pub why: String,
+    pub why: Phrase,
     /// What the first good look after it saw.
-    pub then: Option<String>,
+    pub then: Option<Phrase>,
     /// What its beginning rests on: the last good sample, the first bad one, and the good one that tells how long the
     /// first bad one can have been undecided.
     pub began_trace: Trace,
@@ -187,8 +188,8 @@ impl Open<'_> {
             ended,
             lasted: ended.map(|ended| Measured::between(began, ended)),
             bad_looks: self.bad_looks,
-            why: seen::words(self.first_bad.sample),
-            then: first_good.map(|look| seen::words(look.sample)),
+            why: seen::phrase(self.first_bad.sample),
+            then: first_good.map(|look| seen::phrase(look.sample)),
             began_trace,
             trace: whole,
         }

@@ -3,60 +3,91 @@
 //! Not here: whether that is what was wanted (see `condition`).
 //! Used by: condition, for findings; summary, for outages; cli, for live lanes.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use crate::{
+    drill::model::Side,
     journal::sample::{Outcome, Sample, Seen},
-    text,
+    words::Phrase,
 };
 
-/// How the words of a look begin that got nothing back.
-pub(crate) const NO_ANSWER: &str = "no answer";
-
-/// A sample in a few words: `200 from primary`, `no answer: connect timed out`, `Degraded`.
+/// A sample in a few words, in English: `200 from primary`, `no answer: connect timed out`, `Degraded`.
 pub fn words(sample: &Sample) -> String {
+    phrase(sample).to_string()
+}
+
+/// A sample in a few words.
+pub fn phrase(sample: &Sample) -> Phrase {
     match (&sample.outcome, &sample.seen) {
-        (Outcome::Unknown { error }, _) => format!("could not be told: {error}"),
-        (Outcome::Bad { why }, None | Some(Seen::Site { status: None, .. })) => format!("{NO_ANSWER}: {why}"),
-        (Outcome::Good, None) => "good".to_owned(),
+        (Outcome::Unknown { error }, _) => Phrase::new("seen.unknown").with("error", error),
+        (Outcome::Bad { why }, None | Some(Seen::Site { status: None, .. })) => {
+            Phrase::new(NO_ANSWER).with("why", why)
+        }
+        (Outcome::Good, None) => Phrase::new("seen.good"),
         (_, Some(seen)) => of(seen),
     }
 }
 
-fn of(seen: &Seen) -> String {
+/// The name of what is said of a look that got nothing back.
+pub(crate) const NO_ANSWER: &str = "seen.no_answer";
+
+/// A region by its role.
+pub(crate) fn side(side: Side) -> Phrase {
+    Phrase::new(match side {
+        Side::Primary => "plain.primary",
+        Side::Standby => "plain.standby",
+    })
+}
+
+fn of(seen: &Seen) -> Phrase {
     match seen {
         Seen::Site { from, status, .. } => {
-            let status = status.map_or_else(|| NO_ANSWER.to_owned(), |code| code.to_string());
-            from.map_or(status.clone(), |side| format!("{status} from {side}"))
+            let Some(code) = status else { return Phrase::new("seen.nothing") };
+            let said = match from {
+                Some(from) => Phrase::new("seen.status_from").with("side", side(*from)),
+                None => Phrase::new("seen.status"),
+            };
+            said.with("status", code.to_string())
         }
-        Seen::Dns { addresses, ttl, side } => match (side, addresses.is_empty()) {
-            (Some(side), _) => format!("{side}, ttl {ttl} s"),
-            (None, true) => "no address".to_owned(),
-            (None, false) => {
-                let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-                format!("{}, ttl {ttl} s", list.join(" "))
-            }
-        },
-        Seen::Environment { health, .. } => health.clone(),
-        Seen::Targets { total, healthy, .. } => format!("{healthy} of {total} healthy"),
+        Seen::Dns { addresses, ttl, side: answered } => dns(addresses, *ttl, *answered),
+        Seen::Environment { health, .. } => Phrase::verbatim(health),
+        Seen::Targets { total, healthy, .. } => {
+            Phrase::new("seen.targets").with("healthy", *healthy).with("total", *total)
+        }
         Seen::HealthCheck { disabled: true, healthy, .. } => {
-            format!("{} because it is disabled", health_word(*healthy))
+            Phrase::new("seen.disabled").with("health", health_word(*healthy))
         }
-        Seen::HealthCheck { healthy, succeeding, checkers, .. } => {
-            format!("{}, {succeeding} of {checkers} checkers succeed", health_word(*healthy))
-        }
+        Seen::HealthCheck { healthy, succeeding, checkers, .. } => Phrase::new("seen.checkers")
+            .with("health", health_word(*healthy))
+            .with("succeeding", *succeeding)
+            .with("checkers", *checkers),
         Seen::Database { status, writer, operation, .. } => {
-            let place =
-                writer.map_or_else(|| "writer not found".to_owned(), |side| format!("writer in {side}"));
-            operation.as_ref().map_or(format!("{place}, {status}"), |running| format!("{place}, {running}"))
+            let place = match writer {
+                Some(writer) => Phrase::new("seen.writer").with("side", side(*writer)),
+                None => Phrase::new("seen.no_writer"),
+            };
+            let status = operation.as_ref().unwrap_or(status);
+            Phrase::new("seen.database").with("place", place).with("status", status)
         }
-        Seen::Lag { millis, .. } => text::duration(lag(*millis).unwrap_or_default()),
-        Seen::Alarm { state, .. } => state.clone(),
+        Seen::Lag { millis, .. } => Phrase::new("seen.lag").with("lag", lag(*millis).unwrap_or_default()),
+        Seen::Alarm { state, .. } => Phrase::verbatim(state),
     }
 }
 
-fn health_word(healthy: bool) -> &'static str {
-    if healthy { "healthy" } else { "unhealthy" }
+fn dns(addresses: &[IpAddr], ttl: u32, answered: Option<Side>) -> Phrase {
+    let said = match (answered, addresses.is_empty()) {
+        (Some(answered), _) => Phrase::new("seen.dns").with("side", side(answered)),
+        (None, true) => return Phrase::new("seen.no_address"),
+        (None, false) => {
+            let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            Phrase::new("seen.addresses").with("addresses", list.join(" "))
+        }
+    };
+    said.with("ttl", ttl.to_string())
+}
+
+pub(crate) fn health_word(healthy: bool) -> Phrase {
+    Phrase::new(if healthy { "seen.healthy" } else { "seen.unhealthy" })
 }
 
 /// A lag as a duration; `None` for what cannot be one (AWS reports -1 for a writer's own lag).

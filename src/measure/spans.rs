@@ -11,6 +11,7 @@ use crate::{
     drill::model::Side,
     journal::sample::{Outcome, Sample, Seen, WatchName},
     measure::seen,
+    words::Phrase,
 };
 
 /// The stretches of one watch.
@@ -32,34 +33,37 @@ pub(crate) fn of(samples: &[Sample], watch: &WatchName) -> Vec<Span> {
 }
 
 /// Two looks that got no answer are alike, whatever each says about how it failed.
-fn alike(one: &str, other: &str) -> bool {
-    one == other || one.starts_with(seen::NO_ANSWER) && other.starts_with(seen::NO_ANSWER)
+fn alike(one: &Phrase, other: &Phrase) -> bool {
+    one == other || one.id() == seen::NO_ANSWER && other.id() == seen::NO_ANSWER
 }
 
 /// What a look showed, without what changes from look to look; `None` for what has no stretches (replication lag).
-fn showing(sample: &Sample) -> Option<(Tone, Option<Side>, String)> {
+fn showing(sample: &Sample) -> Option<(Tone, Option<Side>, Phrase)> {
     if let Outcome::Unknown { .. } = sample.outcome {
-        return Some((Tone::Unknown, None, "could not be told".into()));
+        return Some((Tone::Unknown, None, Phrase::new("seen.untold")));
     }
     let works = if sample.outcome.is_good() { Tone::Good } else { Tone::Bad };
     Some(match &sample.seen {
-        None => (works, None, seen::words(sample)),
+        None => (works, None, seen::phrase(sample)),
         Some(Seen::Lag { .. }) => return None,
-        Some(Seen::Site { from, .. }) => (works, *from, seen::words(sample)),
+        Some(Seen::Site { from, .. }) => (works, *from, seen::phrase(sample)),
         Some(Seen::Dns { side, .. }) => {
-            let words = side.map_or_else(|| "neither region alone".to_owned(), |side| side.to_string());
+            let words = match side {
+                Some(side) => Phrase::new("seen.dns_side").with("side", seen::side(*side)),
+                None => Phrase::new("seen.dns_neither"),
+            };
             (if side.is_some() { Tone::Good } else { Tone::Bad }, *side, words)
         }
-        Some(Seen::Environment { health, .. }) => (health_tone(health), None, health.clone()),
+        Some(Seen::Environment { health, .. }) => (health_tone(health), None, Phrase::verbatim(health)),
         Some(Seen::Targets { total, healthy, .. }) => {
             let tone = if total == healthy && *total > 0 { Tone::Good } else { Tone::Bad };
-            (tone, None, seen::words(sample))
+            (tone, None, seen::phrase(sample))
         }
-        Some(Seen::HealthCheck { healthy: true, .. }) => (Tone::Good, None, "healthy".into()),
-        Some(Seen::HealthCheck { healthy: false, .. }) => (Tone::Bad, None, "unhealthy".into()),
+        Some(Seen::HealthCheck { healthy: true, .. }) => (Tone::Good, None, seen::health_word(true)),
+        Some(Seen::HealthCheck { healthy: false, .. }) => (Tone::Bad, None, seen::health_word(false)),
         Some(Seen::Database { writer, operation, .. }) => match operation {
-            Some(running) => (Tone::Busy, *writer, running.clone()),
-            None => (Tone::Good, *writer, seen::words(sample)),
+            Some(running) => (Tone::Busy, *writer, Phrase::verbatim(running)),
+            None => (Tone::Good, *writer, seen::phrase(sample)),
         },
         Some(Seen::Alarm { state, .. }) => {
             let tone = match state.as_str() {
@@ -67,7 +71,7 @@ fn showing(sample: &Sample) -> Option<(Tone, Option<Side>, String)> {
                 "ALARM" => Tone::Bad,
                 _ => Tone::Unknown,
             };
-            (tone, None, state.clone())
+            (tone, None, Phrase::verbatim(state))
         }
     })
 }

@@ -20,6 +20,7 @@ use crate::{
     drill::model::{Facts, PerSide, Side},
     id::{RunId, Seq, StepId},
     journal::{event::StopReason, sample::WatchName},
+    words::Phrase,
 };
 
 /// Everything there is to say about a run.
@@ -32,7 +33,7 @@ pub struct Assessment {
     /// One word for it.
     pub verdict: Verdict,
     /// Why, the weightiest first; empty for a plain pass.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Phrase>,
     /// True if nothing is outstanding.
     pub restored: bool,
     /// What is still to be put back.
@@ -58,7 +59,7 @@ pub struct Assessment {
     /// Why the run ended; `None`: it has not, or nobody wrote it down.
     pub stop: Option<Stop>,
     /// What a reader must know: limits of the measurement, things that differ from what one expects.
-    pub notes: Vec<String>,
+    pub notes: Vec<Phrase>,
     /// Each watch with what it saw.
     pub watches: Vec<WatchView>,
     /// Times in which nothing was known of a client.
@@ -153,13 +154,13 @@ pub enum During {
 
 impl During {
     /// As reports say it.
-    pub fn words(self) -> &'static str {
-        match self {
-            During::Before => "before the drill",
-            During::Drill => "the drill",
-            During::Failback => "the failback",
-            During::After => "after restoration",
-        }
+    pub fn words(self) -> Phrase {
+        Phrase::new(match self {
+            During::Before => "measure.during.before",
+            During::Drill => "measure.during.drill",
+            During::Failback => "measure.during.failback",
+            During::After => "measure.during.after",
+        })
     }
 }
 
@@ -169,7 +170,7 @@ pub struct Stop {
     /// The reason.
     pub reason: StopReason,
     /// In words.
-    pub detail: String,
+    pub detail: Phrase,
     /// The record.
     pub seq: Seq,
 }
@@ -209,7 +210,7 @@ pub struct Span {
     /// The region concerned, where there is one.
     pub side: Option<Side>,
     /// In words.
-    pub words: String,
+    pub words: Phrase,
 }
 
 /// How a stretch is to be read.

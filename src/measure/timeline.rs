@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use self::mark::Mark;
 pub(crate) use self::marks::{Marks, Recovery, marks};
 use super::bounds::{Measured, Moment, Trace};
+use crate::words::Phrase;
 
 /// What a part of a drill is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,31 +65,31 @@ impl PhaseName {
     ];
 
     /// As reports say it.
-    pub fn title(self) -> &'static str {
-        match self {
-            PhaseName::Interruption => "Interruption",
-            PhaseName::Detection => "Detection",
-            PhaseName::Decision => "Decision",
-            PhaseName::Database => "Database",
-            PhaseName::Dns => "DNS",
-            PhaseName::Recovery => "Recovery",
-            PhaseName::Soak => "Soak",
-            PhaseName::Restoration => "Restoration",
-        }
+    pub fn title(self) -> Phrase {
+        Phrase::new(match self {
+            PhaseName::Interruption => "measure.phase.interruption",
+            PhaseName::Detection => "measure.phase.detection",
+            PhaseName::Decision => "measure.phase.decision",
+            PhaseName::Database => "measure.phase.database",
+            PhaseName::Dns => "measure.phase.dns",
+            PhaseName::Recovery => "measure.phase.recovery",
+            PhaseName::Soak => "measure.phase.soak",
+            PhaseName::Restoration => "measure.phase.restoration",
+        })
     }
 
     /// From what to what, in words.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            PhaseName::Interruption => "from the fault until users felt it",
-            PhaseName::Detection => "from the interruption until the first automatic signal",
-            PhaseName::Decision => "from the signal until someone said go, or the role change was called",
-            PhaseName::Database => "from the call until the writer was in the standby",
-            PhaseName::Dns => "from the signal until the resolver answered the standby",
-            PhaseName::Recovery => "from writer and DNS until users were served again",
-            PhaseName::Soak => "from recovery until putting back began",
-            PhaseName::Restoration => "from there until everything was verified",
-        }
+    pub fn meaning(self) -> Phrase {
+        Phrase::new(match self {
+            PhaseName::Interruption => "measure.span.interruption",
+            PhaseName::Detection => "measure.span.detection",
+            PhaseName::Decision => "measure.span.decision",
+            PhaseName::Database => "measure.span.database",
+            PhaseName::Dns => "measure.span.dns",
+            PhaseName::Recovery => "measure.span.recovery",
+            PhaseName::Soak => "measure.span.soak",
+            PhaseName::Restoration => "measure.span.restoration",
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     id::StepId,
     journal::event::{StepOutcome, StopReason},
+    words::Phrase,
 };
 
 /// How a run came out.
@@ -43,36 +44,32 @@ impl Verdict {
     }
 
     /// As reports say it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Verdict::Pass => "Passed",
-            Verdict::Fail => "Failed",
-            Verdict::Unknown => "Unknown",
-            Verdict::StoppedEarly => "Stopped early",
-            Verdict::NotRestored => "Not restored",
-        }
+    pub fn title(self) -> Phrase {
+        Phrase::new(match self {
+            Verdict::Pass => "measure.verdict.pass",
+            Verdict::Fail => "measure.verdict.fail",
+            Verdict::Unknown => "measure.verdict.unknown",
+            Verdict::StoppedEarly => "measure.verdict.stopped_early",
+            Verdict::NotRestored => "measure.verdict.not_restored",
+        })
     }
 
     /// What it means, in one sentence.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Verdict::Pass => "Every objective was met and everything was restored and verified.",
-            Verdict::Fail => "Something that had to hold did not; everything was restored and verified.",
-            Verdict::Unknown => {
-                "Something that counts could not be told, and unknown is not passed; everything was restored."
-            }
-            Verdict::StoppedEarly => {
-                "The run ended before its steps did; everything was restored and verified."
-            }
-            Verdict::NotRestored => "Something is still outstanding and must be put back.",
-        }
+    pub fn meaning(self) -> Phrase {
+        Phrase::new(match self {
+            Verdict::Pass => "measure.meaning.pass",
+            Verdict::Fail => "measure.meaning.fail",
+            Verdict::Unknown => "measure.meaning.unknown",
+            Verdict::StoppedEarly => "measure.meaning.stopped_early",
+            Verdict::NotRestored => "measure.meaning.not_restored",
+        })
     }
 }
 
 /// What the verdict is made of.
 pub(crate) struct Grounds<'a> {
     pub(crate) outstanding: &'a [StepId],
-    pub(crate) stop: Option<(StopReason, &'a str)>,
+    pub(crate) stop: Option<(StopReason, &'a Phrase)>,
     pub(crate) steps: &'a [StepView],
     pub(crate) expects_steady: bool,
     pub(crate) before: Option<&'a Steady>,
@@ -81,43 +78,36 @@ pub(crate) struct Grounds<'a> {
 }
 
 /// The verdict with every reason for it; the reasons of the strongest word come first.
-pub(crate) fn judge(grounds: &Grounds) -> (Verdict, Vec<String>) {
-    let mut reasons: Vec<(Verdict, String)> = Vec::new();
-    let mut add = |verdict, why: String| reasons.push((verdict, why));
+pub(crate) fn judge(grounds: &Grounds) -> (Verdict, Vec<Phrase>) {
+    let mut reasons: Vec<(Verdict, Phrase)> = Vec::new();
+    let mut add = |verdict, why: Phrase| reasons.push((verdict, why));
     for step in grounds.outstanding {
-        add(Verdict::NotRestored, format!("{step} is outstanding"));
+        add(Verdict::NotRestored, Phrase::new("measure.reason.outstanding").with("step", &step.0));
     }
     if let Some((reason, detail)) = grounds.stop.filter(|(reason, _)| *reason != StopReason::Finished) {
         // A run that never began because nobody could tell the steady state has not failed: it is not known.
         let blind = grounds.steps.is_empty() && grounds.before.is_some_and(|steady| steady.held.is_none());
         let verdict =
             if blind && reason == StopReason::StepFailed { Verdict::Unknown } else { stopped(reason) };
-        add(verdict, format!("{}: {detail}", stop_words(reason)));
+        let why = Phrase::new("measure.reason.stop").with("reason", stop_words(reason));
+        add(verdict, why.with("detail", detail.clone()));
     }
     for step in grounds.steps {
         if let Some(StepOutcome::Failed { why }) = &step.outcome {
-            add(Verdict::Fail, format!("step {} failed: {why}", step.id));
+            let failed = Phrase::new("measure.reason.step_failed").with("step", &step.id.0);
+            add(Verdict::Fail, failed.with("why", why));
         }
     }
     if grounds.expects_steady {
-        for (when, steady) in [("before", grounds.before), ("after", grounds.after)] {
-            match steady.map(|steady| steady.held) {
-                Some(Some(true)) => {}
-                Some(Some(false)) => {
-                    add(Verdict::Fail, format!("the steady state did not hold {when} the drill"))
-                }
-                Some(None) => {
-                    add(Verdict::Unknown, format!("the steady state {when} the drill could not be told"))
-                }
-                None => add(Verdict::Unknown, format!("the steady state was not looked at {when} the drill")),
+        let looked = [(unsteady_before as fn(_) -> _, grounds.before), (unsteady_after, grounds.after)];
+        for (unsteady, steady) in looked {
+            let held = steady.map(|steady| steady.held);
+            if let Some((verdict, why)) = unsteady(held) {
+                add(verdict, Phrase::new(why));
             }
         }
     }
-    for (name, objective) in [
-        ("recovery time", &grounds.results.recovery_time),
-        ("detection", &grounds.results.detection),
-        ("data loss", &grounds.results.data_loss),
-    ] {
+    for (name, objective) in grounds.results.named() {
         if let Some((verdict, why)) = missed(name, objective) {
             add(verdict, why);
         }
@@ -125,6 +115,25 @@ pub(crate) fn judge(grounds: &Grounds) -> (Verdict, Vec<String>) {
     let verdict = reasons.iter().map(|(verdict, _)| *verdict).max_by_key(|verdict| weight(*verdict));
     reasons.sort_by_key(|(verdict, _)| std::cmp::Reverse(weight(*verdict)));
     (verdict.unwrap_or(Verdict::Pass), reasons.into_iter().map(|(_, why)| why).collect())
+}
+
+/// What an outlook at the steady state, if there was one, says against the run.
+fn unsteady_before(held: Option<Option<bool>>) -> Option<(Verdict, &'static str)> {
+    match held {
+        Some(Some(true)) => None,
+        Some(Some(false)) => Some((Verdict::Fail, "measure.reason.steady_failed_before")),
+        Some(None) => Some((Verdict::Unknown, "measure.reason.steady_untold_before")),
+        None => Some((Verdict::Unknown, "measure.reason.steady_unseen_before")),
+    }
+}
+
+fn unsteady_after(held: Option<Option<bool>>) -> Option<(Verdict, &'static str)> {
+    match held {
+        Some(Some(true)) => None,
+        Some(Some(false)) => Some((Verdict::Fail, "measure.reason.steady_failed_after")),
+        Some(None) => Some((Verdict::Unknown, "measure.reason.steady_untold_after")),
+        None => Some((Verdict::Unknown, "measure.reason.steady_unseen_after")),
+    }
 }
 
 /// A run that ended early says little about its objectives, so that outweighs them; a step that failed is a failure.
@@ -151,31 +160,33 @@ fn stopped(reason: StopReason) -> Verdict {
 }
 
 /// Why a run ended, as reports say it.
-pub(crate) fn stop_words(reason: StopReason) -> &'static str {
-    match reason {
-        StopReason::Finished => "every step was done",
-        StopReason::StopCondition => "a stop condition held",
-        StopReason::StepFailed => "a step failed",
-        StopReason::Deadline => "the time limit passed",
-        StopReason::JournalFailed => "the journal could not be written",
-        StopReason::Interrupt => "interrupted",
-        StopReason::SecondInterrupt => "interrupted twice",
-    }
+pub(crate) fn stop_words(reason: StopReason) -> Phrase {
+    Phrase::new(match reason {
+        StopReason::Finished => "measure.stop.finished",
+        StopReason::StopCondition => "measure.stop.stop_condition",
+        StopReason::StepFailed => "measure.stop.step_failed",
+        StopReason::Deadline => "measure.stop.deadline",
+        StopReason::JournalFailed => "measure.stop.journal_failed",
+        StopReason::Interrupt => "measure.stop.interrupt",
+        StopReason::SecondInterrupt => "measure.stop.second_interrupt",
+    })
 }
 
-fn missed(name: &str, objective: &Objective) -> Option<(Verdict, String)> {
-    let limit = crate::text::duration(objective.limit?);
+fn missed(name: Phrase, objective: &Objective) -> Option<(Verdict, Phrase)> {
+    let limit = objective.limit?;
+    let method = || objective.method.clone();
     match objective.verdict? {
         Judged::Pass => None,
-        Judged::Fail => Some((
-            Verdict::Fail,
-            match objective.measured.and_then(|measured| measured.high) {
-                Some(high) => {
-                    format!("{name}: up to {}, over the objective of {limit}", crate::text::duration(high))
-                }
-                None => format!("{name}: over the objective of {limit} ({})", objective.method),
-            },
-        )),
-        Judged::Unknown => Some((Verdict::Unknown, format!("{name}: {}", objective.method))),
+        Judged::Fail => {
+            let why = match objective.measured.and_then(|measured| measured.high) {
+                Some(high) => Phrase::new("measure.reason.over").with("high", high),
+                None => Phrase::new("measure.reason.over_method").with("method", method()),
+            };
+            Some((Verdict::Fail, why.with("objective", name).with("limit", limit)))
+        }
+        Judged::Unknown => {
+            let why = Phrase::new("measure.reason.unknown").with("objective", name);
+            Some((Verdict::Unknown, why.with("method", method())))
+        }
     }
 }

@@ -8,6 +8,7 @@
 mod code;
 mod connect_map;
 mod error;
+mod literal;
 mod message;
 mod real;
 
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 pub use code::Code;
 pub use connect_map::{ConnectMap, ConnectMapError};
 pub use error::{Failure, NetError, Phase};
+pub use literal::{FOREVER, literal};
 pub use message::{
     Answer, DNS_PATIENCE, Fetched, KeepAliveSpec, Kept, Progress, Question, Request, Response,
 };

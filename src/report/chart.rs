@@ -216,7 +216,10 @@ fn colour(tone: Tone, side: Option<Side>) -> &'static str {
 fn short(span: &Span) -> String {
     match (span.tone, span.side) {
         (Tone::Good, Some(side)) => side.to_string(),
-        _ => span.words.strip_prefix("no answer: ").unwrap_or(&span.words).to_owned(),
+        _ => {
+            let words = span.words.to_string();
+            words.strip_prefix("no answer: ").unwrap_or(&words).to_owned()
+        }
     }
 }
 

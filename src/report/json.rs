@@ -143,7 +143,7 @@ impl Times {
             lasted: bounded(outage.lasted),
             bad_looks: outage.bad_looks,
             why: &outage.why,
-            then: outage.then.as_deref(),
+            then: outage.then.as_ref(),
             evidence: evidence(&outage.trace),
         }
     }
@@ -203,7 +203,7 @@ fn limit(objective: &Objective) -> Limit<'_> {
         objective_s: objective.limit.map(secs),
         verdict: objective.verdict,
         method: &objective.method,
-        note: objective.note.as_deref(),
+        note: objective.note.as_ref(),
         evidence: evidence(&objective.trace),
     }
 }

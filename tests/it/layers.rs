@@ -9,6 +9,7 @@ use std::{
 /// The floors from the ground up; those on one line do not know each other.
 const FLOORS: &[&[&str]] = &[
     &["clock", "id", "text"],
+    &["words"],
     &["diagnostic"],
     &["grammar", "fuzz"],
     &["drill"],

@@ -84,7 +84,7 @@ fn every_phase_is_there_in_order_and_rests_on_evidence() {
         assert!(phase.took.is_some(), "{phase:?}");
         assert!(!phase.trace.records.is_empty() || !phase.trace.samples.is_empty());
     }
-    assert_eq!(all.mark("D1").unwrap().title, "targets.primary showed 0 of 2 healthy");
+    assert_eq!(all.mark("D1").unwrap().title.to_string(), "targets.primary showed 0 of 2 healthy");
     let dns = all.mark("N4").unwrap().moment;
     assert!(dns.low.unwrap() < at(DNS) && at(DNS + 0.1) >= dns.at);
 }
@@ -220,7 +220,7 @@ fn a_stop_condition_ends_early_and_a_journal_that_breaks_off_does_too() {
 fn a_switchover_loses_nothing_and_proves_nothing_about_a_disaster() {
     let loss = assessed(&SeedRun::new()).results.data_loss;
     assert_eq!(loss.measured.map(|measured| measured.high), Some(Some(Duration::ZERO)));
-    assert!(loss.note.unwrap().contains("no recovery point"));
+    assert!(loss.note.unwrap().to_string().contains("no recovery point"));
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn a_failed_restore_is_told_with_its_reason() {
     run.record(700.0, Event::Change { change: "database".into(), event });
     let all = assessed(&run);
     assert_eq!(all.exit_code(), 10);
-    assert!(all.notes.iter().any(|note| note.contains("AccessDenied")), "{:?}", all.notes);
+    assert!(all.notes.iter().any(|note| note.to_string().contains("AccessDenied")), "{:?}", all.notes);
 }
 
 #[test]

@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::measure::bounds::{Moment, Trace};
+use crate::{
+    measure::bounds::{Moment, Trace},
+    words::Phrase,
+};
 
 /// A moment with its name and what it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,7 +16,7 @@ pub struct Mark {
     /// As in the table of `timeline`.
     pub id: String,
     /// In words.
-    pub title: String,
+    pub title: Phrase,
     /// When.
     pub moment: Moment,
     /// What it rests on.

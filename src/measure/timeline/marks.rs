@@ -20,7 +20,9 @@ use crate::{
         looks::{self, Spell},
         outage::{Outage, Rules},
         reading::{dns_answers, raises_alarm, serves, takes_writes, writer_in},
+        seen,
     },
+    words::Phrase,
 };
 
 /// All moments that were seen, in the order of the table.
@@ -33,7 +35,7 @@ pub(crate) struct Marks {
     /// True if the drill moves the database's writer.
     pub(crate) moves_database: bool,
     /// What a reader must know about how the marks were found.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Phrase>,
 }
 
 /// Whether users were served again.
@@ -44,9 +46,9 @@ pub(crate) enum Recovery {
     /// They were.
     Recovered { took: Measured, trace: Trace },
     /// They were not while anyone looked, for at least so long.
-    NotRecovered { at_least: Duration, trace: Trace, why: String },
+    NotRecovered { at_least: Duration, trace: Trace, why: Phrase },
     /// It could not be told.
-    Untold { why: String, trace: Trace },
+    Untold { why: Phrase, trace: Trace },
 }
 
 impl Marks {
@@ -128,9 +130,9 @@ impl<'a> Finder<'a> {
 
     fn fault(&self, marks: &mut Marks) {
         let Some(fault) = self.fault else { return };
-        let title = format!("fault began: {}", fault.title);
+        let title = Phrase::new("measure.mark.f1").with("title", &fault.title);
         marks.all.extend(fault.apply_started.map(|at| recorded("F1", title, at)));
-        marks.all.extend(fault.applied.map(|at| recorded("F2", "fault was read back as made".into(), at)));
+        marks.all.extend(fault.applied.map(|at| recorded("F2", Phrase::new("measure.mark.f2"), at)));
     }
 
     fn interruption(&self, outages: &[&Outage]) -> Option<Mark> {
@@ -141,7 +143,9 @@ impl<'a> Finder<'a> {
         let first = outages.iter().filter(own).min_by_key(|outage| outage.began.at)?;
         Some(Mark {
             id: "I0".into(),
-            title: format!("users were interrupted: {} saw {}", first.watch.0, first.why),
+            title: Phrase::new("measure.mark.i0")
+                .with("watch", &first.watch.0)
+                .with("seen", first.why.clone()),
             moment: first.began,
             trace: first.began_trace.clone(),
         })
@@ -194,11 +198,13 @@ impl<'a> Finder<'a> {
             _ => None,
         });
         marks.all.extend(approved.map(|(record, by)| {
-            recorded("C1", format!("approved by {by}"), Recorded { seq: record.seq, at: record.at })
+            let title = Phrase::new("measure.mark.c1").with("by", by);
+            recorded("C1", title, Recorded { seq: record.seq, at: record.at })
         }));
         let (Some(change), Some(taker)) = (self.role_change(), self.taker()) else { return };
         let Some(called) = change.apply_started else { return };
-        marks.all.push(recorded("A1", format!("role change began: {}", change.title), called));
+        let title = Phrase::new("measure.mark.a1").with("title", &change.title);
+        marks.all.push(recorded("A1", title, called));
         if change.moves_database() {
             let there = |sample: &Sample| writer_in(sample, taker);
             marks.all.extend(self.turn("A3", &WatchName::database(), called.at, there));
@@ -221,15 +227,13 @@ impl<'a> Finder<'a> {
         let end = served
             .filter(|(moment, _)| self.put_back.is_none_or(|back| moment.at < back.at) || taker.is_none());
         if let Some((moment, trace)) = end {
-            let by = taker.map_or_else(String::new, |side| format!(" by {side}"));
             let took = Measured::between(interruption.moment, moment);
             marks.recovery = Recovery::Recovered { took, trace: interruption.trace.and(&trace) };
-            marks.all.push(Mark {
-                id: "R1".into(),
-                title: format!("users were served again{by}"),
-                moment,
-                trace,
-            });
+            let title = match taker {
+                Some(side) => Phrase::new("measure.mark.r1_by").with("side", seen::side(side)),
+                None => Phrase::new("measure.mark.r1"),
+            };
+            marks.all.push(Mark { id: "R1".into(), title, moment, trace });
             return;
         }
         marks.recovery = self.no_recovery(interruption, taker, &site);
@@ -243,10 +247,7 @@ impl<'a> Finder<'a> {
             return Some(looks::spells(&checks, from, sustained, |sample| takes_writes(sample, taker)));
         }
         let taker = taker.filter(|_| marks.moves_database)?;
-        marks.notes.push(
-            "no write check: writes are taken to work from the moment the writer was seen in its new place"
-                .into(),
-        );
+        marks.notes.push(Phrase::new("measure.note.no_write_check"));
         let cluster = looks::of(self.samples, &WatchName::database());
         Some(looks::spells(&cluster, from, sustained, |sample| writer_in(sample, taker)))
     }
@@ -257,24 +258,29 @@ impl<'a> Finder<'a> {
         let blind =
             after().all(|look| serves(look.sample, taker).is_none() || !look.sample.outcome.is_good());
         if blind && after().any(|look| look.sample.outcome.is_good()) {
-            let why = "the site answered, but no answer told which region gave it".to_owned();
-            return Recovery::Untold { why, trace };
+            return Recovery::Untold { why: Phrase::new("measure.why.region_untold"), trace };
         }
         let mut last = None;
         for look in after().filter(|look| self.put_back.is_none_or(|back| look.sample.started < back.at)) {
             last = (serves(look.sample, taker) == Some(false)).then_some(look).or(last);
         }
         let Some(last) = last else {
-            return Recovery::Untold { why: "no look shows how the interruption went on".into(), trace };
+            return Recovery::Untold { why: Phrase::new("measure.why.end_untold"), trace };
         };
-        let until = taker.map_or_else(|| "served".to_owned(), |side| format!("served by {side}"));
         Recovery::NotRecovered {
             at_least: last.sample.started.since(interruption.moment.high),
             trace: trace.and(&Trace::samples([last.place])),
-            why: match self.put_back {
-                Some(_) => format!("users were not {until}, reads and writes, before putting back began"),
-                None => format!("users were not {until}, reads and writes, while the run was watched"),
-            },
+            why: self.not_served(taker),
+        }
+    }
+
+    fn not_served(&self, taker: Option<Side>) -> Phrase {
+        let by = |id, side| Phrase::new(id).with("side", seen::side(side));
+        match (self.put_back, taker) {
+            (Some(_), Some(side)) => by("measure.why.not_served_by_before_back", side),
+            (Some(_), None) => Phrase::new("measure.why.not_served_before_back"),
+            (None, Some(side)) => by("measure.why.not_served_by_watched", side),
+            (None, None) => Phrase::new("measure.why.not_served_watched"),
         }
     }
 
@@ -283,22 +289,16 @@ impl<'a> Finder<'a> {
             let started = |record: &&Record| matches!(record.event, Event::RestorationStarted { .. });
             self.records.iter().find(started).map(|record| Recorded { seq: record.seq, at: record.at })
         });
-        marks.all.extend(begun.map(|at| recorded("B1", "putting back began".into(), at)));
+        marks.all.extend(begun.map(|at| recorded("B1", Phrase::new("measure.mark.b1"), at)));
         let touched = || self.changes.iter().filter(|view| view.apply_started.is_some());
         if touched().all(|view| !view.is_outstanding()) {
             let last = touched().filter_map(|view| view.verified).max_by_key(|recorded| recorded.at);
-            marks
-                .all
-                .extend(last.map(|at| recorded("B4", "everything was restored and verified".into(), at)));
+            marks.all.extend(last.map(|at| recorded("B4", Phrase::new("measure.mark.b4"), at)));
         }
         let again =
             self.records.iter().find(|record| matches!(record.event, Event::SteadyState { after: true, .. }));
         marks.all.extend(again.map(|record| {
-            recorded(
-                "Z",
-                "steady state was looked at again".into(),
-                Recorded { seq: record.seq, at: record.at },
-            )
+            recorded("Z", Phrase::new("measure.mark.z"), Recorded { seq: record.seq, at: record.at })
         }));
     }
 
@@ -312,12 +312,13 @@ impl<'a> Finder<'a> {
         let looks = looks::of(self.samples, watch);
         let (moment, trace) = looks::first_turn(&looks, from, holds)?;
         let place = *trace.samples.last()?;
-        let title = format!("{} showed {}", watch.0, crate::measure::seen::words(&self.samples[place]));
+        let showed = seen::phrase(&self.samples[place]);
+        let title = Phrase::new("measure.mark.showed").with("watch", &watch.0).with("seen", showed);
         Some(Mark { id: id.to_owned(), title, moment, trace })
     }
 }
 
-fn recorded(id: &str, title: String, at: Recorded) -> Mark {
+fn recorded(id: &str, title: Phrase, at: Recorded) -> Mark {
     Mark { id: id.to_owned(), title, moment: Moment::exact(at.at), trace: Trace::record(at.seq) }
 }
 

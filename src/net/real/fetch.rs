@@ -17,10 +17,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{RealNet, tls};
-use crate::{
-    drill::model::Url,
-    net::{Failure, Fetched, NetError, Phase, Progress, Request, Response},
-};
+use crate::net::{Failure, Fetched, NetError, Phase, Progress, Request, Response};
 
 /// More of a body than this is not read.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -101,7 +98,7 @@ fn message(request: &Request) -> Result<http::Request<Empty<Bytes>>, http::Error
     let mut message = http::Request::builder()
         .method(request.method.clone())
         .uri(&request.url.path)
-        .header(header::HOST, authority(&request.url))
+        .header(header::HOST, request.url.authority())
         .header(header::USER_AGENT, USER_AGENT)
         .header(header::ACCEPT, "*/*")
         .header(header::CONNECTION, "close");
@@ -123,10 +120,4 @@ async fn prefix(mut body: Incoming) -> Result<Bytes, hyper::Error> {
         }
     }
     Ok(read.into())
-}
-
-/// The Host header: without the port where it is the scheme's own.
-pub(super) fn authority(url: &Url) -> String {
-    let own = if url.tls { 443 } else { 80 };
-    if url.port == own { url.host.clone() } else { format!("{}:{}", url.host, url.port) }
 }

@@ -21,7 +21,7 @@ use reqwest::{
 
 use super::{
     RealNet,
-    fetch::{BODY_LIMIT, USER_AGENT, authority},
+    fetch::{BODY_LIMIT, USER_AGENT},
     lookup, tls,
 };
 use crate::{
@@ -87,7 +87,7 @@ impl Client {
         let mut answer = self
             .client
             .get(format!("{scheme}://{}{}", url.host, url.path))
-            .header(header::HOST, authority(url))
+            .header(header::HOST, url.authority())
             .send()
             .await?;
         *first_byte = Some(self.net.clock.now());

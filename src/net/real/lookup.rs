@@ -6,10 +6,7 @@
 //! IPv4 addresses are asked for first and IPv6 only where a name has none: it is the family that every user has and
 //! that Route 53's health checkers use.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use hickory_proto::{
     op::{Message, ResponseCode},
@@ -17,40 +14,22 @@ use hickory_proto::{
 };
 
 use super::{RealNet, dns};
-use crate::net::{Answer, Code, Failure, NetError, Phase, Question};
+use crate::net::{Answer, Code, FOREVER, Failure, NetError, Phase, Question, literal};
 
 /// A datagram can be lost: after this the question is sent again.
 const TRY: Duration = Duration::from_secs(1);
 /// More aliases in a row than this are a circle.
 const MAX_ALIASES: usize = 8;
-/// The longest time that DNS lets a record be kept (RFC 2181, section 8).
-const FOREVER: Duration = Duration::from_secs(i32::MAX as u64);
 
 /// The addresses of the question's name.
 pub(super) async fn lookup(net: &RealNet, question: &Question) -> Result<Answer, NetError> {
-    if let Some(address) = literal(&question.name) {
-        return Ok(Answer {
-            addresses: vec![address],
-            ttl: FOREVER,
-            authoritative: false,
-            code: Code::NoError,
-            canonical: None,
-            took: Duration::ZERO,
-        });
+    if let Some(answer) = literal(&question.name) {
+        return Ok(answer);
     }
     let search = Search::new(net, question)?;
     let mut answer = search.addresses().await?;
     answer.took = net.clock.now().since(search.started);
     Ok(answer)
-}
-
-/// The address that needs no question: one written out, or `localhost` (RFC 6761, section 6.3).
-fn literal(name: &str) -> Option<IpAddr> {
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse() {
-        Ok(address) => Some(address),
-        Err(_) => name.eq_ignore_ascii_case("localhost").then_some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-    }
 }
 
 struct Search<'a> {

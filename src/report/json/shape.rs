@@ -12,6 +12,7 @@ use crate::{
     id::{RunId, Seq, StepId},
     journal::event::{Finding, Reversibility, StepOutcome, StopReason},
     measure::summary::{ChangeState, During, Judged, Lab, PhaseName, Verdict},
+    words::Phrase,
 };
 
 #[derive(Serialize)]
@@ -21,7 +22,7 @@ pub(super) struct Report<'a> {
     pub(super) run: &'a RunId,
     pub(super) verdict: Verdict,
     pub(super) exit_code: u8,
-    pub(super) reasons: &'a [String],
+    pub(super) reasons: &'a [Phrase],
     pub(super) restored: bool,
     pub(super) outstanding: &'a [StepId],
     pub(super) recovery_time: Limit<'a>,
@@ -43,7 +44,7 @@ pub(super) struct Report<'a> {
     pub(super) steady_state: SteadyPair<'a>,
     pub(super) marks: Vec<MarkJson<'a>>,
     pub(super) signals: Vec<MarkJson<'a>>,
-    pub(super) notes: &'a [String],
+    pub(super) notes: &'a [Phrase],
     pub(super) watches: Vec<WatchJson<'a>>,
     pub(super) gaps: Vec<GapJson<'a>>,
 }
@@ -69,8 +70,8 @@ pub(super) struct Limit<'a> {
     pub(super) value: Bounded,
     pub(super) objective_s: Option<f64>,
     pub(super) verdict: Option<Judged>,
-    pub(super) method: &'a str,
-    pub(super) note: Option<&'a str>,
+    pub(super) method: &'a Phrase,
+    pub(super) note: Option<&'a Phrase>,
     pub(super) evidence: Evidence,
 }
 
@@ -116,8 +117,8 @@ pub(super) struct OutageJson<'a> {
     #[serde(flatten)]
     pub(super) lasted: Bounded,
     pub(super) bad_looks: usize,
-    pub(super) why: &'a str,
-    pub(super) then: Option<&'a str>,
+    pub(super) why: &'a Phrase,
+    pub(super) then: Option<&'a Phrase>,
     pub(super) evidence: Evidence,
 }
 
@@ -140,7 +141,7 @@ pub(super) struct ChangeJson<'a> {
     pub(super) applied_details: &'a Facts,
     pub(super) restored_details: &'a Facts,
     pub(super) verified_details: &'a Facts,
-    pub(super) problems: &'a [String],
+    pub(super) problems: &'a [Phrase],
     pub(super) differences: &'a [String],
     pub(super) by_hand: &'a [String],
 }
@@ -177,7 +178,7 @@ pub(super) struct SteadyJson<'a> {
 #[derive(Serialize)]
 pub(super) struct MarkJson<'a> {
     pub(super) id: &'a str,
-    pub(super) title: &'a str,
+    pub(super) title: &'a Phrase,
     #[serde(flatten)]
     pub(super) when: When,
     pub(super) evidence: Evidence,

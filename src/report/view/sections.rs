@@ -57,7 +57,7 @@ fn objective_row(name: &str, objective: &Objective) -> Row {
     let margin =
         objective.measured.zip(objective.limit).and_then(|(value, limit)| format::margin(value, limit));
     row([
-        Cell::new(name).below(Some(objective.method.clone())),
+        Cell::new(name).below(Some(objective.method.to_string())),
         Cell::new(objective.limit.map_or_else(|| "none".into(), text::duration)),
         measured(objective.measured, "not measured"),
         Cell::new(margin.unwrap_or_default()),
@@ -88,7 +88,7 @@ fn phases(run: &Assessment) -> Section {
         .iter()
         .map(|phase| {
             row([
-                Cell::new(phase.name.title()).below(Some(phase.name.meaning().to_owned())),
+                Cell::new(phase.name.title().to_string()).below(Some(phase.name.meaning().to_string())),
                 Cell::new(format::offset(phase.start.at, origin)),
                 Cell::new(phase.stop.map_or_else(String::new, |stop| format::offset(stop.at, origin))),
                 measured(phase.took, "end not seen"),
@@ -122,11 +122,11 @@ fn outage_row(run: &Assessment, client: &ClientOutage, origin: Stamp) -> Row {
     let title = run.watches.iter().find(|view| view.watch == outage.watch).map(|view| view.title.clone());
     row([
         Cell::new(&outage.watch.0).below(title),
-        Cell::new(client.during.words()),
+        Cell::new(client.during.words().to_string()),
         Cell::new(format::offset(outage.began.at, origin)).below(format::moment_bounds(outage.began, origin)),
         measured(outage.lasted, "had not ended"),
         Cell::new(outage.bad_looks.to_string()),
-        Cell::new(&outage.why).below(outage.then.as_ref().map(|then| format!("then {then}"))),
+        Cell::new(outage.why.to_string()).below(outage.then.as_ref().map(|then| format!("then {then}"))),
         Cell::evidence(&outage.trace),
     ])
 }
@@ -178,7 +178,7 @@ fn change_row(view: &ChangeView, origin: Stamp) -> Row {
     let trace = Trace { records, samples: Vec::new() };
     row([
         Cell::new(view.step.to_string()).below(Some(format!("{} ({})", view.title, view.spec.kind))),
-        Cell::new(view.state.words()).mood(mood),
+        Cell::new(view.state.words().to_string()).mood(mood),
         at(view.applied.or(view.apply_started)),
         at(view.restored),
         at(view.verified),
@@ -215,7 +215,7 @@ fn moments(run: &Assessment) -> Section {
                     .below(format::moment_bounds(mark.moment, origin)),
                 Cell::new(format::time_of_day(mark.moment.at.wall)),
                 Cell::new(if signal { "signal".to_owned() } else { id(mark) }),
-                Cell::new(&mark.title),
+                Cell::new(mark.title.to_string()),
                 Cell::evidence(&mark.trace),
             ])
         })
@@ -315,7 +315,7 @@ fn measurement(run: &Assessment) -> Section {
 }
 
 fn limits(run: &Assessment) -> Section {
-    let mut lines = run.notes.clone();
+    let mut lines: Vec<String> = run.notes.iter().map(ToString::to_string).collect();
     if run.changes.iter().any(|view| view.spec.kind == "ec2.revoke-ingress") {
         lines.push(
             "The fault closes a port. It does not stop replication, and does not show the loss of a region; connections \

@@ -14,7 +14,7 @@ use crate::{
     drill::model::Url,
     lab::world::{
         reference::CLIENT,
-        site::{ConnectionId, Reach, SiteOutcome, SiteRequest},
+        site::{ConnectionId, Reach, SiteOutcome, SiteRequest, covers},
     },
     net::{Failure, Fetched, NetError, Phase, Progress, Request, Response},
 };
@@ -111,14 +111,6 @@ pub(super) async fn secure(net: &WorldNet, to: SocketAddr, host: &str) -> Result
     problem.map_or(Ok(()), |problem| failed(rustls::Error::InvalidCertificate(problem)))
 }
 
-/// An asterisk stands for one whole label, the first (RFC 6125, section 6.4.3).
-fn covers(name: &str, host: &str) -> bool {
-    match name.strip_prefix("*.") {
-        Some(parent) => host.split_once('.').is_some_and(|(_, above)| above.eq_ignore_ascii_case(parent)),
-        None => name.eq_ignore_ascii_case(host),
-    }
-}
-
 /// Sends the request and waits for its answer, for ever if none comes: whoever calls has the patience.
 pub(super) async fn ask(net: &WorldNet, asked: &Asked<'_>, over: Option<ConnectionId>) -> Answered {
     let request = SiteRequest {
@@ -126,7 +118,7 @@ pub(super) async fn ask(net: &WorldNet, asked: &Asked<'_>, over: Option<Connecti
         to: asked.address.ip(),
         port: asked.address.port(),
         tls: asked.url.tls,
-        host: host_header(asked.url),
+        host: asked.url.authority(),
         method: asked.method.to_string(),
         path: asked.url.path.clone(),
         connection: over,
@@ -144,12 +136,6 @@ pub(super) async fn ask(net: &WorldNet, asked: &Asked<'_>, over: Option<Connecti
             Answered { connection: Some(connection), first_byte, result: Ok(response) }
         }
     }
-}
-
-/// Without the port where it is the scheme's own.
-fn host_header(url: &Url) -> String {
-    let own = if url.tls { 443 } else { 80 };
-    if url.port == own { url.host.clone() } else { format!("{}:{}", url.host, url.port) }
 }
 
 fn header_map(headers: Vec<(String, String)>) -> HeaderMap {

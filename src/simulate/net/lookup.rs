@@ -10,27 +10,16 @@ use std::{
 use super::WorldNet;
 use crate::{
     lab::world::dns::{DnsAnswer, DnsCode, DnsData, DnsKind, DnsQuestion, NAME_SERVERS},
-    net::{Answer, Code, NetError, Question},
+    net::{Answer, Code, NetError, Question, literal},
 };
 
 /// A question to a server nearby and back.
 const ROUND_TRIP: Duration = Duration::from_millis(1);
-/// The longest time that DNS lets a record be kept (RFC 2181, section 8).
-const FOREVER: u32 = i32::MAX as u32;
 
 /// The addresses of the question's name.
 pub(super) async fn lookup(net: &WorldNet, question: &Question) -> Result<Answer, NetError> {
-    if let Ok(address) = question.name.trim_matches(['[', ']']).parse() {
-        let ttl = Duration::from_secs(FOREVER.into());
-        let (code, addresses) = (Code::NoError, vec![address]);
-        return Ok(Answer {
-            addresses,
-            ttl,
-            authoritative: false,
-            code,
-            canonical: None,
-            took: Duration::ZERO,
-        });
+    if let Some(answer) = literal(&question.name) {
+        return Ok(answer);
     }
     net.clock.sleep(ROUND_TRIP).await;
     let recurse = question.recursive && !question.server.is_some_and(is_name_server);

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 pub(in crate::lab) use self::application::page_status;
 use self::connection::Connection;
-pub use self::tls::Shown;
+pub use self::tls::{Shown, covers};
 use super::{World, reference, rng::Rng};
 
 /// What the site remembers: open connections.

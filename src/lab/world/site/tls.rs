@@ -50,7 +50,7 @@ impl World {
 }
 
 /// Whether a certificate's name is that of a host. RFC 6125: an asterisk stands for one whole label, the first.
-fn covers(own: &str, host: &str) -> bool {
+pub fn covers(own: &str, host: &str) -> bool {
     match own.strip_prefix("*.") {
         Some(parent) => host.split_once('.').is_some_and(|(_, above)| above.eq_ignore_ascii_case(parent)),
         None => own.eq_ignore_ascii_case(host),
