@@ -36,7 +36,7 @@ macro_rules! topics {
 
 /// Every pair, each for one part of the program.
 pub(super) const TOPICS: &[Topic] = topics![
-    "chart", "controls", "glossary", "history", "live", "measure", "people", "plain", "record", "seen",
+    "chart", "controls", "glossary", "history", "live", "measure", "pdf", "people", "plain", "record", "seen",
     "verify", "view", "year",
 ];
 

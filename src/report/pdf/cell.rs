@@ -15,6 +15,7 @@ use super::{
     style::{self, Cells, INK, SOFT},
 };
 use crate::{
+    id::Seq,
     measure::bounds::Trace,
     report::{
         format,
@@ -24,6 +25,7 @@ use crate::{
             appendix::{record_anchor, sample_anchor},
         },
     },
+    words::{Lang, Phrase},
 };
 
 /// One line of a cell.
@@ -47,12 +49,6 @@ struct Said {
 const SIGN: f32 = 1.15;
 /// A column of references is no wider than this without need.
 const REFERENCES: f32 = 104.0;
-
-/// Words for references.
-pub(super) struct Names<'a> {
-    pub(super) record: &'a dyn Fn(u64) -> String,
-    pub(super) sample: &'a dyn Fn(usize) -> String,
-}
 
 fn sign(mood: Option<Mood>) -> Option<Mood> {
     mood.filter(|mood| *mood != Mood::Plain)
@@ -96,10 +92,10 @@ pub(super) fn pieces(
     first: bool,
     cells: &Cells,
     width: f32,
-    names: &Names,
+    lang: Lang,
 ) -> Vec<Piece> {
     if let Some(trace) = &cell.evidence {
-        return linked(desk, trace, cells.text, width, names);
+        return linked(desk, trace, cells.text, width, lang);
     }
     let kind = kind(cell, first, cells);
     let mood = sign(cell.mood);
@@ -127,10 +123,12 @@ pub(super) fn pieces(
 }
 
 /// References one after the other, each leading to its row.
-fn linked(desk: &mut Desk, trace: &Trace, kind: Type, width: f32, names: &Names) -> Vec<Piece> {
-    let records = trace.records.iter().map(|seq| (record_anchor(*seq), (names.record)(seq.0)));
-    let samples =
-        trace.samples.iter().map(|place| (sample_anchor(*place), (names.sample)(format::line(*place))));
+fn linked(desk: &mut Desk, trace: &Trace, kind: Type, width: f32, lang: Lang) -> Vec<Piece> {
+    let record = |seq: &Seq| Phrase::new("pdf.record").with("seq", seq.to_string()).say(lang);
+    let sample =
+        |place: usize| Phrase::new("pdf.sample").with("line", format::line(place).to_string()).say(lang);
+    let records = trace.records.iter().map(|seq| (record_anchor(*seq), record(seq)));
+    let samples = trace.samples.iter().map(|place| (sample_anchor(*place), sample(*place)));
     let links: Vec<(String, String)> = records.chain(samples).collect();
     let empty = || Piece { kind, words: Vec::new(), width: 0.0, mood: None };
     let (mut pieces, mut piece) = (Vec::new(), empty());

@@ -3,14 +3,13 @@
 //! Not here: how anything looks (see `style`) or is written (see `file`).
 //! Used by: pdf.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use krilla::tagging::Tag;
 
 use super::{
     blocks,
-    cell::Names,
     contents::contents,
     desk::Desk,
     figure::figure,
@@ -19,18 +18,21 @@ use super::{
     paint::Ready,
     shape::Shaper,
     sheet::{Mark, Place, Put, Sheet},
+    style::{SMALL, SOFT},
     summary::summary,
     table::table,
 };
-use crate::report::{
-    drawing::Drawing,
-    view::{Block, Page, Section},
+use crate::{
+    report::{
+        drawing::Drawing,
+        view::{Block, Page, Section, Table},
+    },
+    words::{Lang, Phrase},
 };
 
 /// What the document says beside the page.
 pub(super) struct Meta<'a> {
-    /// `en`, `ko`.
-    pub(super) lang: &'a str,
+    pub(super) lang: Lang,
     pub(super) title: &'a str,
     pub(super) subject: &'a str,
     pub(super) program: &'a str,
@@ -41,19 +43,6 @@ pub(super) struct Meta<'a> {
     pub(super) made: Timestamp,
     /// `report.json`, attached.
     pub(super) json: &'a [u8],
-    pub(super) words: Words,
-}
-
-/// Words that only a document with pages has.
-pub(super) struct Words {
-    pub(super) contents: String,
-    pub(super) attached: String,
-    /// Before the digest on every page.
-    pub(super) digest: String,
-    /// `record 12`.
-    pub(super) record: fn(u64) -> String,
-    /// `line 12 of samples.jsonl`.
-    pub(super) sample: fn(usize) -> String,
 }
 
 /// The document's bytes; `None` if it cannot be written.
@@ -66,7 +55,7 @@ pub(super) fn document(page: &Page, drawings: &[Drawing], meta: &Meta) -> Option
         title: &page.title,
         notice: page.notice.as_deref(),
         run: meta.run,
-        digest: &format!("{} {}", meta.words.digest, meta.digest),
+        digest: &format!("{} {}", Phrase::new("pdf.chain_head").say(meta.lang), meta.digest),
     };
     let of = sheets.len();
     let numbered = sheets.into_iter().zip(1..);
@@ -83,7 +72,7 @@ fn body(desk: &mut Desk, page: &Page, drawings: &[Drawing], meta: &Meta) {
     let top = desk.structure.root(Tag::Section);
     summary(desk, top, page);
     let titles: Vec<(&str, &str)> = page.sections.iter().map(|section| (section.id, &*section.title)).collect();
-    contents(desk, top, &meta.words.contents, &titles);
+    contents(desk, top, &Phrase::new("pdf.contents").say(meta.lang), &titles);
     desk.flow.turn();
     for drawing in drawings {
         figure(desk, top, drawing);
@@ -95,27 +84,28 @@ fn body(desk: &mut Desk, page: &Page, drawings: &[Drawing], meta: &Meta) {
             is_appendix = true;
             desk.flow.turn();
         }
-        section(desk, each, meta);
+        section(desk, each, meta.lang);
     }
+    let node = desk.structure.root(Tag::Section);
+    blocks::paragraph(desk, node, &Phrase::new("pdf.colophon").say(meta.lang), (SMALL, SOFT), 24.0);
 }
 
-fn section(desk: &mut Desk, section: &Section, meta: &Meta) {
+fn section(desk: &mut Desk, section: &Section, lang: Lang) {
     let node = desk.structure.root(Tag::Section);
     blocks::section_heading(desk, node, section.id, &section.title);
     if let Some(lead) = &section.lead {
         blocks::lead(desk, node, lead);
     }
-    let names = Names { record: &meta.words.record, sample: &meta.words.sample };
     for block in &section.blocks {
         match block {
-            Block::Table(each) => table(desk, node, each, &names),
+            Block::Table(each) => table(desk, node, each, lang),
             Block::List(items) => blocks::bullets(desk, node, items),
             Block::Commands(why, commands) => blocks::commands(desk, node, why, commands),
         }
     }
 }
 
-fn tables(section: &Section) -> impl Iterator<Item = &crate::report::view::Table> {
+fn tables(section: &Section) -> impl Iterator<Item = &Table> {
     section.blocks.iter().filter_map(|block| match block {
         Block::Table(table) => Some(table),
         _ => None,
@@ -138,7 +128,7 @@ fn bookmarks(page: &Page, meta: &Meta) -> Vec<(String, String)> {
 }
 
 /// The sheet with the page numbers that were not known before.
-fn resolved(shaper: &mut Shaper, sheet: Sheet, places: &std::collections::HashMap<String, Place>) -> Sheet {
+fn resolved(shaper: &mut Shaper, sheet: Sheet, places: &HashMap<String, Place>) -> Sheet {
     let puts = sheet.puts.into_iter().map(|put| match put.mark {
         Mark::PageOf { anchor, at, kind, ink } => {
             let number = places.get(&anchor).map(|place| (place.sheet + 1).to_string()).unwrap_or_default();

@@ -26,6 +26,7 @@ use super::{
     structure::Structure,
     style::SIDE,
 };
+use crate::words::Phrase;
 
 /// Everything that the file is written from.
 pub(super) struct Bound<'a> {
@@ -62,7 +63,7 @@ fn written(bound: &Bound, configuration: Configuration) -> Result<Vec<u8>, Krill
         paint::page(&mut document, ready, &easel, &mut painted);
     }
     let meta = bound.meta;
-    document.set_tag_tree(bound.structure.tree(meta.lang, &painted));
+    document.set_tag_tree(bound.structure.tree(meta.lang.code(), &painted));
     document.set_outline(outline(bound));
     document.set_metadata(metadata(meta));
     // Only a second file of the same name would be refused.
@@ -77,7 +78,7 @@ fn metadata(meta: &Meta) -> Metadata {
         .creator(meta.program.to_owned())
         .producer("krilla".to_owned())
         .keywords(vec![meta.run.to_owned(), meta.digest.to_owned()])
-        .language(meta.lang.to_owned())
+        .language(meta.lang.code().to_owned())
         .document_id(format!("{} {} {}", meta.run, meta.digest, meta.lang))
         .creation_date(date(meta.made))
 }
@@ -99,7 +100,7 @@ fn attached(meta: &Meta) -> EmbeddedFile {
     EmbeddedFile {
         path: "report.json".to_owned(),
         mime_type: MimeType::new("application/json"),
-        description: Some(meta.words.attached.clone()),
+        description: Some(Phrase::new("pdf.attached").say(meta.lang)),
         association_kind: AssociationKind::Source,
         data: meta.json.to_vec().into(),
         modification_date: Some(date(meta.made)),

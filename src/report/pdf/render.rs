@@ -2,8 +2,11 @@
 //! Invariant: depends on the report alone.
 //! Used by: pdf.
 
-use super::document::{self, Meta, Words};
-use crate::report::{Input, Renderer, json, view};
+use super::document::{self, Meta};
+use crate::{
+    report::{Input, Renderer, json, view},
+    words::Lang,
+};
 
 /// `report.pdf`.
 pub(in crate::report) struct Pdf;
@@ -19,7 +22,7 @@ impl Renderer for Pdf {
         let run = input.run;
         let title = format!("{}: {}", page.verdict.word, page.title);
         let meta = Meta {
-            lang: "en",
+            lang: Lang::En,
             title: &title,
             subject: &page.subtitle,
             program: &run.header.program,
@@ -27,13 +30,6 @@ impl Renderer for Pdf {
             digest: &run.header.drill_digest,
             made: run.header.ended.wall,
             json: &json,
-            words: Words {
-                contents: "Contents".to_owned(),
-                attached: "The numbers of this report, for programs".to_owned(),
-                digest: "Chain head".to_owned(),
-                record: |seq| format!("Record {seq}"),
-                sample: |line| format!("Line {line} of samples.jsonl"),
-            },
         };
         document::document(&page, &[], &meta).unwrap_or_default()
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use krilla::tagging::Tag;
 
 use super::{
-    cell::{self, Names, Piece},
+    cell::{self, Piece},
     columns::{self, Need},
     desk::Desk,
     flow::{Brick, Flow},
@@ -18,7 +18,10 @@ use super::{
     structure::{Leaf, Node, column_head},
     style::{self, Cells, DENSE, OPEN, SOFT},
 };
-use crate::report::view::{Cell, Row, Table};
+use crate::{
+    report::view::{Cell, Row, Table},
+    words::Lang,
+};
 
 /// Between two columns.
 const GUTTER: f32 = 10.0;
@@ -27,7 +30,7 @@ const GUTTER: f32 = 10.0;
 type Edges = (f32, f32);
 
 /// Lays a table.
-pub(super) fn table(desk: &mut Desk, node: Node, table: &Table, names: &Names) {
+pub(super) fn table(desk: &mut Desk, node: Node, table: &Table, lang: Lang) {
     // Rows that links lead to are looked up, not read.
     let cells = if table.rows.iter().any(|row| row.anchor.is_some()) { &DENSE } else { &OPEN };
     let edges = edges(desk, table, cells);
@@ -35,7 +38,7 @@ pub(super) fn table(desk: &mut Desk, node: Node, table: &Table, names: &Names) {
     let head = head(desk, node, table, &edges, cells);
     let body = desk.structure.add(node, Tag::TBody);
     for row in &table.rows {
-        lay_row(desk, body, row, table, &edges, cells, &head, names);
+        lay_row(desk, body, row, table, &edges, cells, &head, lang);
     }
 }
 
@@ -117,14 +120,14 @@ fn lay_row(
     edges: &[Edges],
     cells: &Cells,
     head: &Rc<Brick>,
-    names: &Names,
+    lang: Lang,
 ) {
     let node = desk.structure.add(body, Tag::TR);
     let empty = Cell::default();
     let mut columns: Vec<(Node, Edges, bool, std::vec::IntoIter<Piece>)> = Vec::new();
     for (n, (column, (left, right))) in table.columns.iter().zip(edges).enumerate() {
         let cell = row.cells.get(n).unwrap_or(&empty);
-        let pieces = cell::pieces(desk, cell, n == 0, cells, right - left, names);
+        let pieces = cell::pieces(desk, cell, n == 0, cells, right - left, lang);
         columns.push((desk.structure.add(node, Tag::TD), (*left, *right), column.numeric, pieces.into_iter()));
     }
     let mut anchor = row.anchor.clone();
