@@ -22,6 +22,29 @@ pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// A text from the world with nothing hidden in it: letters that turn the direction of writing, have no width or are controls
+/// are shown by their number, as `⟨U+202E⟩`. Line ends stay; a tab is a space.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' => out.push('\n'),
+            '\t' => out.push(' '),
+            hidden if is_hidden(hidden) => out.push_str(&format!("⟨U+{:04X}⟩", u32::from(hidden))),
+            plain => out.push(plain),
+        }
+    }
+    out
+}
+
+/// True for letters that show nothing, or change how others are shown.
+pub fn is_hidden(letter: char) -> bool {
+    let turns = matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let no_width = matches!(letter, '\u{00ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+    let lines = matches!(letter, '\u{2028}' | '\u{2029}');
+    turns || no_width || lines || letter.is_control() || ('\u{e0000}'..='\u{e007f}').contains(&letter)
+}
+
 /// The candidate nearest to `word`, if one is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // No name is that long, and the distance costs the product of both lengths.
@@ -70,6 +93,11 @@ mod tests {
         assert_eq!(said(42_130), "42.1 s");
         assert_eq!(said(185_000), "3 m 05 s");
         assert_eq!(said(3_720_000), "1 h 02 m");
+    }
+
+    #[test]
+    fn what_hides_or_turns_round_is_shown() {
+        assert_eq!(visible("a\u{202e}b\u{200b}c\td\r\n한글"), "a⟨U+202E⟩b⟨U+200B⟩c d⟨U+000D⟩\n한글");
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub(crate) fn finish(
     reports: &ReportsArgs,
 ) -> Result<u8, CliError> {
     // The files first: printing may wait for a terminal that someone stopped. A bug in them changes no ending.
-    let made = panic::catch_unwind(AssertUnwindSafe(|| report::make(folder)));
+    let made = panic::catch_unwind(AssertUnwindSafe(|| report::make(folder, &[])));
     for lost in &ending.unrecorded {
         note(format!("{} {lost}", toned(Tone::Bad, "not in the journal:")));
     }

@@ -5,12 +5,13 @@
 
 use std::{fs::Permissions, io::Write, os::unix::fs::PermissionsExt, path::Path};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{
     journal::{self, Store},
     measure::{self, Assessment},
-    report as files,
+    report::{self as files, Extras, Source},
+    words::Lang,
 };
 
 use super::{ReportsArgs, error::CliError, exit, summary as summary_view};
@@ -20,6 +21,9 @@ use super::{ReportsArgs, error::CliError, exit, summary as summary_view};
 pub(crate) struct ReportArgs {
     /// The run: its id, or an unambiguous part of it [default: the latest]
     run: Option<String>,
+    /// The language of the readable files [default: as the deployment's file asks, else en]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Langs>,
     /// The assessment as JSON on stdout
     #[arg(long)]
     json: bool,
@@ -27,24 +31,51 @@ pub(crate) struct ReportArgs {
     reports: ReportsArgs,
 }
 
+/// The languages that someone asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Langs {
+    /// English
+    En,
+    /// Korean
+    Ko,
+    /// Both; English prevails
+    Both,
+}
+
+impl Langs {
+    fn all(self) -> &'static [Lang] {
+        match self {
+            Langs::En => &[Lang::En],
+            Langs::Ko => &[Lang::Ko],
+            Langs::Both => &Lang::ALL,
+        }
+    }
+}
+
 /// Makes the files again and shows the summary; the exit code says only whether that worked.
 pub(crate) fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
     let folder =
         store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
-    let assessment = make(&folder)?;
+    let assessment = make(&folder, args.lang.map_or(&[], Langs::all))?;
     summary_view::show(&assessment, &folder, args.json);
     Ok(exit::PASSED)
 }
 
-/// Writes the report files of the run in `folder`.
-pub(crate) fn make(folder: &Path) -> Result<Assessment, CliError> {
+/// Writes the report files of the run in `folder`, in these languages; none: as the deployment asks.
+pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Assessment, CliError> {
     let unreadable = |why| CliError::broken("the run can not be read", why);
     let read = journal::read(folder).map_err(unreadable)?;
     let samples = journal::read_samples(folder).map_err(unreadable)?;
     let assessment = measure::assess(&read.records, &samples.samples)
         .map_err(|why| CliError::broken("the run can not be assessed", why))?;
-    for (name, bytes) in files::files(&assessment, &read.records, &samples.samples) {
+    let head = read.head.to_string();
+    let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
+    let Some(mut report) = files::report(&source, Extras::default()) else { return Ok(assessment) };
+    if !langs.is_empty() {
+        report.languages = langs.to_vec();
+    }
+    for (name, bytes) in files::files(&report) {
         let path = folder.join(name);
         write_whole(folder, &path, &bytes)
             .map_err(|why| CliError::broken(format!("could not write {}", path.display()), why))?;

@@ -16,6 +16,7 @@ pub mod objectives;
 pub mod outage;
 mod reading;
 pub mod seen;
+pub mod series;
 mod spans;
 pub mod steps;
 pub mod summary;

@@ -6,13 +6,11 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
-    Input, Renderer, chart, format,
-    view::{
-        self, Badge, Block, Card, Cell, Column, Mood, Page, Row, Section, Table,
-        appendix::{record_anchor, sample_anchor},
-    },
+    Renderer,
+    model::{Report, moment::Evidence},
+    view::{self, Badge, Block, Card, Cell, Column, Mood, Page, Row, Section, Table, anchor},
 };
-use crate::measure::bounds::Trace;
+use crate::words::Lang;
 
 /// `report.html`.
 pub(super) struct Html;
@@ -21,20 +19,19 @@ pub(super) struct Html;
 const STYLE: &str = include_str!("html/style.css");
 
 impl Renderer for Html {
-    fn name(&self) -> &'static str {
-        "report.html"
+    fn name(&self, lang: Lang) -> &'static str {
+        lang.pick("report.html", "report.ko.html")
     }
 
-    fn render(&self, input: &Input) -> Vec<u8> {
-        let page = view::page(input);
-        document(&page, &chart::draw(input.run)).into_string().into_bytes()
+    fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
+        document(&view::page(report, lang)).into_string().into_bytes()
     }
 }
 
-fn document(page: &Page, chart: &Markup) -> Markup {
+fn document(page: &Page) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(page.lang.code()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -48,10 +45,6 @@ fn document(page: &Page, chart: &Markup) -> Markup {
                 }
                 main {
                     (summary(page))
-                    figure {
-                        (chart)
-                        figcaption { (legend()) }
-                    }
                     nav aria-label="Sections" {
                         @for section in &page.sections {
                             a href=(format!("#{}", section.id)) { (section.title) }
@@ -72,6 +65,7 @@ fn summary(page: &Page) -> Markup {
             p.kicker { (page.subtitle) }
             h1 { (page.title) }
             (badge(&page.verdict))
+            p { strong { (page.effect.word) } " " (page.effect.sentence) }
             @if !page.reasons.is_empty() {
                 ul.reasons {
                     @for reason in &page.reasons { li { (reason) } }
@@ -81,6 +75,8 @@ fn summary(page: &Page) -> Markup {
         div.cards {
             @for each in &page.cards { (card(each)) }
         }
+        h2 { (page.not_tested.0) }
+        ul { @for line in &page.not_tested.1 { li { (line) } } }
         dl.facts {
             @for (name, value) in &page.facts {
                 div { dt { (name) } dd { (value) } }
@@ -109,15 +105,6 @@ fn card(card: &Card) -> Markup {
     }
 }
 
-fn legend() -> Markup {
-    html! {
-        @for (class, words) in chart::legend() {
-            span.key { i class=(class) {} (words) }
-        }
-        span.key { i.shade {} "users interrupted" }
-    }
-}
-
 fn part(section: &Section) -> Markup {
     html! {
         section id=(section.id) {
@@ -132,6 +119,10 @@ fn piece(block: &Block) -> Markup {
     html! {
         @match block {
             Block::Table(each) => (table(each)),
+            Block::Figure(_) => {},
+            Block::Text(text) => p { (text) },
+            Block::Heading(text) => h3 { (text) },
+            Block::Facts(facts) => dl.facts { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } },
             Block::List(lines) => ul { @for line in lines { li { (line) } } },
             Block::Commands(why, commands) => div.commands { p { (why) } pre { (commands.join("\n")) } },
         }
@@ -171,15 +162,14 @@ fn cell(cell: &Cell) -> Markup {
 }
 
 /// Links to the records and samples below.
-fn evidence(trace: &Trace) -> Markup {
+fn evidence(trace: &Evidence) -> Markup {
     html! {
         span.evidence {
             @for seq in &trace.records {
-                a href=(format!("#{}", record_anchor(*seq))) title=(format!("record {seq}")) { (seq) } " "
+                a href=(format!("#{}", anchor::record(*seq))) title=(format!("record {seq}")) { (seq) } " "
             }
-            @for place in &trace.samples {
-                @let line = format::line(*place);
-                a href=(format!("#{}", sample_anchor(*place))) title=(format!("line {line} of samples.jsonl")) { "s" (line) } " "
+            @for line in &trace.samples {
+                a href=(format!("#{}", anchor::sample(*line))) title=(format!("line {line} of samples.jsonl")) { "s" (line) } " "
             }
         }
     }

@@ -1,243 +1,134 @@
-//! Json: `report.json`, for programs. Schema `firedrill.report/1`.
-//! Invariant: within version 1 names are added, never renamed or removed; what was not measured is `null`; durations
-//! are seconds, `t_s` counts from the run's start, `samples` are lines of `samples.jsonl` from 1.
-//! Not here: prose (see `view`).
+//! Json: `report.json`, for programs, and the source of every other rendering. Its schema is `reports/report.schema.json`.
+//! Invariant: what is read back is equal to what was written; letters that hide or turn text round are written by number.
+//! Not here: what is in it (see `model`).
 //! Used by: report.
+//!
+//! The first two levels stand on lines of their own, what is deeper on one line: so the file is small, and a difference of two
+//! files names what differs.
 
-mod shape;
+use std::io::{self, Write};
 
-use std::time::Duration;
+use serde::Serialize;
+use serde_json::ser::Formatter;
 
-use self::shape::{
-    Bounded, ChangeJson, Deployment, DrillJson, Evidence, GapJson, Limit, MarkJson, Noted, OutageJson,
-    PhaseJson, Report, SteadyJson, SteadyPair, StepJson, WatchJson, When,
+use super::{
+    Renderer,
+    model::{Report, SCHEMA},
 };
-use super::{Input, Renderer, format, view::notice};
-use crate::{
-    clock::Stamp,
-    measure::{
-        bounds::{Measured, Moment, Trace},
-        summary::{
-            Assessment, ChangeView, ClientOutage, Mark, Objective, Phase, Recorded, Steady, StepView,
-            WatchView,
-        },
-    },
-};
+use crate::{text::is_hidden, words::Lang};
 
-/// The schema's name and version.
-pub(super) const SCHEMA: &str = "firedrill.report/1";
+/// So deep every value has a line of its own.
+const LINES: usize = 2;
 
 /// `report.json`.
 pub(super) struct Json;
 
 impl Renderer for Json {
-    fn name(&self) -> &'static str {
+    fn name(&self, _: Lang) -> &'static str {
         "report.json"
     }
 
-    fn render(&self, input: &Input) -> Vec<u8> {
+    fn render(&self, report: &Report, _: Lang) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Lines::default());
         // A tree of strings and numbers always serialises; were that ever untrue, the file says so.
-        let mut bytes = serde_json::to_vec_pretty(&report(input.run)).unwrap_or_else(|error| {
-            format!("{{\"schema\": \"{SCHEMA}\", \"error\": \"{error}\"}}").into_bytes()
-        });
+        if let Err(error) = report.serialize(&mut serializer) {
+            bytes = format!("{{\"schema\": \"{SCHEMA}\", \"error\": \"{error}\"}}").into_bytes();
+        }
         bytes.push(b'\n');
         bytes
     }
 }
 
-fn report(run: &Assessment) -> Report<'_> {
-    let head = &run.header;
-    let times = Times(head.started);
-    Report {
-        notice: notice(run),
-        schema: SCHEMA,
-        run: &run.run,
-        verdict: run.verdict,
-        exit_code: run.exit_code(),
-        reasons: &run.reasons,
-        restored: run.restored,
-        outstanding: &run.outstanding,
-        recovery_time: limit(&run.results.recovery_time),
-        detection: limit(&run.results.detection),
-        data_loss: limit(&run.results.data_loss),
-        drill: DrillJson { name: &head.drill, title: &head.title, sha256: &head.drill_digest },
-        deployment: Deployment {
-            name: &head.deployment,
-            account: &head.account,
-            site: &head.site,
-            regions: &head.regions,
-        },
-        started: head.started.wall,
-        ended: head.ended.wall,
-        program: &head.program,
-        caller: &head.caller,
-        lab: head.lab,
-        clock_offset_ms: head.clock_offset_ms,
-        stop_reason: run.stop.as_ref().map(|stop| stop.reason),
-        phases: run.phases.iter().map(|phase| times.phase(phase)).collect(),
-        outages: run.outages.iter().map(|client| times.outage(client)).collect(),
-        changes: run.changes.iter().map(|view| times.change(view)).collect(),
-        steps: run.steps.iter().map(|step| times.step(step)).collect(),
-        steady_state: SteadyPair {
-            before: run.before.as_ref().map(|steady| times.steady(steady)),
-            after: run.after.as_ref().map(|steady| times.steady(steady)),
-        },
-        marks: run.marks.iter().map(|mark| times.mark(mark)).collect(),
-        signals: run.signals.iter().map(|mark| times.mark(mark)).collect(),
-        notes: &run.notes,
-        watches: run.watches.iter().map(watch).collect(),
-        gaps: run
-            .gaps
-            .iter()
-            .map(|gap| GapJson {
-                watch: &gap.watch.0,
-                from_t_s: times.offset(gap.from),
-                to_t_s: times.offset(gap.to),
-                unknown_looks: gap.unknown_looks,
-            })
-            .collect(),
-    }
+/// Writes the first levels line by line.
+#[derive(Default)]
+struct Lines {
+    depth: usize,
+    filled: bool,
 }
 
-/// Times as this file writes them, from the run's start.
-struct Times(Stamp);
-
-impl Times {
-    /// Seconds since the run's start.
-    fn offset(&self, at: Stamp) -> f64 {
-        secs(at.since(self.0))
+impl Lines {
+    fn open<W: ?Sized + Write>(&mut self, out: &mut W, brace: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.filled = false;
+        out.write_all(brace)
     }
 
-    fn when(&self, moment: Moment) -> When {
-        When {
-            at: moment.at.wall,
-            t_s: self.offset(moment.at),
-            low_t_s: moment.low.map(|low| self.offset(low)),
-            high_t_s: self.offset(moment.high),
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, brace: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.filled && self.depth < LINES {
+            line(out, self.depth)?;
         }
+        self.filled = true;
+        out.write_all(brace)
     }
 
-    fn noted(&self, recorded: Recorded) -> Noted {
-        Noted { record: recorded.seq, at: recorded.at.wall, t_s: self.offset(recorded.at) }
-    }
-
-    fn phase<'a>(&self, phase: &'a Phase) -> PhaseJson<'a> {
-        PhaseJson {
-            name: phase.name,
-            from: &phase.from,
-            to: phase.to.as_deref(),
-            start: self.when(phase.start),
-            stop: phase.stop.map(|stop| self.when(stop)),
-            took: bounded(phase.took),
-            evidence: evidence(&phase.trace),
+    fn item<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            out.write_all(b",")?;
         }
-    }
-
-    fn outage<'a>(&self, client: &'a ClientOutage) -> OutageJson<'a> {
-        let outage = &client.outage;
-        OutageJson {
-            client: &outage.watch.0,
-            during: client.during,
-            began: self.when(outage.began),
-            ended: outage.ended.map(|ended| self.when(ended)),
-            lasted: bounded(outage.lasted),
-            bad_looks: outage.bad_looks,
-            why: &outage.why,
-            then: outage.then.as_ref(),
-            evidence: evidence(&outage.trace),
-        }
-    }
-
-    fn change<'a>(&self, view: &'a ChangeView) -> ChangeJson<'a> {
-        ChangeJson {
-            id: &view.step,
-            kind: &view.spec.kind,
-            params: &view.spec.params,
-            title: &view.title,
-            state: view.state,
-            outstanding: view.is_outstanding(),
-            reversibility: view.reversibility,
-            captured: self.noted(view.captured),
-            apply_started: view.apply_started.map(|at| self.noted(at)),
-            applied: view.applied.map(|at| self.noted(at)),
-            restore_started: view.restore_started.map(|at| self.noted(at)),
-            restored: view.restored.map(|at| self.noted(at)),
-            verified: view.verified.map(|at| self.noted(at)),
-            attempts: view.attempts,
-            applied_details: &view.applied_details,
-            restored_details: &view.restored_details,
-            verified_details: &view.verified_details,
-            problems: &view.problems,
-            differences: &view.differences,
-            by_hand: &view.by_hand,
-        }
-    }
-
-    fn step<'a>(&self, step: &'a StepView) -> StepJson<'a> {
-        StepJson {
-            id: &step.id,
-            title: &step.title,
-            started: self.noted(step.started),
-            finished: step.finished.map(|at| self.noted(at)),
-            outcome: step.outcome.as_ref(),
-        }
-    }
-
-    fn steady<'a>(&self, steady: &'a Steady) -> SteadyJson<'a> {
-        SteadyJson { held: steady.held, looked: self.noted(steady.recorded), findings: &steady.findings }
-    }
-
-    fn mark<'a>(&self, mark: &'a Mark) -> MarkJson<'a> {
-        MarkJson {
-            id: &mark.id,
-            title: &mark.title,
-            when: self.when(mark.moment),
-            evidence: evidence(&mark.trace),
+        match self.depth <= LINES {
+            true => line(out, self.depth),
+            false if !first => out.write_all(b" "),
+            false => Ok(()),
         }
     }
 }
 
-fn limit(objective: &Objective) -> Limit<'_> {
-    Limit {
-        value: bounded(objective.measured),
-        objective_s: objective.limit.map(secs),
-        verdict: objective.verdict,
-        method: &objective.method,
-        note: objective.note.as_ref(),
-        evidence: evidence(&objective.trace),
-    }
+fn line<W: ?Sized + Write>(out: &mut W, depth: usize) -> io::Result<()> {
+    out.write_all(b"\n")?;
+    (0..depth).try_for_each(|_| out.write_all(b"  "))
 }
 
-fn watch(view: &WatchView) -> WatchJson<'_> {
-    WatchJson {
-        watch: &view.watch.0,
-        title: &view.title,
-        interval_s: view.interval.map(secs),
-        good: view.good,
-        bad: view.bad,
-        unknown: view.unknown,
-        stray_bad: view.stray_bad,
-        latest_s: secs(view.latest),
+impl Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"[")
     }
-}
 
-fn bounded(value: Option<Measured>) -> Bounded {
-    Bounded {
-        measured_s: value.map(|value| secs(value.measured)),
-        low_s: value.map(|value| secs(value.low)),
-        high_s: value.and_then(|value| value.high).map(secs),
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"]")
     }
-}
 
-fn evidence(trace: &Trace) -> Evidence {
-    Evidence {
-        records: trace.records.clone(),
-        samples: trace.samples.iter().map(|place| format::line(*place)).collect(),
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.item(out, first)
     }
-}
 
-fn secs(value: Duration) -> f64 {
-    // Whole microseconds, so that the number prints as it was measured.
-    let micros = u64::try_from(value.as_micros()).unwrap_or(u64::MAX);
-    micros as f64 / 1e6
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.item(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| is_hidden(*letter)) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + letter.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
 }

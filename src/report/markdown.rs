@@ -1,4 +1,4 @@
-//! Markdown: `report.md`, for repositories, tickets and chat.
+//! Markdown: `report.md` and `report.ko.md`, for repositories, tickets and chat.
 //! Invariant: text from the world cannot make markup: pipes, angle brackets and line ends are escaped.
 //! Not here: what is said (see `view`).
 //! Used by: report.
@@ -6,22 +6,24 @@
 use std::fmt::Write;
 
 use super::{
-    Input, Renderer, format,
+    Renderer, format,
+    model::Report,
     view::{self, Block, Cell, Page, Section, Table},
 };
+use crate::words::Lang;
 
 /// `report.md`.
 pub(super) struct Markdown;
 
 impl Renderer for Markdown {
-    fn name(&self) -> &'static str {
-        "report.md"
+    fn name(&self, lang: Lang) -> &'static str {
+        lang.pick("report.md", "report.ko.md")
     }
 
-    fn render(&self, input: &Input) -> Vec<u8> {
+    fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
         let mut out = String::new();
         // Writing to a String cannot fail.
-        let _ = write_page(&mut out, &view::page(input));
+        let _ = write_page(&mut out, &view::page(report, lang));
         out.into_bytes()
     }
 }
@@ -32,33 +34,38 @@ fn write_page(out: &mut String, page: &Page) -> std::fmt::Result {
     }
     writeln!(out, "# {}: {}\n", escape(&page.verdict.word), escape(&page.title))?;
     writeln!(out, "{}\n\n{}\n", escape(&page.subtitle), escape(&page.verdict.sentence))?;
+    writeln!(out, "**{}** {}\n", escape(&page.effect.word), escape(&page.effect.sentence))?;
     for reason in &page.reasons {
         writeln!(out, "- {}", escape(reason))?;
     }
     if !page.reasons.is_empty() {
         writeln!(out)?;
     }
-    writeln!(out, "| | |\n|---|---|")?;
-    for (name, value) in &page.facts {
-        writeln!(out, "| {} | {} |", escape(name), escape(value))?;
-    }
-    for section in &page.sections {
-        write_section(out, section)?;
-    }
-    Ok(())
+    write_facts(out, &page.facts)?;
+    page.sections.iter().try_for_each(|section| write_section(out, section, page.lang))
 }
 
-fn write_section(out: &mut String, section: &Section) -> std::fmt::Result {
+fn write_facts(out: &mut String, facts: &[(String, String)]) -> std::fmt::Result {
+    writeln!(out, "| | |\n|---|---|")?;
+    facts.iter().try_for_each(|(name, value)| writeln!(out, "| {} | {} |", escape(name), escape(value)))
+}
+
+fn write_section(out: &mut String, section: &Section, lang: Lang) -> std::fmt::Result {
     writeln!(out, "\n## {}\n", escape(&section.title))?;
     if let Some(lead) = &section.lead {
         writeln!(out, "{}\n", escape(lead))?;
     }
-    for (place, block) in section.blocks.iter().enumerate() {
+    let drawn = section.blocks.iter().filter(|block| !matches!(block, Block::Figure(_)));
+    for (place, block) in drawn.enumerate() {
         if place > 0 {
             writeln!(out)?;
         }
         match block {
-            Block::Table(table) => write_table(out, table)?,
+            Block::Figure(_) => {}
+            Block::Text(text) => writeln!(out, "{}", escape(text))?,
+            Block::Heading(text) => writeln!(out, "### {}", escape(text))?,
+            Block::Table(table) => write_table(out, table, lang)?,
+            Block::Facts(facts) => write_facts(out, facts)?,
             Block::List(lines) => lines.iter().try_for_each(|line| writeln!(out, "- {}", escape(line)))?,
             Block::Commands(why, commands) => {
                 writeln!(out, "{}\n", escape(why))?;
@@ -73,21 +80,21 @@ fn write_section(out: &mut String, section: &Section) -> std::fmt::Result {
     Ok(())
 }
 
-fn write_table(out: &mut String, table: &Table) -> std::fmt::Result {
-    let titles: Vec<&str> = table.columns.iter().map(|column| column.title).collect();
+fn write_table(out: &mut String, table: &Table, lang: Lang) -> std::fmt::Result {
+    let titles: Vec<String> = table.columns.iter().map(|column| escape(&column.title)).collect();
     let rules: Vec<&str> =
         table.columns.iter().map(|column| if column.numeric { "---:" } else { "---" }).collect();
     writeln!(out, "| {} |\n|{}|", titles.join(" | "), rules.join("|"))?;
     for row in &table.rows {
-        let cells: Vec<String> = row.cells.iter().map(cell).collect();
+        let cells: Vec<String> = row.cells.iter().map(|each| cell(each, lang)).collect();
         writeln!(out, "| {} |", cells.join(" | "))?;
     }
     Ok(())
 }
 
-fn cell(cell: &Cell) -> String {
+fn cell(cell: &Cell, lang: Lang) -> String {
     let text = match &cell.evidence {
-        Some(trace) => escape(&format::evidence(trace)),
+        Some(evidence) => escape(&format::evidence(evidence, lang)),
         None => escape(&cell.text),
     };
     match &cell.below {

@@ -1,57 +1,54 @@
-//! Report: an assessment as files that people and programs read.
-//! Invariant: bytes out and nothing else; the same run gives the same bytes, so every file can be deleted and rebuilt.
+//! Report: a run as files that people and programs read.
+//! Invariant: bytes out and nothing else; the same report gives the same bytes, so every file can be deleted and rebuilt, and
+//! a rendering of a report that was read back from `report.json` is the rendering of the run.
 //! Not here: any number of its own (see `measure`), writing files (see `journal::store`).
 //! Used by: engine, at the end of a run; cli.
 //!
 //! Adding a format: its own file with a [`Renderer`], and one line in [`RENDERERS`]. What is said, and in which
 //! words, is in `view`; a format only decides how it looks.
 
-mod chart;
 #[allow(dead_code, reason = "html and pdf draw with it next")]
 pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
 #[allow(dead_code, reason = "pdf paints with it next")]
 pub(crate) mod ink;
-mod journal;
 mod json;
+pub mod make;
 mod markdown;
-mod pdf;
+pub mod model;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
 
-use crate::{
-    journal::{event::Record, sample::Sample},
-    measure::Assessment,
+pub use self::{
+    make::{Source, report},
+    model::{Extras, Report},
 };
-
-/// What a renderer may read.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The one view.
-    pub run: &'a Assessment,
-    /// The journal, for the appendix.
-    pub records: &'a [Record],
-    /// The samples, for those that numbers rest on.
-    pub samples: &'a [Sample],
-}
+use crate::words::Lang;
 
 /// One format.
 pub trait Renderer: Sync {
-    /// The file's name in the run's folder.
-    fn name(&self) -> &'static str;
+    /// The file's name in the run's folder; a format without words has one name for every language.
+    fn name(&self, lang: Lang) -> &'static str;
 
-    /// The file's bytes. Must depend on the input alone.
-    fn render(&self, input: &Input) -> Vec<u8>;
+    /// The file's bytes. Must depend on the report and the language alone.
+    fn render(&self, report: &Report, lang: Lang) -> Vec<u8>;
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 4] =
-    [&json::Json, &markdown::Markdown, &html::Html, &pdf::Pdf];
+pub const RENDERERS: [&dyn Renderer; 3] = [&json::Json, &markdown::Markdown, &html::Html];
 
-/// Every file of a run's report: name and bytes.
-pub fn files(run: &Assessment, records: &[Record], samples: &[Sample]) -> Vec<(&'static str, Vec<u8>)> {
-    let input = Input { run, records, samples };
-    RENDERERS.iter().map(|renderer| (renderer.name(), renderer.render(&input))).collect()
+/// Every file of a run's report in the report's languages: name and bytes.
+pub fn files(report: &Report) -> Vec<(&'static str, Vec<u8>)> {
+    let mut files: Vec<(&'static str, Vec<u8>)> = Vec::new();
+    for lang in &report.languages {
+        for renderer in RENDERERS {
+            let name = renderer.name(*lang);
+            if !files.iter().any(|(known, _)| *known == name) {
+                files.push((name, renderer.render(report, *lang)));
+            }
+        }
+    }
+    files
 }

@@ -4,7 +4,7 @@ use std::{fs, sync::LazyLock};
 
 use serde_json::Value;
 
-use super::super::files;
+use super::super::{Extras, Report, Source, files, report};
 use crate::{
     fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, mutate},
     journal::{RunState, event::Record, read_samples, sample::Sample, samples::SAMPLES_FILE},
@@ -63,9 +63,17 @@ fn check(parts: &[Vec<u8>]) -> Held {
     let records: Vec<Record> = lines(&parts[0]);
     let records = longest_legal(records);
     let Ok(assessed) = assess(&records, &samples) else { return Ok(()) };
-    for (name, bytes) in files(&assessed, &records, &samples) {
+    let source = Source { run: &assessed, records: &records, samples: &samples, head: "" };
+    let Some(report) = report(&source, Extras::default()) else {
+        return Err("a run that is assessed has no report".into());
+    };
+    for (name, bytes) in files(&report) {
         let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
-        ensure!(!name.ends_with("json") || serde_json::from_str::<Value>(&text).is_ok(), "{name} is no JSON");
+        if name.ends_with("json") {
+            ensure!(serde_json::from_str::<Value>(&text).is_ok(), "{name} is no JSON");
+            let read: Report = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            ensure!(read == report, "{name} is read back as another report");
+        }
         let given = parts.concat().windows(3).any(|three| three == b"NaN");
         ensure!(given || !text.contains("NaN"), "{name} says NaN");
     }

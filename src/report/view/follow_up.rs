@@ -1,0 +1,120 @@
+//! Follow-up: deviations, findings, controls, the register of evidence, and what a reader must know.
+//! Used by: sections.
+
+use super::{
+    context::Context,
+    page::{Block, Cell, Mood, Section, Table, row},
+};
+use crate::{measure::summary::Tone, words::Phrase};
+
+pub(super) fn deviations(context: Context) -> Section {
+    let lines: Vec<String> = context.report.deviations.iter().map(|one| context.alone(one)).collect();
+    let block = match lines.is_empty() {
+        true => Block::Text(context.say("view.no_deviations")),
+        false => Block::List(lines),
+    };
+    context.section("deviations", "view.title.deviations", None, vec![block])
+}
+
+pub(super) fn findings(context: Context) -> Section {
+    let report = context.report;
+    let columns = vec![
+        context.words("view.column.id"),
+        context.words("view.column.finding"),
+        context.words("view.column.owner"),
+        context.words("view.column.due"),
+        context.words("view.column.retest"),
+        context.words("view.column.state"),
+    ];
+    let rows = report.findings.iter().map(|finding| {
+        let (state, mood) = match finding.closed {
+            Some(_) => ("view.closed", Mood::Good),
+            None => ("view.open", Mood::Unsure),
+        };
+        row([
+            Cell::new(&finding.id),
+            Cell::new(&finding.what),
+            Cell::new(finding.owner.clone().unwrap_or_default()),
+            Cell::new(finding.due.map(|due| due.to_string()).unwrap_or_default()),
+            Cell::new(finding.retest.clone().unwrap_or_default()),
+            Cell::new(context.say(state)).mood(mood).below(finding.closed.clone()),
+        ])
+    });
+    let mut blocks = context.table_or(columns, rows.collect(), "view.no_findings");
+    if !report.notes_of_people.is_empty() {
+        blocks.push(Block::Heading(context.say("view.title.notes_of_people")));
+        let said = |note: &crate::report::model::people::Note| {
+            format!("{} · {}: {}", context.date_time(note.at), note.by, note.text)
+        };
+        blocks.push(Block::List(report.notes_of_people.iter().map(said).collect()));
+    }
+    context.section("findings", "view.title.findings", None, blocks)
+}
+
+pub(super) fn controls(context: Context) -> Option<Section> {
+    let frameworks = &context.report.controls;
+    if frameworks.is_empty() {
+        return None;
+    }
+    let mut blocks = Vec::new();
+    for framework in frameworks {
+        blocks.push(Block::Heading(framework.name.clone()));
+        let columns =
+            ["view.column.control", "view.column.shows", "view.column.not_covered", "view.column.evidence"];
+        let rows = framework.controls.iter().map(|control| {
+            row([
+                Cell::new(&control.id).below(Some(control.title.clone())),
+                Cell::new(context.phrase(&control.shows)),
+                Cell::new(context.phrase(&control.not_covered)),
+                Cell::evidence(&control.evidence),
+            ])
+        });
+        let rows = rows.collect();
+        blocks.push(Block::Table(Table { columns: columns.map(|id| context.words(id)).into(), rows }));
+    }
+    Some(context.section("controls", "view.title.controls", Some("view.lead.controls"), blocks))
+}
+
+pub(super) fn register(context: Context) -> Section {
+    let report = context.report;
+    let columns = ["view.column.file", "view.column.holds", "view.column.count"];
+    let files = [
+        ("journal.jsonl", "view.holds.journal", report.chain.records.to_string()),
+        ("samples.jsonl", "view.holds.samples", report.chain.samples.to_string()),
+        ("report.json", "view.holds.report", "1".to_owned()),
+    ];
+    let rows = files
+        .map(|(file, holds, count)| row([Cell::new(file), Cell::new(context.say(holds)), Cell::new(count)]));
+    let columns = columns.map(|id| context.words(id)).into();
+    let facts = vec![
+        (context.say("view.fact.chain_head"), report.chain.head.clone()),
+        (context.say("view.fact.chain_length"), report.chain.records.to_string()),
+        (context.say("view.fact.drill_digest"), report.drill.sha256.clone()),
+        (
+            context.say("view.fact.plan_digest"),
+            report.drill.plan_sha256.clone().unwrap_or_else(|| "–".to_owned()),
+        ),
+    ];
+    let lines = ["view.integrity.chain", "view.integrity.rebuild", "view.integrity.limit"];
+    let blocks = vec![
+        Block::Table(Table { columns, rows: rows.into() }),
+        Block::Facts(facts),
+        Block::List(lines.map(|id| context.say(id)).into()),
+        Block::Commands(
+            context.say("view.integrity.verify"),
+            vec![format!("firedrill verify {}", report.run)],
+        ),
+    ];
+    context.section("evidence", "view.title.evidence", Some("view.lead.evidence"), blocks)
+}
+
+pub(super) fn limits(context: Context) -> Section {
+    let report = context.report;
+    let mut lines: Vec<String> = report.notes.iter().map(|note| context.alone(note)).collect();
+    let blind = report.watches.iter().any(|view| view.spans.iter().any(|span| span.tone == Tone::Unknown));
+    if blind {
+        lines.push(context.say("view.limit.blind"));
+    }
+    lines.push(context.phrase(&Phrase::new("view.limit.one_run")));
+    context.section("limits", "view.title.limits", None, vec![Block::List(lines)])
+}

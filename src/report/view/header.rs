@@ -1,0 +1,141 @@
+//! Header: what a reader sees first: verdict, effect of the fault, numbers, what was not tested.
+//! Used by: sections.
+
+use super::{
+    context::Context,
+    judged::{conclusion_words, judged_mood, judged_words, verdict_mood},
+    page::{Badge, Card, Mood, Page, Section},
+};
+use crate::{
+    report::{format, model::result::Objective},
+    words::{Lang, Phrase},
+};
+
+pub(super) fn page(context: Context, sections: Vec<Section>) -> Page {
+    let Context { report, lang } = context;
+    let subtitle = Phrase::new("view.subtitle")
+        .with("drill", &report.drill.name)
+        .with("deployment", &report.deployment.name);
+    let not_tested = report.not_tested.iter().map(|phrase| context.phrase(phrase)).collect();
+    Page {
+        lang,
+        notice: report.notice.as_ref().map(|notice| context.phrase(notice)),
+        title: report.drill.title.clone(),
+        subtitle: context.phrase(&subtitle),
+        verdict: Badge {
+            word: format!(
+                "{}: {}",
+                context.phrase(&report.verdict.title()),
+                context.say(conclusion_words(report.conclusion))
+            ),
+            mood: verdict_mood(report.verdict),
+            sentence: context.phrase(&report.verdict.meaning()),
+        },
+        effect: effect(context),
+        reasons: report
+            .reasons
+            .iter()
+            .chain(&report.conclusion_reasons)
+            .map(|reason| context.alone(reason))
+            .collect(),
+        cards: cards(context),
+        not_tested: (context.say("view.title.not_tested"), not_tested),
+        facts: facts(context),
+        sections,
+    }
+}
+
+pub(super) fn effect(context: Context) -> Badge {
+    let effect = &context.report.fault_effect;
+    let (word, mood) = match effect.effective {
+        Some(true) => ("view.effective.yes", Mood::Good),
+        Some(false) => ("view.effective.no", Mood::Bad),
+        None => ("view.effective.unknown", Mood::Unsure),
+    };
+    Badge { word: context.say(word), mood, sentence: context.alone(&effect.why) }
+}
+
+fn cards(context: Context) -> Vec<Card> {
+    let report = context.report;
+    let mut cards: Vec<Card> =
+        report.objectives().into_iter().map(|(name, objective)| card(context, &name, objective)).collect();
+    let touched = report.changes.iter().filter(|change| change.apply_started.is_some()).count();
+    let (value, bounds, limit) = match report.restored {
+        true => (
+            context.say("view.restored"),
+            Phrase::new("view.restored_count").with("count", touched),
+            context.say("view.restored_exactly"),
+        ),
+        false => (
+            context.say("view.not_restored"),
+            Phrase::new("view.not_restored_count")
+                .with("count", report.outstanding.len())
+                .with("all", touched),
+            format!("firedrill restore {}", report.run),
+        ),
+    };
+    cards.push(Card {
+        name: context.say("view.title.restoration_card"),
+        value,
+        bounds: context.phrase(&bounds),
+        limit,
+        mood: if report.restored { Mood::Good } else { Mood::Bad },
+    });
+    cards
+}
+
+fn card(context: Context, name: &Phrase, objective: &Objective) -> Card {
+    let lang = context.lang;
+    let took = objective.took();
+    let limit = match objective.limit {
+        Some(limit) => Phrase::new("view.objective_is")
+            .with("limit", context.limit(limit))
+            .with("judged", Phrase::new(judged_words(objective.verdict))),
+        None => Phrase::new("view.judged.none"),
+    };
+    Card {
+        name: context.alone(name),
+        value: took
+            .map_or_else(|| context.say("view.not_measured"), |took| format::seconds(took.measured, lang)),
+        bounds: took.map(|took| format::bounds(took, lang)).unwrap_or_default(),
+        limit: context.phrase(&limit),
+        mood: judged_mood(objective.verdict),
+    }
+}
+
+fn facts(context: Context) -> Vec<(String, String)> {
+    let report = context.report;
+    let made = &report.made_by;
+    let short = |digest: &str| digest.chars().take(12).collect::<String>();
+    let caller: Vec<String> = made.caller.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let editions: Vec<&str> = report.languages.iter().map(|lang| lang.name()).collect();
+    let edition = Phrase::new("view.edition")
+        .with("this", context.lang.name())
+        .with("prevails", report.prevailing().name())
+        .with("all", editions.join(", "));
+    let all = [
+        ("view.fact.run", report.run.to_string()),
+        ("view.fact.account", report.deployment.account.clone()),
+        ("view.fact.site", report.deployment.site.clone()),
+        ("view.fact.primary", report.deployment.regions.primary.clone()),
+        ("view.fact.standby", report.deployment.regions.standby.clone()),
+        ("view.fact.started", context.date_time(report.started)),
+        ("view.fact.took", context.duration(report.took)),
+        ("view.fact.program", made.program.clone()),
+        ("view.fact.by", caller.join(", ")),
+        ("view.fact.drill_digest", short(&report.drill.sha256)),
+        ("view.fact.plan_digest", report.drill.plan_sha256.as_deref().map(short).unwrap_or_default()),
+        ("view.fact.chain_head", short(&report.chain.head)),
+        ("view.fact.edition", context.phrase(&edition)),
+    ];
+    all.into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (context.say(name), value))
+        .collect()
+}
+
+/// Which edition prevails where two differ.
+pub(super) fn prevails(context: Context) -> Phrase {
+    let prevailing: Lang = context.report.prevailing();
+    Phrase::new("view.prevails").with("prevails", prevailing.name())
+}
