@@ -17,6 +17,7 @@ mod json;
 pub mod make;
 mod markdown;
 pub mod model;
+mod pdf;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
@@ -37,7 +38,8 @@ pub trait Renderer: Sync {
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 3] = [&json::Json, &markdown::Markdown, &html::Html];
+pub const RENDERERS: [&dyn Renderer; 4] =
+    [&json::Json, &markdown::Markdown, &html::Html, &pdf::Pdf];
 
 /// Every file of a run's report in the report's languages: name and bytes.
 pub fn files(report: &Report) -> Vec<(&'static str, Vec<u8>)> {

@@ -11,7 +11,7 @@ use super::{
     lines::{Line, Type},
     sheet::{Form, Mark, Put, filled},
     structure::{Leaf, Node, heading, list},
-    style::{self, BODY, CODE, HEADING, INK, SOFT},
+    style::{self, BODY, CODE, HEADING, INK, SOFT, SUBHEADING},
 };
 use crate::report::ink::Rgb;
 
@@ -40,11 +40,30 @@ pub(super) fn lead(desk: &mut Desk, node: Node, text: &str) {
     desk.flow.lay(brick);
 }
 
+/// A title within a section; it stays with what follows.
+pub(super) fn subheading(desk: &mut Desk, node: Node, title: &str) {
+    let leaf = desk.structure.only(node, heading(3, title));
+    let lines = desk.shaper.lines(title, SUBHEADING, Flow::width());
+    let mut brick = Brick { above: 13.0, keeps: true, ..Brick::default() };
+    Desk::write(&mut brick, Some(leaf), lines, (SUBHEADING, INK), (0.0, 0.0));
+    brick.height += 1.0;
+    desk.flow.lay(brick);
+}
+
 /// A paragraph.
 pub(super) fn paragraph(desk: &mut Desk, node: Node, text: &str, look: (Type, Rgb), above: f32) {
     let leaf = desk.structure.only(node, Tag::P);
     let lines = desk.shaper.lines(text, look.0, Flow::width());
     lay_lines(desk, leaf, lines, look, (0.0, above), Vec::new());
+}
+
+/// A paragraph that stays with what follows.
+fn introduction(desk: &mut Desk, node: Node, text: &str, above: f32) {
+    let leaf = desk.structure.only(node, Tag::P);
+    let lines = desk.shaper.lines(text, BODY, Flow::width());
+    let mut brick = Brick { above, keeps: true, ..Brick::default() };
+    Desk::write(&mut brick, Some(leaf), lines, (BODY, INK), (0.0, 0.0));
+    desk.flow.lay(brick);
 }
 
 /// A list with dots.
@@ -94,7 +113,7 @@ fn lay_lines(
 pub(super) fn commands(desk: &mut Desk, node: Node, why: &str, commands: &[String]) {
     const PAD: f32 = 8.0;
     const FURTHER: f32 = 14.0;
-    paragraph(desk, node, why, (BODY, INK), 10.0);
+    introduction(desk, node, why, 10.0);
     let paragraph = desk.structure.add(node, Tag::P);
     let width = Flow::width();
     let rows: Vec<(Leaf, f32, Line)> = commands

@@ -15,15 +15,10 @@ use super::{
     style::{self, Cells, INK, SOFT},
 };
 use crate::{
-    id::Seq,
-    measure::bounds::Trace,
     report::{
-        format,
         ink::Rgb,
-        view::{
-            Cell, Mood,
-            appendix::{record_anchor, sample_anchor},
-        },
+        model::moment::Evidence,
+        view::{Cell, Mood, anchor},
     },
     words::{Lang, Phrase},
 };
@@ -66,8 +61,8 @@ pub(super) fn need(desk: &mut Desk, cell: &Cell, first: bool, cells: &Cells) -> 
     // Names and digests are broken sooner than that they push all else off the page.
     const LONGEST: f32 = 92.0;
     let kind = kind(cell, first, cells);
-    if let Some(trace) = &cell.evidence {
-        let (whole, widest) = desk.shaper.needs(&references(trace).join(" "), cells.text);
+    if let Some(evidence) = &cell.evidence {
+        let (whole, widest) = desk.shaper.needs(&references(evidence).join(" "), cells.text);
         return Need { least: widest, most: whole.min(REFERENCES) };
     }
     let mut of = |text: &str, kind: Type| {
@@ -80,9 +75,9 @@ pub(super) fn need(desk: &mut Desk, cell: &Cell, first: bool, cells: &Cells) -> 
     cell.below.as_ref().map_or(text, |below| text.both(of(below, cells.below)))
 }
 
-fn references(trace: &Trace) -> Vec<String> {
-    let records = trace.records.iter().map(|seq| seq.to_string());
-    records.chain(trace.samples.iter().map(|place| format!("s{}", format::line(*place)))).collect()
+fn references(evidence: &Evidence) -> Vec<String> {
+    let records = evidence.records.iter().map(|seq| seq.to_string());
+    records.chain(evidence.samples.iter().map(|line| format!("s{line}"))).collect()
 }
 
 /// The cell in lines of that width.
@@ -94,8 +89,8 @@ pub(super) fn pieces(
     width: f32,
     lang: Lang,
 ) -> Vec<Piece> {
-    if let Some(trace) = &cell.evidence {
-        return linked(desk, trace, cells.text, width, lang);
+    if let Some(evidence) = &cell.evidence {
+        return linked(desk, evidence, cells.text, width, lang);
     }
     let kind = kind(cell, first, cells);
     let mood = sign(cell.mood);
@@ -123,22 +118,21 @@ pub(super) fn pieces(
 }
 
 /// References one after the other, each leading to its row.
-fn linked(desk: &mut Desk, trace: &Trace, kind: Type, width: f32, lang: Lang) -> Vec<Piece> {
-    let record = |seq: &Seq| Phrase::new("pdf.record").with("seq", seq.to_string()).say(lang);
-    let sample =
-        |place: usize| Phrase::new("pdf.sample").with("line", format::line(place).to_string()).say(lang);
-    let records = trace.records.iter().map(|seq| (record_anchor(*seq), record(seq)));
-    let samples = trace.samples.iter().map(|place| (sample_anchor(*place), sample(*place)));
+fn linked(desk: &mut Desk, evidence: &Evidence, kind: Type, width: f32, lang: Lang) -> Vec<Piece> {
+    let record = |seq: String| Phrase::new("pdf.record").with("seq", seq).say(lang);
+    let sample = |line: usize| Phrase::new("pdf.sample").with("line", line.to_string()).say(lang);
+    let records = evidence.records.iter().map(|seq| (anchor::record(*seq), record(seq.to_string())));
+    let samples = evidence.samples.iter().map(|line| (anchor::sample(*line), sample(*line)));
     let links: Vec<(String, String)> = records.chain(samples).collect();
     let empty = || Piece { kind, words: Vec::new(), width: 0.0, mood: None };
     let (mut pieces, mut piece) = (Vec::new(), empty());
-    for (text, link) in references(trace).into_iter().zip(links) {
+    for (text, link) in references(evidence).into_iter().zip(links) {
         let line = desk.shaper.line(&format!("{text} "), kind);
         let gap = desk.shaper.needs(" x", kind).0 - desk.shaper.needs("x", kind).0;
         let gap = if gap > 0.0 { gap } else { kind.size * 0.28 };
         let wide = line.width;
         let mut x = if piece.words.is_empty() { 0.0 } else { piece.width + gap };
-        if x + wide > width && !piece.words.is_empty() {
+        if x + wide > width + 0.05 && !piece.words.is_empty() {
             pieces.push(std::mem::replace(&mut piece, empty()));
             x = 0.0;
         }

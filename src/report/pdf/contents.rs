@@ -15,7 +15,8 @@ use super::{
 /// Room for a page's number.
 const NUMBER: f32 = 26.0;
 
-/// Lays the contents: the name and the title of each section. All on one page where that is possible.
+/// Lays the contents: the name and the title of each section. All on one page where that is possible; on the first page
+/// only if nothing must make room for it.
 pub(super) fn contents(desk: &mut Desk, node: Node, title: &str, sections: &[(&str, &str)]) {
     let needed = (sections.len() + 2) as f32 * (style::leading(BODY) + 2.5) + 30.0;
     if desk.flow.room() < needed && needed < Flow::most() {

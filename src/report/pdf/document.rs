@@ -18,14 +18,14 @@ use super::{
     paint::Ready,
     shape::Shaper,
     sheet::{Mark, Place, Put, Sheet},
-    style::{SMALL, SOFT},
-    summary::summary,
+    style::{BODY, INK, SMALL, SOFT},
+    summary::{facts, summary},
     table::table,
 };
 use crate::{
     report::{
         drawing::Drawing,
-        view::{Block, Page, Section, Table},
+        view::{Block, Figure, Page, Section, Table},
     },
     words::{Lang, Phrase},
 };
@@ -45,10 +45,30 @@ pub(super) struct Meta<'a> {
     pub(super) json: &'a [u8],
 }
 
+/// The pictures, drawn for paper.
+#[derive(Default)]
+pub(super) struct Pictures {
+    /// Stands before all sections.
+    pub(super) timeline: Vec<Drawing>,
+    pub(super) objectives: Vec<Drawing>,
+    pub(super) latency: Vec<Drawing>,
+}
+
+impl Pictures {
+    /// Those that a section shows where it names them.
+    fn of(&self, which: Figure) -> &[Drawing] {
+        match which {
+            Figure::Timeline => &[],
+            Figure::Objectives => &self.objectives,
+            Figure::Latency => &self.latency,
+        }
+    }
+}
+
 /// The document's bytes; `None` if it cannot be written.
-pub(super) fn document(page: &Page, drawings: &[Drawing], meta: &Meta) -> Option<Vec<u8>> {
+pub(super) fn document(page: &Page, pictures: &Pictures, meta: &Meta) -> Option<Vec<u8>> {
     let mut desk = Desk::new(anchors(page));
-    body(&mut desk, page, drawings, meta);
+    body(&mut desk, page, pictures, meta);
     let Desk { mut shaper, structure, flow, .. } = desk;
     let (sheets, places) = flow.finish();
     let running = Running {
@@ -68,29 +88,22 @@ pub(super) fn document(page: &Page, drawings: &[Drawing], meta: &Meta) -> Option
     file::write(&Bound { meta, pages, places, structure, bookmarks: bookmarks(page, meta) }).ok()
 }
 
-fn body(desk: &mut Desk, page: &Page, drawings: &[Drawing], meta: &Meta) {
+fn body(desk: &mut Desk, page: &Page, pictures: &Pictures, meta: &Meta) {
     let top = desk.structure.root(Tag::Section);
     summary(desk, top, page);
     let titles: Vec<(&str, &str)> = page.sections.iter().map(|section| (section.id, &*section.title)).collect();
     contents(desk, top, &Phrase::new("pdf.contents").say(meta.lang), &titles);
+    blocks::paragraph(desk, top, &Phrase::new("pdf.colophon").say(meta.lang), (SMALL, SOFT), 16.0);
     desk.flow.turn();
-    for drawing in drawings {
+    for drawing in &pictures.timeline {
         figure(desk, top, drawing);
     }
-    let mut is_appendix = false;
     for each in &page.sections {
-        // What is looked things up in begins on a page of its own.
-        if !is_appendix && has_anchors(each) {
-            is_appendix = true;
-            desk.flow.turn();
-        }
-        section(desk, each, meta.lang);
+        section(desk, each, pictures, meta.lang);
     }
-    let node = desk.structure.root(Tag::Section);
-    blocks::paragraph(desk, node, &Phrase::new("pdf.colophon").say(meta.lang), (SMALL, SOFT), 24.0);
 }
 
-fn section(desk: &mut Desk, section: &Section, lang: Lang) {
+fn section(desk: &mut Desk, section: &Section, pictures: &Pictures, lang: Lang) {
     let node = desk.structure.root(Tag::Section);
     blocks::section_heading(desk, node, section.id, &section.title);
     if let Some(lead) = &section.lead {
@@ -98,9 +111,13 @@ fn section(desk: &mut Desk, section: &Section, lang: Lang) {
     }
     for block in &section.blocks {
         match block {
+            Block::Text(text) => blocks::paragraph(desk, node, text, (BODY, INK), 5.0),
+            Block::Heading(title) => blocks::subheading(desk, node, title),
+            Block::Facts(pairs) => facts(desk, node, pairs, 8.0),
             Block::Table(each) => table(desk, node, each, lang),
             Block::List(items) => blocks::bullets(desk, node, items),
             Block::Commands(why, commands) => blocks::commands(desk, node, why, commands),
+            Block::Figure(which) => pictures.of(*which).iter().for_each(|drawing| figure(desk, node, drawing)),
         }
     }
 }
@@ -110,10 +127,6 @@ fn tables(section: &Section) -> impl Iterator<Item = &Table> {
         Block::Table(table) => Some(table),
         _ => None,
     })
-}
-
-fn has_anchors(section: &Section) -> bool {
-    tables(section).any(|table| table.rows.iter().any(|row| row.anchor.is_some()))
 }
 
 fn anchors(page: &Page) -> HashSet<String> {

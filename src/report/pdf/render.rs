@@ -1,10 +1,10 @@
 //! Render: a report as `report.pdf`.
-//! Invariant: depends on the report alone.
+//! Invariant: depends on the report and the language alone.
 //! Used by: pdf.
 
-use super::document::{self, Meta};
+use super::document::{self, Meta, Pictures};
 use crate::{
-    report::{Input, Renderer, json, view},
+    report::{Renderer, json::Json, model::Report, view},
     words::Lang,
 };
 
@@ -12,25 +12,26 @@ use crate::{
 pub(in crate::report) struct Pdf;
 
 impl Renderer for Pdf {
-    fn name(&self) -> &'static str {
-        "report.pdf"
+    fn name(&self, lang: Lang) -> &'static str {
+        lang.pick("report.pdf", "report.ko.pdf")
     }
 
-    fn render(&self, input: &Input) -> Vec<u8> {
-        let page = view::page(input);
-        let json = json::Json.render(input);
-        let run = input.run;
-        let title = format!("{}: {}", page.verdict.word, page.title);
+    fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
+        let page = view::page(report, lang);
         let meta = Meta {
-            lang: Lang::En,
-            title: &title,
+            lang,
+            title: &format!("{}: {}", page.verdict.word, page.title),
             subject: &page.subtitle,
-            program: &run.header.program,
-            run: &run.run.to_string(),
-            digest: &run.header.drill_digest,
-            made: run.header.ended.wall,
-            json: &json,
+            program: &report.made_by.program,
+            run: report.run.as_str(),
+            digest: &report.chain.head,
+            made: report.ended,
+            json: &Json.render(report, lang),
         };
-        document::document(&page, &[], &meta).unwrap_or_default()
+        document::document(&page, &pictures(report, lang), &meta).unwrap_or_default()
     }
+}
+
+fn pictures(_: &Report, _: Lang) -> Pictures {
+    Pictures::default()
 }

@@ -24,6 +24,7 @@ pub(super) const FAINT: Rgb = [0xf4, 0xf6, 0xf8];
 
 pub(super) const TITLE: Type = Type { face: Face::Strong, size: 23.0 };
 pub(super) const HEADING: Type = Type { face: Face::Strong, size: 13.5 };
+pub(super) const SUBHEADING: Type = Type { face: Face::Strong, size: 10.25 };
 pub(super) const BODY: Type = Type { face: Face::Text, size: 9.25 };
 pub(super) const STRONG: Type = Type { face: Face::Strong, size: 9.25 };
 pub(super) const SMALL: Type = Type { face: Face::Text, size: 8.0 };

@@ -25,11 +25,17 @@ pub(super) fn summary(desk: &mut Desk, node: Node, page: &Page) {
     blocks::paragraph(desk, node, &page.subtitle, (BODY, SOFT), above);
     title(desk, node, &page.title);
     verdict(desk, node, &page.verdict);
+    effect(desk, node, &page.effect);
     if !page.reasons.is_empty() {
         blocks::bullets(desk, node, &page.reasons);
     }
     cards(desk, node, &page.cards);
-    facts(desk, node, &page.facts);
+    let (title, lines) = &page.not_tested;
+    if !lines.is_empty() {
+        blocks::subheading(desk, node, title);
+        blocks::bullets(desk, node, lines);
+    }
+    facts(desk, node, &page.facts, 18.0);
 }
 
 /// What must be known before anything else is read.
@@ -77,6 +83,23 @@ fn verdict(desk: &mut Desk, node: Node, badge: &Badge) {
     let top = ((height - lines.len() as f32 * leading(BODY)) / 2.0).max(0.0);
     Desk::write(&mut brick, Some(sentence), lines, (BODY, INK), (left, top));
     brick.height = brick.height.max(height);
+    desk.flow.lay(brick);
+}
+
+/// Whether the fault did what it was for.
+fn effect(desk: &mut Desk, node: Node, badge: &Badge) {
+    let ink = style::colours(badge.mood).0;
+    let paragraph = desk.structure.add(node, Tag::P);
+    let word = desk.structure.leaf(paragraph);
+    let sentence = desk.structure.leaf(paragraph);
+    let sign = if badge.mood == Mood::Plain { 0.0 } else { 12.0 };
+    let line = desk.shaper.line(&format!("{} ", badge.word), STRONG);
+    let left = sign + line.width + 7.0;
+    let mut brick = Brick { above: 8.0, ..Brick::default() };
+    brick.puts.extend(icon(badge.mood, (4.0, style::baseline(STRONG) - 3.2), 7.0));
+    Desk::write(&mut brick, Some(word), vec![line], (STRONG, ink), (sign, 0.0));
+    let lines = desk.shaper.lines(&badge.sentence, BODY, Flow::width() - left);
+    Desk::write(&mut brick, Some(sentence), lines, (BODY, INK), (left, 0.0));
     desk.flow.lay(brick);
 }
 
@@ -133,11 +156,12 @@ fn card(desk: &mut Desk, brick: &mut Brick, all: Node, card: &Card, (left, width
     brick.height = brick.height.max(y + 8.0);
 }
 
-/// A number that would not fit is set smaller rather than broken.
+/// A number that would not fit on its line is set smaller rather than broken.
 fn fitted(desk: &mut Desk, text: &str, kind: Type, room: f32) -> Type {
-    let (_, widest) = desk.shaper.needs(text, kind);
-    match kind == FIGURE && widest > room {
-        true => Type { size: (kind.size * room / widest).max(9.0), ..kind },
+    const LEAST: f32 = 11.0;
+    let (whole, _) = desk.shaper.needs(text, kind);
+    match kind == FIGURE && whole > room {
+        true => Type { size: (kind.size * room / whole).max(LEAST), ..kind },
         false => kind,
     }
 }
@@ -149,15 +173,15 @@ fn frame(mood: Mood, (left, width): (f32, f32), height: f32) -> Vec<Put> {
     vec![Put::form(rect, drawn(style::LINE, 0.6)), Put::form(top, filled(edge))]
 }
 
-/// What identifies the run: names above values, three beside each other.
-fn facts(desk: &mut Desk, node: Node, facts: &[(String, String)]) {
+/// Names above values, three beside each other.
+pub(super) fn facts(desk: &mut Desk, node: Node, facts: &[(String, String)], above: f32) {
     const PER_ROW: usize = 3;
     const GAP: f32 = 16.0;
     let kind = Type { size: 8.5, ..STRONG };
     let all = desk.structure.add(node, list(false));
     let width = (Flow::width() - GAP * (PER_ROW - 1) as f32) / PER_ROW as f32;
     for (n, row) in facts.chunks(PER_ROW).enumerate() {
-        let mut brick = Brick { above: if n == 0 { 18.0 } else { 7.0 }, ..Brick::default() };
+        let mut brick = Brick { above: if n == 0 { above } else { 7.0 }, ..Brick::default() };
         for (n, (name, value)) in row.iter().enumerate() {
             let one = desk.structure.add(all, Tag::LI);
             let label = desk.structure.only(one, Tag::Lbl);
