@@ -15,7 +15,6 @@ use crate::{
     },
     id::{RunId, StepId},
     journal::{self, event::StopReason, state::Outstanding},
-    measure::Assessment,
 };
 
 use super::{
@@ -23,7 +22,9 @@ use super::{
     error::CliError,
     exit,
     output::{note, toned},
-    report, summary as summary_view,
+    outputs::OutputArgs,
+    report::{self, Made},
+    summary as summary_view,
     words::Tone,
 };
 
@@ -39,25 +40,27 @@ pub(crate) fn exit_code(folder: PathBuf) -> ExitCode {
 }
 
 /// Writes the report files, prints the summary, says what is outstanding; the exit code.
-pub(crate) fn finish(
+pub(crate) async fn finish(
     folder: &Path,
     run: &RunId,
     ending: &Ending,
     json: bool,
     reports: &ReportsArgs,
+    outputs: &OutputArgs,
 ) -> Result<u8, CliError> {
     // The files first: printing may wait for a terminal that someone stopped. A bug in them changes no ending.
     let made = panic::catch_unwind(AssertUnwindSafe(|| report::make(folder, &[])));
     for lost in &ending.unrecorded {
         note(format!("{} {lost}", toned(Tone::Bad, "not in the journal:")));
     }
-    let assessment = match made {
-        Ok(Ok(assessment)) => Some(assessment),
+    let made = match made {
+        Ok(Ok(made)) => Some(made),
         Ok(Err(why)) => no_report(&why.chain()),
         Err(_) => no_report("a bug in firedrill"),
     };
-    if let Some(assessment) = &assessment {
-        summary_view::show(assessment, folder, json);
+    if let Some(made) = &made {
+        summary_view::show(&made.assessment, folder, json);
+        outputs.send(&made.report).await;
     }
     let go_on = format!("firedrill restore {run} --reports {}", reports.reports.display());
     if ending.state.run().is_none() {
@@ -67,7 +70,7 @@ pub(crate) fn finish(
     }
     let outstanding = ending.state.outstanding();
     if !outstanding.is_empty() {
-        return Err(CliError::Outstanding(still_outstanding(&outstanding, assessment.is_none(), &go_on)));
+        return Err(CliError::Outstanding(still_outstanding(&outstanding, made.is_none(), &go_on)));
     }
     if !ending.unrecorded.is_empty() && is_outstanding_on_disk(folder) {
         note(format!(
@@ -83,7 +86,7 @@ pub(crate) fn finish(
     })
 }
 
-fn no_report(why: &str) -> Option<Assessment> {
+fn no_report(why: &str) -> Option<Made> {
     note(format!("{} {why}\n  make it with: firedrill report", toned(Tone::Bad, "no report:")));
     None
 }

@@ -7,6 +7,7 @@
 mod account;
 mod bug;
 pub mod check;
+mod compare;
 #[cfg_attr(
     not(feature = "aws"),
     allow(dead_code, reason = "the verbs that run drills are not in this build")
@@ -24,6 +25,7 @@ mod machine;
     allow(dead_code, reason = "the verbs that run drills are not in this build")
 )]
 mod output;
+mod outputs;
 mod schema;
 mod status;
 #[cfg_attr(
@@ -85,8 +87,10 @@ enum Verb {
     Unlock(unlock::UnlockArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
-    /// List every run
+    /// Every run, how recovery times go, and when drills are due; a gate for release pipelines
     History(history::HistoryArgs),
+    /// Two runs side by side: what came out otherwise, and what was set otherwise
+    Compare(compare::CompareArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
     /// Check drills, deployments and worlds of the lab; needs no AWS
@@ -157,7 +161,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Unlock(args) => block_on(unlock::unlock(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
-        Verb::Report(args) => report::report(&args),
+        Verb::Compare(args) => compare::compare(&args),
+        Verb::Report(args) => block_on(report::report(&args)),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));

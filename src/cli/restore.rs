@@ -27,6 +27,7 @@ use super::{
     live::{self, Scene},
     machine,
     output::{self, note},
+    outputs::OutputArgs,
     surroundings::{Surroundings, WorldArgs},
 };
 
@@ -103,7 +104,9 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
     let setup = Restoring { clock, journal, samples, changes, actor, keeper };
     let ending = Box::pin(engine::restore_only(setup, progress, signals)).await;
     live::end(view, clock).await;
-    let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports)?;
+    // A restore changes a run that was told of before: its own files are made anew, nothing else is.
+    let outputs = OutputArgs::default();
+    let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports, &outputs).await?;
     surroundings.close().await?;
     // What is asked of a restore is that nothing be left; the run's own verdict is in its report.
     Ok(if [exit::OUTSTANDING, exit::BUG].contains(&code) { code } else { exit::PASSED })

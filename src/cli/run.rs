@@ -36,6 +36,7 @@ use super::{
     live::{self, Scene},
     machine,
     output::{self, note, note_exactly},
+    outputs::OutputArgs,
     plan as plan_view,
     surroundings::{Surroundings, WorldArgs},
 };
@@ -58,6 +59,8 @@ pub(crate) struct RunArgs {
     world: WorldArgs,
     #[command(flatten)]
     reports: ReportsArgs,
+    #[command(flatten)]
+    outputs: OutputArgs,
 }
 
 /// Runs a drill; the exit code.
@@ -216,7 +219,8 @@ async fn start(
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     live::end(view, clock).await;
-    finish::finish(&folder, &run, &ending, args.json, &args.reports)
+    let outputs = args.outputs.as_in_a_job();
+    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs).await
 }
 
 /// A run's files, open.

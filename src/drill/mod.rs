@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod catalogue;
 pub mod model;
+pub mod period;
 pub mod reader;
 pub mod schema;
 mod shapes;

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::Path, time::Duratio
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::calendar::Calendar;
+use super::{calendar::Calendar, period::Period};
 use crate::id::StepId;
 
 /// One of the two regions, by its role before the drill.
@@ -174,6 +174,20 @@ pub struct RegionOf {
     pub profile: Option<String>,
 }
 
+/// The frameworks that a deployment's reports may be mapped to: each is a file in `src/report/controls`.
+pub const FRAMEWORKS: &[&str] = &[
+    "dora",
+    "ffiec",
+    "hipaa",
+    "iso22301",
+    "iso27001",
+    "isms-p",
+    "korea-electronic-finance",
+    "nist-800-53",
+    "pci-dss",
+    "soc2",
+];
+
 /// `key=value` on an AWS resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
@@ -252,6 +266,9 @@ pub struct Drill {
     /// How often the site is probed.
     #[serde(with = "crate::clock::micros")]
     pub probe_interval: Duration,
+    /// How often it is to be run on AWS, by whoever made that rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Period>,
 }
 
 impl Drill {

@@ -153,7 +153,7 @@ impl Store {
     }
 
     /// Id and folder of every run, the newest first: ids begin with the start.
-    fn runs(&self) -> Result<Vec<(RunId, PathBuf)>, JournalError> {
+    pub fn runs(&self) -> Result<Vec<(RunId, PathBuf)>, JournalError> {
         let entries = match fs::read_dir(&self.root) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -10,6 +10,7 @@ mod clients;
 pub mod condition;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod history;
 mod looks;
 mod notes;
 pub mod objectives;

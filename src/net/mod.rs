@@ -21,7 +21,7 @@ pub use literal::{FOREVER, literal};
 pub use message::{
     Answer, DNS_PATIENCE, Fetched, KeepAliveSpec, Kept, Progress, Question, Request, Response,
 };
-pub use real::{RealNet, RealNetSettings};
+pub use real::{Hook, HookError, RealNet, RealNetSettings};
 
 /// A net to look names up in and to send requests over.
 #[async_trait]

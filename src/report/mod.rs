@@ -7,6 +7,9 @@
 //! Adding a format: its own file with a [`Renderer`], and one line in [`RENDERERS`]. What is said, and in which
 //! words, is in `view`; a format only decides how it looks.
 
+pub mod ci;
+pub mod compare;
+pub mod controls;
 #[allow(dead_code, reason = "html and pdf draw with it next")]
 pub(crate) mod drawing;
 pub(crate) mod format;
@@ -38,14 +41,19 @@ pub trait Renderer: Sync {
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 4] =
-    [&json::Json, &markdown::Markdown, &html::Html, &pdf::Pdf];
+pub const RENDERERS: [&dyn Renderer; 5] =
+    [&json::Json, &markdown::Markdown, &html::Html, &pdf::Pdf, &ci::junit::Junit];
 
 /// Every file of a run's report in the report's languages: name and bytes.
 pub fn files(report: &Report) -> Vec<(&'static str, Vec<u8>)> {
+    files_by(report, &RENDERERS)
+}
+
+/// The files of these formats.
+fn files_by(report: &Report, renderers: &[&dyn Renderer]) -> Vec<(&'static str, Vec<u8>)> {
     let mut files: Vec<(&'static str, Vec<u8>)> = Vec::new();
     for lang in &report.languages {
-        for renderer in RENDERERS {
+        for renderer in renderers {
             let name = renderer.name(*lang);
             if !files.iter().any(|(known, _)| *known == name) {
                 files.push((name, renderer.render(report, *lang)));

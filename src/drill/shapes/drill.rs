@@ -4,7 +4,7 @@
 //! Used by: reader; the schema.
 
 use super::rule::DEPLOYMENT;
-use super::{condition::CONDITION, step::STEP};
+use super::{condition::CONDITION, step::STEP, when::PERIOD};
 use crate::grammar::{Field, Kind, Shape, rule::NAME};
 
 /// A drill's file.
@@ -51,6 +51,12 @@ pub(crate) static DRILL: Shape = Shape {
         ),
         Field::or("time_limit", Kind::Time(1), "1h", "45m", "The run's own end, restoration not counted."),
         Field::or("probe_interval", Kind::Time(50), "200ms", "200ms", "How often the site is probed."),
+        Field::optional(
+            "every",
+            Kind::Rule(&PERIOD),
+            "90d",
+            "How often it is to be run: `history` tells when it is due, and its gate fails when that has passed.",
+        ),
         Field::required(
             "steps",
             Kind::List(&Kind::Choice(&STEP)),

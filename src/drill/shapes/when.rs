@@ -1,11 +1,14 @@
-//! When: the forms of days, times and dates in a deployment.
+//! When: the forms of days, times, dates and periods in deployments and drills.
 //! Invariant: as in `rule`.
 //! Not here: what they mean (see `calendar`).
 //! Used by: shapes.
 
 use jiff::tz::TimeZone;
 
-use crate::{drill::calendar, grammar::rule::Rule};
+use crate::{
+    drill::{calendar, period::Period},
+    grammar::rule::Rule,
+};
 
 /// A day of the week, or several in a row.
 pub(super) static DAYS: Rule = Rule {
@@ -46,6 +49,16 @@ pub(super) static TIME_ZONE: Rule = Rule {
             true => "a time zone reads like `Asia/Seoul` or `UTC`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones".to_owned(),
             false => "this machine has no time zone database: install the package `tzdata`, or write UTC".to_owned(),
         })
+    },
+};
+
+/// How often.
+pub(super) static PERIOD: Rule = Rule {
+    wants: "how often",
+    pattern: "^[1-9][0-9]{0,2}(d|w|mo|y)$",
+    check: |text| match Period::parse(text) {
+        Some(_) => Ok(()),
+        None => Err("write a number and a unit: `90d`, `13w`, `3mo` for months, `1y`".to_owned()),
     },
 };
 

@@ -5,6 +5,7 @@
 
 mod dns;
 mod fetch;
+mod hook;
 mod keep_alive;
 mod lookup;
 mod servers;
@@ -17,6 +18,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 
+pub use self::hook::{Hook, HookError};
 use super::{Answer, ConnectMap, Fetched, KeepAlive, KeepAliveSpec, Net, NetError, Question, Request};
 use crate::clock::Clock;
 

@@ -1,4 +1,4 @@
-//! Follow-up: deviations, findings, controls, the register of evidence, and what a reader must know.
+//! Follow-up: deviations, findings, the register of evidence, and what a reader must know.
 //! Used by: sections.
 
 use super::{
@@ -49,30 +49,6 @@ pub(super) fn findings(context: Context) -> Section {
         blocks.push(Block::List(report.notes_of_people.iter().map(said).collect()));
     }
     context.section("findings", "view.title.findings", None, blocks)
-}
-
-pub(super) fn controls(context: Context) -> Option<Section> {
-    let frameworks = &context.report.controls;
-    if frameworks.is_empty() {
-        return None;
-    }
-    let mut blocks = Vec::new();
-    for framework in frameworks {
-        blocks.push(Block::Heading(framework.name.clone()));
-        let columns =
-            ["view.column.control", "view.column.shows", "view.column.not_covered", "view.column.evidence"];
-        let rows = framework.controls.iter().map(|control| {
-            row([
-                Cell::new(&control.id).below(Some(control.title.clone())),
-                Cell::new(context.phrase(&control.shows)),
-                Cell::new(context.phrase(&control.not_covered)),
-                Cell::evidence(&control.evidence),
-            ])
-        });
-        let rows = rows.collect();
-        blocks.push(Block::Table(Table { columns: columns.map(|id| context.words(id)).into(), rows }));
-    }
-    Some(context.section("controls", "view.title.controls", Some("view.lead.controls"), blocks))
 }
 
 pub(super) fn register(context: Context) -> Section {

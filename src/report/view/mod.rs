@@ -7,6 +7,7 @@
 pub(in crate::report) mod anchor;
 mod appendix;
 mod context;
+mod controls;
 mod detection;
 mod environment;
 mod follow_up;

@@ -3,8 +3,8 @@
 //! Used by: view.
 
 use super::{
-    appendix, context::Context, detection, environment, follow_up, glossary, header, measured, page::Page,
-    people, recovery, restoration, scope, steps, timeline, verdict,
+    appendix, context::Context, controls, detection, environment, follow_up, glossary, header, measured,
+    page::Page, people, recovery, restoration, scope, steps, timeline, verdict,
 };
 use crate::{report::model::Report, words::Lang};
 
@@ -32,7 +32,7 @@ pub(crate) fn page(report: &Report, lang: Lang) -> Page {
         Some(measured::measurement(context)),
         Some(follow_up::deviations(context)),
         Some(follow_up::findings(context)),
-        follow_up::controls(context),
+        controls::controls(context),
         Some(follow_up::register(context)),
         Some(follow_up::limits(context)),
         Some(people::sign_off(context)),

@@ -9,6 +9,7 @@ mod step;
 
 use super::super::{
     model::{Deployment, Drill, Marker, Objectives, PerSide, RegionOf, Side, WriteCheck},
+    period::Period,
     shapes::rule,
 };
 use crate::grammar::record::{Record, Value};
@@ -84,6 +85,7 @@ pub(super) fn drill(record: &Record, deployment: Deployment) -> Option<Drill> {
         time_limit: record.time("time_limit")?,
         steps: step::all(record, "steps", &mut step::Numbers::default())?,
         probe_interval: record.time("probe_interval")?,
+        every: record.text("every").and_then(Period::parse),
     })
 }
 
