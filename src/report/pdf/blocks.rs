@@ -24,7 +24,8 @@ const INDENT: f32 = 11.0;
 pub(super) fn section_heading(desk: &mut Desk, node: Node, id: &str, title: &str) {
     let leaf = desk.structure.only(node, heading(2, title));
     let lines = desk.shaper.lines(title, HEADING, Flow::width());
-    let mut brick = Brick { above: 24.0, keeps: true, anchors: vec![(id.to_owned(), 0.0)], ..Brick::default() };
+    let mut brick =
+        Brick { above: 24.0, keeps: true, anchors: vec![(id.to_owned(), 0.0)], ..Brick::default() };
     Desk::write(&mut brick, Some(leaf), lines, (HEADING, INK), (0.0, 0.0));
     brick.height += 3.0;
     desk.flow.lay(brick);
@@ -74,8 +75,7 @@ pub(super) fn bullets(desk: &mut Desk, node: Node, items: &[String]) {
         let label = desk.structure.only(one, Tag::Lbl);
         let body = desk.structure.only(one, Tag::LBody);
         let dot = desk.shaper.line("•", BODY);
-        let mark =
-            Mark::Text { at: (1.0, style::baseline(BODY)), line: dot, size: BODY.size, ink: SOFT };
+        let mark = Mark::Text { at: (1.0, style::baseline(BODY)), line: dot, size: BODY.size, ink: SOFT };
         let lines = desk.shaper.lines(item, BODY, Flow::width() - INDENT);
         let above = if n == 0 { 7.0 } else { 2.0 };
         lay_lines(desk, body, lines, (BODY, INK), (INDENT, above), vec![Put::content(label, mark)]);
@@ -122,7 +122,10 @@ pub(super) fn commands(desk: &mut Desk, node: Node, why: &str, commands: &[Strin
         .flat_map(|command| {
             let leaf = desk.structure.only(paragraph, Tag::Code);
             let lines = desk.shaper.lines(command, CODE, width - 2.0 * PAD - FURTHER);
-            lines.into_iter().enumerate().map(move |(n, line)| (leaf, if n == 0 { 0.0 } else { FURTHER }, line))
+            lines
+                .into_iter()
+                .enumerate()
+                .map(move |(n, line)| (leaf, if n == 0 { 0.0 } else { FURTHER }, line))
         })
         .collect();
     let count = rows.len();
@@ -130,7 +133,8 @@ pub(super) fn commands(desk: &mut Desk, node: Node, why: &str, commands: &[Strin
         let (top, end) = (if n == 0 { PAD } else { 0.0 }, if n + 1 == count { PAD } else { 0.0 });
         let height = top + style::leading(CODE) + end;
         let ground = Form::Rect { at: (0.0, 0.0), size: (width, height + 0.2), round: 0.0 };
-        let mut brick = Brick { above: if n == 0 { 5.0 } else { 0.0 }, keeps: n == 0 && count > 1, ..Brick::default() };
+        let mut brick =
+            Brick { above: if n == 0 { 5.0 } else { 0.0 }, keeps: n == 0 && count > 1, ..Brick::default() };
         brick.puts.push(Put::form(ground, filled(style::FAINT)));
         Desk::write(&mut brick, Some(leaf), vec![line], (CODE, INK), (PAD + further, top));
         brick.height = height;

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     report::{
+        chart::Key,
         drawing::Drawing,
         view::{Block, Figure, Page, Section, Table},
     },
@@ -49,18 +50,18 @@ pub(super) struct Meta<'a> {
 #[derive(Default)]
 pub(super) struct Pictures {
     /// Stands before all sections.
-    pub(super) timeline: Vec<Drawing>,
-    pub(super) objectives: Vec<Drawing>,
-    pub(super) latency: Vec<Drawing>,
+    pub(super) timeline: Option<(Drawing, Vec<Key>)>,
+    pub(super) objectives: Option<Drawing>,
+    pub(super) latency: Option<Drawing>,
 }
 
 impl Pictures {
     /// Those that a section shows where it names them.
-    fn of(&self, which: Figure) -> &[Drawing] {
+    fn of(&self, which: Figure) -> Option<&Drawing> {
         match which {
-            Figure::Timeline => &[],
-            Figure::Objectives => &self.objectives,
-            Figure::Latency => &self.latency,
+            Figure::Timeline => None,
+            Figure::Objectives => self.objectives.as_ref(),
+            Figure::Latency => self.latency.as_ref(),
         }
     }
 }
@@ -91,12 +92,13 @@ pub(super) fn document(page: &Page, pictures: &Pictures, meta: &Meta) -> Option<
 fn body(desk: &mut Desk, page: &Page, pictures: &Pictures, meta: &Meta) {
     let top = desk.structure.root(Tag::Section);
     summary(desk, top, page);
-    let titles: Vec<(&str, &str)> = page.sections.iter().map(|section| (section.id, &*section.title)).collect();
+    let titles: Vec<(&str, &str)> =
+        page.sections.iter().map(|section| (section.id, &*section.title)).collect();
     contents(desk, top, &Phrase::new("pdf.contents").say(meta.lang), &titles);
     blocks::paragraph(desk, top, &Phrase::new("pdf.colophon").say(meta.lang), (SMALL, SOFT), 16.0);
     desk.flow.turn();
-    for drawing in &pictures.timeline {
-        figure(desk, top, drawing);
+    if let Some((drawing, keys)) = &pictures.timeline {
+        figure(desk, top, drawing, keys);
     }
     for each in &page.sections {
         section(desk, each, pictures, meta.lang);
@@ -117,7 +119,9 @@ fn section(desk: &mut Desk, section: &Section, pictures: &Pictures, lang: Lang) 
             Block::Table(each) => table(desk, node, each, lang),
             Block::List(items) => blocks::bullets(desk, node, items),
             Block::Commands(why, commands) => blocks::commands(desk, node, why, commands),
-            Block::Figure(which) => pictures.of(*which).iter().for_each(|drawing| figure(desk, node, drawing)),
+            Block::Figure(which) => {
+                pictures.of(*which).into_iter().for_each(|drawing| figure(desk, node, drawing, &[]));
+            }
         }
     }
 }

@@ -15,11 +15,12 @@ use super::{
     hatch::hatch,
     lines::Type,
     plain,
-    sheet::{At, Form, Look, Mark, Put},
+    sheet::{At, Form, Look, Mark, Put, drawn},
     structure::{Leaf, Node},
-    style::{BOTTOM, PAPER, SIDE, TOP},
+    style::{BOTTOM, LINE, PAPER, RUNNING, SIDE, SOFT, TOP},
 };
 use crate::report::{
+    chart::Key,
     drawing::{self, Anchor, Drawing, Shape},
     ink,
 };
@@ -28,18 +29,20 @@ use crate::report::{
 const LETTERS: f32 = 11.0;
 const LEAST: f32 = 6.4;
 
-/// Lays a drawing.
-pub(super) fn figure(desk: &mut Desk, node: Node, drawing: &Drawing) {
+/// Lays a drawing, with what its looks mean below it.
+pub(super) fn figure(desk: &mut Desk, node: Node, drawing: &Drawing, keys: &[Key]) {
     let (width, height) = (drawing.width as f32, drawing.height as f32);
     if width <= 0.0 || height <= 0.0 {
         return;
     }
-    let upright = (Flow::width() / width).min(Flow::most() / height).min(1.0);
+    // Room for what the looks mean.
+    let below = if keys.is_empty() { 0.0 } else { 60.0 };
+    let upright = (Flow::width() / width).min((Flow::most() - below) / height).min(1.0);
     let (size, scale) = match upright * LETTERS >= LEAST {
         true => (PAPER, upright),
         false => {
             let side = (PAPER.1, PAPER.0);
-            let most = (side.0 - 2.0 * SIDE, side.1 - TOP - BOTTOM);
+            let most = (side.0 - 2.0 * SIDE, side.1 - TOP - BOTTOM - below);
             (side, (most.0 / width).min(most.1 / height))
         }
     };
@@ -51,7 +54,9 @@ pub(super) fn figure(desk: &mut Desk, node: Node, drawing: &Drawing) {
     for shape in &drawing.shapes {
         brick.puts.extend(marks(desk, shape, scale, leaf));
     }
-    let box_size = (width * scale, height * scale);
+    let all = if size == PAPER { Flow::width() } else { size.0 - 2.0 * SIDE };
+    legend(desk, &mut brick, keys, leaf, all);
+    let box_size = (width * scale, brick.height);
     match size == PAPER {
         true => desk.flow.lay(brick),
         false => desk.flow.alone(vec![brick], size),
@@ -62,6 +67,40 @@ pub(super) fn figure(desk: &mut Desk, node: Node, drawing: &Drawing) {
         let tag = Tag::Figure(Some(alt)).with_bbox(Some(BBox::new(place.sheet, rect)));
         desk.structure.replace(node, tag);
     }
+}
+
+/// Swatches with words, in as many rows as they need.
+fn legend(desk: &mut Desk, brick: &mut Brick, keys: &[Key], leaf: Leaf, width: f32) {
+    const SWATCH: At = (11.0, 7.5);
+    const GAP: f32 = 14.0;
+    const ROW: f32 = 13.0;
+    if keys.is_empty() {
+        return;
+    }
+    let (mut x, mut y) = (0.0, brick.height + 12.0);
+    for key in keys {
+        let line = desk.shaper.line(&key.words, RUNNING);
+        let wide = SWATCH.0 + 5.0 + line.width;
+        if x > 0.0 && x + wide > width {
+            (x, y) = (0.0, y + ROW);
+        }
+        let swatch = drawing::Form::Rect {
+            x: 0.0,
+            y: 0.0,
+            width: SWATCH.0.into(),
+            height: SWATCH.1.into(),
+            round: 0.0,
+        };
+        let shape = Shape::new(swatch, key.look);
+        brick.puts.extend(marks(desk, &shape, 1.0, leaf).into_iter().map(|put| put.moved((x, y))));
+        let frame = Form::Rect { at: (x, y), size: SWATCH, round: 0.0 };
+        brick.puts.push(Put::content(leaf, Mark::Form { form: frame, look: drawn(LINE, 0.4) }));
+        let at = (x + SWATCH.0 + 5.0, y + SWATCH.1 - 0.9);
+        let mark = Mark::Text { at, line, size: RUNNING.size, ink: SOFT };
+        brick.puts.push(Put::content(leaf, mark));
+        x += wide + GAP;
+    }
+    brick.height = y + SWATCH.1 + 2.0;
 }
 
 fn marks(desk: &mut Desk, shape: &Shape, scale: f32, leaf: Leaf) -> Vec<Put> {
@@ -89,7 +128,8 @@ fn marks(desk: &mut Desk, shape: &Shape, scale: f32, leaf: Leaf) -> Vec<Put> {
             vec![put(Form::Path { points, closed: *closed }, if *closed { fill } else { line })]
         }
         drawing::Form::Strokes { at: places, y, height } => {
-            let strokes = strokes(places, scale).map(|x| ((x, *y as f32 * scale), (x, (*y + *height) as f32 * scale)));
+            let strokes =
+                strokes(places, scale).map(|x| ((x, *y as f32 * scale), (x, (*y + *height) as f32 * scale)));
             vec![put(Form::Lines(strokes.collect()), line)]
         }
         drawing::Form::Dot { at: middle, radius } => {

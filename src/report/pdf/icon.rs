@@ -15,7 +15,9 @@ pub(super) fn icon(mood: Mood, at: At, size: f32) -> Vec<Put> {
     let look = Look { ..drawn(style::colours(mood).0, size * 0.17) };
     let form = match mood {
         Mood::Plain => return Vec::new(),
-        Mood::Good => Form::Path { points: vec![on(-0.9, 0.05), on(-0.25, 0.7), on(0.9, -0.7)], closed: false },
+        Mood::Good => {
+            Form::Path { points: vec![on(-0.9, 0.05), on(-0.25, 0.7), on(0.9, -0.7)], closed: false }
+        }
         Mood::Bad => Form::Lines(vec![(on(-0.7, -0.7), on(0.7, 0.7)), (on(-0.7, 0.7), on(0.7, -0.7))]),
         Mood::Unsure => Form::Path {
             points: vec![
@@ -32,7 +34,10 @@ pub(super) fn icon(mood: Mood, at: At, size: f32) -> Vec<Put> {
     };
     let mut puts = vec![Put::form(form, look)];
     if mood == Mood::Unsure {
-        puts.push(Put::form(Form::Circle { at: on(0.0, 0.8), radius: size * 0.09 }, super::sheet::filled(look.ink)));
+        puts.push(Put::form(
+            Form::Circle { at: on(0.0, 0.8), radius: size * 0.09 },
+            super::sheet::filled(look.ink),
+        ));
     }
     puts
 }

@@ -177,12 +177,16 @@ mod tests {
     #[test]
     fn lines_end_at_spaces_in_both_languages() {
         assert_eq!(said("the site answered from Tokyo", 60.0).join("|"), "the site |answered |from Tokyo");
-        assert_eq!(said("도쿄에서 응답하기 시작했습니다", 60.0).join("|"), "도쿄에서 |응답하기 |시작했습니다");
+        assert_eq!(
+            said("도쿄에서 응답하기 시작했습니다", 60.0).join("|"),
+            "도쿄에서 |응답하기 |시작했습니다"
+        );
     }
 
     #[test]
     fn a_word_wider_than_the_line_is_broken_near_its_marks_and_loses_nothing() {
-        let name = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/a/50dc6c495c0c9188";
+        let name =
+            "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/a/50dc6c495c0c9188";
         let lines = said(name, 110.0);
         assert!(lines.len() > 3 && lines[0].ends_with([':', '-', '/']), "{lines:?}");
         assert_eq!(lines.concat(), name);

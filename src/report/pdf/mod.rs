@@ -28,5 +28,7 @@ mod structure;
 mod style;
 mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(super) use self::render::Pdf;

@@ -4,7 +4,13 @@
 
 use super::document::{self, Meta, Pictures};
 use crate::{
-    report::{Renderer, json::Json, model::Report, view},
+    report::{
+        Renderer,
+        chart::{self, Format, Scene},
+        json::Json,
+        model::Report,
+        view,
+    },
     words::Lang,
 };
 
@@ -32,6 +38,11 @@ impl Renderer for Pdf {
     }
 }
 
-fn pictures(_: &Report, _: Lang) -> Pictures {
-    Pictures::default()
+fn pictures(report: &Report, lang: Lang) -> Pictures {
+    let scene = Scene { report, lang };
+    Pictures {
+        timeline: Some((chart::timeline(&scene, Format::Paper), chart::legend(&scene))),
+        objectives: chart::objectives(&scene, Format::Paper),
+        latency: chart::latency(&scene, Format::Paper),
+    }
 }

@@ -28,12 +28,22 @@ pub(super) enum Mark {
 /// A form.
 #[derive(Debug, Clone)]
 pub(super) enum Form {
-    Rect { at: At, size: At, round: f32 },
+    Rect {
+        at: At,
+        size: At,
+        round: f32,
+    },
     /// Points joined in their order.
-    Path { points: Vec<At>, closed: bool },
+    Path {
+        points: Vec<At>,
+        closed: bool,
+    },
     /// Lines that do not touch.
     Lines(Vec<(At, At)>),
-    Circle { at: At, radius: f32 },
+    Circle {
+        at: At,
+        radius: f32,
+    },
 }
 
 /// How a form looks.

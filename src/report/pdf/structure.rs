@@ -5,7 +5,7 @@
 
 use std::num::NonZeroU16;
 
-use krilla::tagging::{Identifier, ListNumbering, Tag, TableHeaderScope, TagGroup, TagKind, TagTree};
+use krilla::tagging::{Identifier, ListNumbering, TableHeaderScope, Tag, TagGroup, TagKind, TagTree};
 
 /// A node of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

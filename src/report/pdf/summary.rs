@@ -78,9 +78,12 @@ fn verdict(desk: &mut Desk, node: Node, badge: &Badge) {
     brick.puts.push(Put::form(form, filled(ground)));
     brick.puts.extend(icon(badge.mood, (PAD + SIGN / 2.0, height / 2.0), SIGN));
     Desk::write(&mut brick, Some(word), vec![line], (VERDICT, ink), (PAD + sign, 4.0));
-    let left = wide + 12.0;
+    // Beside the word while there is room for it, else below.
+    let is_beside = Flow::width() - wide > 190.0;
+    let left = if is_beside { wide + 12.0 } else { 0.0 };
     let lines = desk.shaper.lines(&badge.sentence, BODY, Flow::width() - left);
-    let top = ((height - lines.len() as f32 * leading(BODY)) / 2.0).max(0.0);
+    let middle = ((height - lines.len() as f32 * leading(BODY)) / 2.0).max(0.0);
+    let top = if is_beside { middle } else { height + 7.0 };
     Desk::write(&mut brick, Some(sentence), lines, (BODY, INK), (left, top));
     brick.height = brick.height.max(height);
     desk.flow.lay(brick);

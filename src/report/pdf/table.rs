@@ -128,7 +128,12 @@ fn lay_row(
     for (n, (column, (left, right))) in table.columns.iter().zip(edges).enumerate() {
         let cell = row.cells.get(n).unwrap_or(&empty);
         let pieces = cell::pieces(desk, cell, n == 0, cells, right - left, lang);
-        columns.push((desk.structure.add(node, Tag::TD), (*left, *right), column.numeric, pieces.into_iter()));
+        columns.push((
+            desk.structure.add(node, Tag::TD),
+            (*left, *right),
+            column.numeric,
+            pieces.into_iter(),
+        ));
     }
     let mut anchor = row.anchor.clone();
     // A row that is higher than a page goes on on the next.

@@ -4,7 +4,10 @@ use std::{fs, sync::LazyLock};
 
 use serde_json::Value;
 
-use super::{super::{Extras, Report, Source, report}, texts};
+use super::{
+    super::{Extras, Report, Source, report},
+    texts,
+};
 use crate::{
     fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, mutate},
     journal::{RunState, event::Record, read_samples, sample::Sample, samples::SAMPLES_FILE},
