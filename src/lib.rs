@@ -6,6 +6,7 @@
 //! - `simulate`: whole runs in a world without sockets, in no time; killed, restored and judged
 //! - `lab`: the embedded AWS; knows nothing above `clock`
 //! - `report`: views to bytes
+//! - `evidence`: that a run's folder is as it was left, and how somebody else can see that
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `measure`: pure arithmetic over records and samples
 //! - `plan`: drill and live deployment to what exactly will be touched
@@ -30,6 +31,7 @@ pub mod clock;
 pub mod diagnostic;
 pub mod drill;
 pub mod engine;
+pub mod evidence;
 #[cfg(test)]
 mod fuzz;
 mod grammar;

@@ -23,7 +23,7 @@ use super::{
     exit,
     output::{note, toned},
     outputs::OutputArgs,
-    report::{self, Made},
+    report::{self, Told},
     summary as summary_view,
     words::Tone,
 };
@@ -47,9 +47,10 @@ pub(crate) async fn finish(
     json: bool,
     reports: &ReportsArgs,
     outputs: &OutputArgs,
+    sign: Option<&Path>,
 ) -> Result<u8, CliError> {
     // The files first: printing may wait for a terminal that someone stopped. A bug in them changes no ending.
-    let made = panic::catch_unwind(AssertUnwindSafe(|| report::make(folder, &[])));
+    let made = panic::catch_unwind(AssertUnwindSafe(|| report::make_again(folder)));
     for lost in &ending.unrecorded {
         note(format!("{} {lost}", toned(Tone::Bad, "not in the journal:")));
     }
@@ -60,6 +61,10 @@ pub(crate) async fn finish(
     };
     if let Some(made) = &made {
         summary_view::show(&made.assessment, folder, json);
+        // The run has its verdict: a key that does not sign changes no ending.
+        if let Some(Err(why)) = sign.map(|key| report::sign(folder, key)) {
+            note(format!("{} {}", toned(Tone::Bad, "not signed:"), why.chain()));
+        }
         outputs.send(&made.report).await;
     }
     let go_on = format!("firedrill restore {run} --reports {}", reports.reports.display());
@@ -86,7 +91,7 @@ pub(crate) async fn finish(
     })
 }
 
-fn no_report(why: &str) -> Option<Made> {
+fn no_report(why: &str) -> Option<Told> {
     note(format!("{} {why}\n  make it with: firedrill report", toned(Tone::Bad, "no report:")));
     None
 }

@@ -18,6 +18,12 @@ pub(crate) fn actor() -> Actor {
     }
 }
 
+/// Who types, for a record of who said so.
+pub(crate) fn person() -> String {
+    let actor = actor();
+    format!("{}@{}", actor.user, actor.host)
+}
+
 /// A few random bits that keep two runs of one second apart.
 pub(crate) fn salt() -> u16 {
     use ring::rand::SecureRandom;

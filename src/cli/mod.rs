@@ -14,11 +14,15 @@ mod compare;
 )]
 mod error;
 pub mod exit;
+mod followup;
 mod history;
 mod lab;
 #[cfg(feature = "aws")]
 mod live;
-#[cfg(feature = "aws")]
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "the verbs that run drills are not in this build")
+)]
 mod machine;
 #[cfg_attr(
     not(feature = "aws"),
@@ -54,6 +58,7 @@ mod summary;
 mod surroundings;
 #[cfg(feature = "aws")]
 mod unlock;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -93,6 +98,13 @@ enum Verb {
     Compare(compare::CompareArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
+    /// Tell whether a run's folder is as it was left, file by file and record by record
+    Verify(verify::VerifyArgs),
+    /// Write a note about a run
+    Note(followup::note::NoteArgs),
+    /// What a run showed that must be followed up
+    #[command(subcommand)]
+    Finding(followup::finding::FindingVerb),
     /// Check drills, deployments and worlds of the lab; needs no AWS
     Check {
         /// Files of drills, deployments and worlds
@@ -163,6 +175,9 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::History(args) => history::history(&args),
         Verb::Compare(args) => compare::compare(&args),
         Verb::Report(args) => block_on(report::report(&args)),
+        Verb::Verify(args) => verify::verify(&args),
+        Verb::Note(args) => followup::note::note(&args),
+        Verb::Finding(verb) => followup::finding::finding(&verb),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));

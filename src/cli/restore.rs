@@ -106,7 +106,8 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<u8, CliError> {
     live::end(view, clock).await;
     // A restore changes a run that was told of before: its own files are made anew, nothing else is.
     let outputs = OutputArgs::default();
-    let code = finish::finish(&folder, &started.run, &ending, args.json, &args.reports, &outputs).await?;
+    let code =
+        finish::finish(&folder, &started.run, &ending, args.json, &args.reports, &outputs, None).await?;
     surroundings.close().await?;
     // What is asked of a restore is that nothing be left; the run's own verdict is in its report.
     Ok(if [exit::OUTSTANDING, exit::BUG].contains(&code) { code } else { exit::PASSED })

@@ -6,6 +6,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -20,10 +21,12 @@ use crate::{
         run::{self as engine, Setup},
         signal::Signals,
     },
+    evidence::{self, earlier::Earlier},
     id::RunId,
     journal::{
         Journal, JournalError, Lock, SampleWriter, Store,
         event::{Actor, Event, Record, RunStarted},
+        followup::EarlierFinding,
         lock::Holder,
     },
     plan::{self, Ground, Plan, Prepared},
@@ -37,7 +40,7 @@ use super::{
     machine,
     output::{self, note, note_exactly},
     outputs::OutputArgs,
-    plan as plan_view,
+    plan as plan_view, report,
     surroundings::{Surroundings, WorldArgs},
 };
 
@@ -55,6 +58,9 @@ pub(crate) struct RunArgs {
     /// A stream of JSON lines on stdout instead of a view
     #[arg(long)]
     json: bool,
+    /// Sign the run's SHA256SUMS at its end: a private SSH key, or the public key of one that the agent holds
+    #[arg(long, value_name = "KEY")]
+    sign: Option<PathBuf>,
     #[command(flatten)]
     world: WorldArgs,
     #[command(flatten)]
@@ -89,6 +95,9 @@ async fn run_in(
     mut loaded: LoadedDrill,
     surroundings: &Surroundings,
 ) -> Result<u8, CliError> {
+    if let Some(key) = args.sign.as_deref() {
+        report::key_is_there(key)?;
+    }
     let store = Store::new(&args.reports.reports);
     let actor = machine::actor();
     let run = RunId::new(surroundings.clock.now().wall, &loaded.drill.name, machine::salt());
@@ -107,6 +116,8 @@ async fn run_in(
         loaded.drill.deployment.resolver = Some(resolver);
     }
     let mut prepared = prepare(&loaded.drill, surroundings).await?;
+    let earlier = earlier(&store, &loaded.drill, surroundings)?;
+    prepared.plan.warnings.extend(earlier.warnings());
     against.extend(untold);
     prepared.plan.refusals.append(&mut against);
     if args.dry_run {
@@ -120,7 +131,23 @@ async fn run_in(
         )));
     }
     confirm(args, &prepared.plan)?;
-    start(args, loaded, prepared, surroundings, &store, run, actor).await
+    let known = Known { run, actor, earlier: earlier.findings };
+    start(args, loaded, prepared, surroundings, &store, known).await
+}
+
+/// What a run knows of itself before it begins.
+struct Known {
+    run: RunId,
+    actor: Actor,
+    earlier: Vec<EarlierFinding>,
+}
+
+/// What earlier runs of the drill found, and where that stands on this day of the deployment's.
+fn earlier(store: &Store, drill: &Drill, surroundings: &Surroundings) -> Result<Earlier, CliError> {
+    let zone = drill.deployment.calendar.zone().unwrap_or(TimeZone::UTC);
+    let today = surroundings.clock.now().wall.to_zoned(zone).date();
+    evidence::earlier::earlier(store, &drill.name, &drill.deployment.name, today)
+        .map_err(|why| CliError::broken("nothing was touched: earlier runs can not be read", why))
 }
 
 async fn prepare(drill: &Drill, surroundings: &Surroundings) -> Result<Prepared, CliError> {
@@ -179,13 +206,14 @@ async fn start(
     prepared: Prepared,
     surroundings: &Surroundings,
     store: &Store,
-    run: RunId,
-    actor: Actor,
+    known: Known,
 ) -> Result<u8, CliError> {
     let Prepared { caller, changes, probes, plan } = prepared;
+    let Known { run, actor, earlier } = known;
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());
-    let first = first_record(&run, &loaded, &caller, surroundings, &actor);
+    let mut first = first_record(&run, &loaded, &caller, surroundings, &actor);
+    first.earlier_findings = earlier;
     let typed = account::typed(account::file_of(&loaded), &args.world);
     let keeper = account::take(&drill, surroundings, &run, &actor, &typed).await?;
     let start = clock.now();
@@ -219,8 +247,8 @@ async fn start(
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     live::end(view, clock).await;
-    let outputs = args.outputs.as_in_a_job();
-    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs).await
+    let (outputs, key) = (args.outputs.as_in_a_job(), args.sign.as_deref());
+    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs, key).await
 }
 
 /// A run's files, open.
@@ -250,7 +278,7 @@ fn scene(args: &RunArgs, drill: &Drill, start: Stamp, surroundings: &Surrounding
         standby: regions.standby.region.clone(),
         start,
         clock: surroundings.clock,
-        approver: args.yes.then(|| "--yes".to_owned()),
+        approver: args.yes.then(|| format!("{}, with --yes", machine::person())),
     }
 }
 

@@ -6,7 +6,10 @@
 pub mod calendar;
 pub mod catalogue;
 pub mod model;
+pub mod people;
 pub mod period;
 pub mod reader;
 pub mod schema;
 mod shapes;
+#[cfg(test)]
+pub(crate) use self::shapes::people::FRAMEWORKS;

@@ -8,7 +8,11 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::Path, time::Duratio
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{calendar::Calendar, period::Period};
+use super::{
+    calendar::Calendar,
+    people::{Person, References, ReportWishes},
+    period::Period,
+};
 use crate::id::StepId;
 
 /// One of the two regions, by its role before the drill.
@@ -103,6 +107,9 @@ pub struct Deployment {
     /// How much a run may touch at most.
     #[serde(default, skip_serializing_if = "Limits::is_default")]
     pub limits: Limits,
+    /// How the reports of its runs are to be.
+    #[serde(default, skip_serializing_if = "ReportWishes::is_empty")]
+    pub report: ReportWishes,
 }
 
 /// What a journal says that was written before the question was known.
@@ -173,20 +180,6 @@ pub struct RegionOf {
     /// A profile of the AWS configuration for this region, if not the default.
     pub profile: Option<String>,
 }
-
-/// The frameworks that a deployment's reports may be mapped to: each is a file in `src/report/controls`.
-pub const FRAMEWORKS: &[&str] = &[
-    "dora",
-    "ffiec",
-    "hipaa",
-    "iso22301",
-    "iso27001",
-    "isms-p",
-    "korea-electronic-finance",
-    "nist-800-53",
-    "pci-dss",
-    "soc2",
-];
 
 /// `key=value` on an AWS resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -269,6 +262,12 @@ pub struct Drill {
     /// How often it is to be run on AWS, by whoever made that rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Period>,
+    /// Who takes part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Person>,
+    /// What it refers to.
+    #[serde(default, skip_serializing_if = "References::is_empty")]
+    pub references: References,
 }
 
 impl Drill {

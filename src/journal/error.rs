@@ -6,7 +6,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::{holder::Holder, state::IllegalEvent};
+use super::{followup::Refusal, holder::Holder, state::IllegalEvent};
 
 /// Why a journal could not be made, written, read or found.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,38 @@ pub enum JournalError {
         line: usize,
         /// What is wrong with it.
         fault: LineFault,
+    },
+    /// A line of a follow-up before its end is not what was written there.
+    #[error(
+        "{} line {line}: {fault}; it is not as it was written, so nothing more is written down there: put back an \
+         untouched copy of the file. `firedrill verify` names all that is wrong",
+        path.display()
+    )]
+    BrokenFollowUp {
+        /// The follow-up.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        fault: LineFault,
+    },
+    /// A follow-up was written by a newer program.
+    #[error(
+        "{} holds what only a newer firedrill knows; nothing was written down: use the one that wrote it",
+        path.display()
+    )]
+    FollowUpNewer {
+        /// The follow-up.
+        path: PathBuf,
+    },
+    /// What somebody wanted to write down may not follow what is there.
+    #[error("{source}")]
+    Refused {
+        /// The follow-up.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Refusal,
     },
     /// The lines are as written, but what one says cannot have followed what is before it.
     #[error(

@@ -15,16 +15,18 @@ use crate::{
     id::{RunId, Seq, StepId},
 };
 
+use super::followup::EarlierFinding;
+
 /// One line of a journal, without its framing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub struct Record<E = Event> {
     /// Its number.
     pub seq: Seq,
     /// When it was made.
     #[serde(flatten)]
     pub at: Stamp,
     /// What happened.
-    pub event: Event,
+    pub event: E,
 }
 
 /// What happened.
@@ -153,6 +155,9 @@ pub struct RunStarted {
     pub lab: Option<LabFacts>,
     /// The process that started it.
     pub by: Actor,
+    /// What earlier runs of this drill found, as it stood when this one started.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_findings: Vec<EarlierFinding>,
 }
 
 impl RunStarted {
@@ -171,6 +176,7 @@ impl RunStarted {
             clock_offset_ms: None,
             lab: None,
             by: by.clone(),
+            earlier_findings: Vec::new(),
         }
     }
 }

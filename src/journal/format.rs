@@ -2,7 +2,7 @@
 //! Invariant: a line's hash covers every byte before it, and the hash of the line before; nothing is re-serialised to
 //! check it.
 //! Not here: files (see `reader`, `writer`), what a record may say (see `state`).
-//! Used by: reader, writer.
+//! Used by: reader, writer; chain, to examine a file that is not as it was written; followup, whose lines are the same.
 //!
 //! A journal is JSON Lines in UTF-8. Each line is one object and ends with one `\n`:
 //!
@@ -27,15 +27,15 @@
 
 use std::{fmt, path::Path};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::{clock::Stamp, id::Seq};
 
 use super::{
     error::{JournalError, LineFault},
-    event::{Event, Record},
+    event::Event,
+    hash::LineHash,
 };
 
 /// The journal's name in a run's folder.
@@ -47,8 +47,7 @@ pub const FORMAT: Version = Version { major: 1, minor: 0 };
 /// `,"hash":"`, 64 digits, `"}`.
 const HASH_KEY: &[u8] = br#","hash":""#;
 const HASH_END: &[u8] = br#""}"#;
-const HASH_DIGITS: usize = 64;
-pub(crate) const TAIL: usize = HASH_KEY.len() + HASH_DIGITS + HASH_END.len();
+pub(crate) const TAIL: usize = HASH_KEY.len() + LineHash::DIGITS + HASH_END.len();
 
 /// The version of a journal's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,63 +105,18 @@ fn newer(path: &Path, format: &str, program: &str, ability: String) -> JournalEr
     JournalError::Newer { path: path.into(), format: format.to_owned(), program: program.to_owned(), ability }
 }
 
-/// The hash of one line, and the link of the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct LineHash([u8; 32]);
-
-impl LineHash {
-    /// What the first line has for a line before it.
-    pub const NONE: LineHash = LineHash([0; 32]);
-
-    fn of(bytes: &[u8]) -> LineHash {
-        LineHash(Sha256::digest(bytes).into())
-    }
-
-    /// From exactly 64 lower-case hex digits.
-    fn parse(hex: &[u8]) -> Option<LineHash> {
-        if hex.len() != HASH_DIGITS {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
-        }
-        Some(LineHash(bytes))
-    }
-}
-
-/// Upper case is not accepted: a line has one spelling.
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
-}
-
-impl fmt::Display for LineHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl TryFrom<String> for LineHash {
-    type Error = &'static str;
-
-    fn try_from(hex: String) -> Result<LineHash, Self::Error> {
-        LineHash::parse(hex.as_bytes()).ok_or("not 64 lower-case hex digits")
-    }
-}
-
-impl From<LineHash> for String {
-    fn from(hash: LineHash) -> String {
-        hash.to_string()
-    }
+/// The place of a line among the others, by its own word.
+#[derive(Deserialize)]
+pub(super) struct Place {
+    pub(super) seq: Seq,
+    pub(super) prev: LineHash,
 }
 
 /// A record as it is written: the whole line with its `\n`, and the hash for the next one.
-pub(crate) fn encode(record: &Record, prev: LineHash) -> Result<(Vec<u8>, LineHash), serde_json::Error> {
+pub(crate) fn encode(
+    record: &impl Serialize,
+    prev: LineHash,
+) -> Result<(Vec<u8>, LineHash), serde_json::Error> {
     serde_json::to_vec(record).map(|object| seal(object, prev))
 }
 
@@ -186,18 +140,18 @@ pub(crate) fn without_end(line: &[u8]) -> &[u8] {
 
 /// One line, checked against its own hash.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Line {
+pub(crate) struct Line<E = Event> {
     pub(crate) seq: Seq,
     pub(crate) at: Stamp,
-    pub(crate) content: Content,
+    pub(crate) content: Content<E>,
     pub(crate) prev: LineHash,
     pub(crate) hash: LineHash,
 }
 
 /// What a line records.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Content {
-    Known(Event),
+pub(crate) enum Content<E = Event> {
+    Known(E),
     /// An event that this program does not know, kept as it is for those who only look.
     Unknown(Value),
 }
@@ -212,14 +166,19 @@ struct Frame {
     prev: LineHash,
 }
 
-/// A line without its `\n`, checked against its own hash.
+/// A line of a journal without its `\n`, checked against its own hash.
 pub(crate) fn decode(line: &[u8]) -> Result<Line, LineFault> {
+    decode_as(line)
+}
+
+/// A line that records events of another kind, without its `\n`, checked against its own hash.
+pub(crate) fn decode_as<E: DeserializeOwned>(line: &[u8]) -> Result<Line<E>, LineFault> {
     let (body, hash) = split_tail(line).ok_or(LineFault::NotARecord)?;
     if LineHash::of(body) != hash {
         return Err(LineFault::WrongHash);
     }
     let frame: Frame = serde_json::from_slice(line).map_err(|error| LineFault::NotJson(error.to_string()))?;
-    let content = match Event::deserialize(&frame.event) {
+    let content = match E::deserialize(&frame.event) {
         Ok(event) => Content::Known(event),
         Err(_) => Content::Unknown(frame.event),
     };

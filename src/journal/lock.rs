@@ -18,7 +18,7 @@ use super::error::JournalError;
 pub use super::holder::Holder;
 
 /// The lock file in a run's folder.
-pub(super) const RUN_LOCK: &str = "run.lock";
+pub(crate) const RUN_LOCK: &str = "run.lock";
 /// How often a lock that is held is tried.
 const LOOKS: u32 = 200;
 /// The folder of the deployments' locks, in the reports folder.

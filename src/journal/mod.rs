@@ -3,10 +3,14 @@
 //! Not here: what the records mean for users (see `measure`) or how they look (see `report`).
 //! Used by: engine writes; every view reads.
 
+pub mod chain;
 pub mod error;
 pub mod event;
+pub mod followup;
 pub mod format;
+mod hash;
 mod holder;
+pub mod integrity;
 pub mod lock;
 pub mod presence;
 pub mod reader;

@@ -19,7 +19,8 @@ use crate::{
 use super::{
     error::{JournalError, LineFault},
     event::{Event, Record, RunStarted},
-    format::{self, Content, JOURNAL_FILE, Line, LineHash},
+    format::{self, Content, JOURNAL_FILE, Line},
+    hash::LineHash,
     state::RunState,
     tail,
     warning::Warning,
@@ -239,7 +240,7 @@ fn check_written_version(path: &Path, event: &Value) -> Result<(), JournalError>
     }
 }
 
-fn check_place(line: &Line, count: usize, prev: LineHash) -> Result<(), LineFault> {
+pub(super) fn check_place<E>(line: &Line<E>, count: usize, prev: LineHash) -> Result<(), LineFault> {
     let expected = count as u64;
     if line.prev != prev {
         return Err(LineFault::WrongLink);
@@ -268,7 +269,7 @@ fn take_in(read: &mut JournalRead, line: Line) {
 }
 
 /// Where a record stands in its file, counted from 1.
-fn line_of(seq: Seq) -> usize {
+pub(super) fn line_of(seq: Seq) -> usize {
     usize::try_from(seq.0).unwrap_or(usize::MAX).saturating_add(1)
 }
 

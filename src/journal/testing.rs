@@ -47,6 +47,7 @@ pub(crate) fn run_started(run: &str) -> RunStarted {
         clock_offset_ms: Some((-12, 30)),
         lab: None,
         by: actor(7),
+        earlier_findings: Vec::new(),
     }
 }
 
@@ -77,6 +78,7 @@ pub(crate) fn drill() -> Drill {
             freeze: Default::default(),
             limits: Default::default(),
             account_lock: true,
+            report: Default::default(),
         },
         objectives: Objectives::default(),
         steady_state: Vec::new(),
@@ -85,6 +87,8 @@ pub(crate) fn drill() -> Drill {
         steps: Vec::new(),
         probe_interval: Duration::from_millis(200),
         every: None,
+        people: Vec::new(),
+        references: Default::default(),
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{clock::Stamp, id::RunId};
 use super::{
     error::JournalError,
     event::{Actor, Event, Record, RunStarted},
-    format::{self, Content, JOURNAL_FILE, LineHash},
+    format::{self, Content, JOURNAL_FILE},
+    hash::LineHash,
     lock::{Holder, Lock},
     reader::{self, JournalRead},
     sink::{Sink, sync_dir},

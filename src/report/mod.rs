@@ -26,7 +26,7 @@ mod tests;
 pub(crate) mod view;
 
 pub use self::{
-    make::{Source, report},
+    make::{Source, extras, report},
     model::{Extras, Report},
 };
 use crate::words::Lang;
@@ -43,6 +43,20 @@ pub trait Renderer: Sync {
 /// Every format, in the order in which files are written.
 pub const RENDERERS: [&dyn Renderer; 5] =
     [&json::Json, &markdown::Markdown, &html::Html, &pdf::Pdf, &ci::junit::Junit];
+
+/// The name of every file of a report in these languages, in the order in which they are written.
+pub fn names(languages: &[Lang]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for lang in languages {
+        for renderer in RENDERERS {
+            let name = renderer.name(*lang);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
 
 /// Every file of a run's report in the report's languages: name and bytes.
 pub fn files(report: &Report) -> Vec<(&'static str, Vec<u8>)> {

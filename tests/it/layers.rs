@@ -21,7 +21,7 @@ const FLOORS: &[&[&str]] = &[
     &["change"],
     &["plan"],
     &["measure"],
-    &["engine", "report", "lab"],
+    &["engine", "evidence", "report", "lab"],
     &["simulate"],
     &["cli"],
 ];

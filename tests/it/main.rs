@@ -24,6 +24,8 @@ mod promises;
 #[cfg(feature = "aws")]
 mod readme;
 #[cfg(feature = "aws")]
+mod record;
+#[cfg(feature = "aws")]
 mod safety;
 #[cfg(feature = "aws")]
 mod seed_drill;

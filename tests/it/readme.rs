@@ -159,7 +159,7 @@ fn options_exist(block: &Block) {
         // `lab` has verbs of its own, and its `do` has them too.
         let depth = match words[1..] {
             ["lab", "do", ..] => 3,
-            ["lab", ..] => 2,
+            ["lab" | "finding", ..] => 2,
             _ => 1,
         };
         let verb = &words[1..=depth.min(words.len() - 1)];

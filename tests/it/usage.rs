@@ -20,7 +20,14 @@ const VERBS: &[&str] = &[
     "unlock",
     "status",
     "history",
+    "compare",
     "report",
+    "verify",
+    "note",
+    "finding",
+    "finding add",
+    "finding close",
+    "finding list",
     "check",
     "schema",
     "lab",
@@ -76,7 +83,7 @@ fn every_verb_explains_itself_in_eighty_columns() {
 /// A verb that is new has a help text above too.
 #[test]
 fn every_verb_is_known_here() {
-    for parent in ["", "lab"] {
+    for parent in ["", "finding", "lab"] {
         let mut words: Vec<&str> = parent.split_whitespace().collect();
         words.push("--help");
         let help = said(&words).stdout;
@@ -124,6 +131,14 @@ fn bad_usage_is_refused_with_its_code_and_a_word_of_help() {
         (&["check"], 64, "<FILE>"),
         (&["check", "drills/nowhere.yaml"], 64, "there is no such file"),
         (&["schema", "drill"], 64, "unexpected argument"),
+        (&["history", "--worse-than", "20"], 64, "`20%`"),
+        (&["history", "--last", "0"], 64, "--last"),
+        (&["history", "--on", "moon"], 64, "--on"),
+        (&["history", "--lang", "kr"], 64, "write en or ko"),
+        (&["history", "drills/nowhere.yaml"], 64, "there is no such file"),
+        (&["history", "drills/deployments/wordpress.yaml"], 64, "is a deployment, not a drill"),
+        (&["compare"], 64, "<BEFORE>"),
+        (&["compare", "a", "b", "--reports", none], 3, "firedrill run DRILL"),
         (&["status", "--reports", none], 3, "firedrill run DRILL"),
         (&["status", "nothing-like-it", "--reports", none], 3, "firedrill run DRILL"),
         (&["restore", "--reports", none], 3, "firedrill run DRILL"),

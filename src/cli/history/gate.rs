@@ -62,7 +62,7 @@ fn of(finding: Finding, allowed: &str) -> Found {
     Found { weight: finding.weight, of: Some((finding.deployment, finding.drill)), said }
 }
 
-fn reason(reason: &Reason, allowed: &str) -> Phrase {
+pub(super) fn reason(reason: &Reason, allowed: &str) -> Phrase {
     match reason {
         Reason::Outstanding { run, changes } => Phrase::new("history.gate.outstanding")
             .with("run", run.as_str())

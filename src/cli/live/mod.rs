@@ -20,7 +20,7 @@ use crate::{
     journal::event::Record,
 };
 
-use super::output;
+use super::{machine, output};
 
 /// What a view needs to know of the run before it starts.
 #[derive(Debug, Clone)]
@@ -127,6 +127,6 @@ fn answer(scene: &Scene, reply: tokio::sync::oneshot::Sender<Option<String>>) {
     std::thread::spawn(move || {
         let mut line = String::new();
         let said = std::io::stdin().read_line(&mut line).is_ok() && line.trim().eq_ignore_ascii_case("go");
-        let _ = reply.send(said.then(|| std::env::var("USER").unwrap_or_else(|_| "the terminal".to_owned())));
+        let _ = reply.send(said.then(machine::person));
     });
 }

@@ -5,6 +5,7 @@
 
 use super::{
     guards::{FREEZE, LIMITS, WINDOW},
+    people::REPORT,
     rule::{HEADER, ROLE, SOCKET, TAG, URL},
     when::{DATES, TIME_ZONE},
 };
@@ -109,6 +110,12 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             "true",
             "false",
             "Whether runs keep a lock and a breadcrumb in the account's Parameter Store, and watch its safety switch.",
+        ),
+        Field::optional(
+            "report",
+            Kind::Record(&REPORT),
+            "{ languages: [ en, ko ], controls: [ iso22301 ], time_zone: Asia/Seoul }",
+            "How the reports of this deployment's runs are to be.",
         ),
     ]],
     any_of: &[],

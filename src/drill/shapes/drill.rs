@@ -4,66 +4,75 @@
 //! Used by: reader; the schema.
 
 use super::rule::DEPLOYMENT;
-use super::{condition::CONDITION, step::STEP, when::PERIOD};
+use super::{condition::CONDITION, people::RECORDED, step::STEP, when::PERIOD};
 use crate::grammar::{Field, Kind, Shape, rule::NAME};
 
 /// A drill's file.
 pub(crate) static DRILL: Shape = Shape {
     name: "drill",
     doc: "What is broken on purpose, what must then be seen, and what counts as passed.",
-    fields: &[&[
-        Field::required(
-            "drill",
-            Kind::Rule(&NAME),
-            "seoul-outage",
-            "Its name, also in the names of its runs.",
-        ),
-        Field::optional(
-            "title",
-            Kind::Text,
-            "Seoul stops serving; Tokyo takes over",
-            "One sentence for people.",
-        ),
-        Field::required(
-            "deployment",
-            Kind::Rule(&DEPLOYMENT),
-            "wordpress",
-            "The system under drill: `wordpress` is the file deployments/wordpress.yaml beside this one; a value with \
+    fields: &[
+        &[
+            Field::required(
+                "drill",
+                Kind::Rule(&NAME),
+                "seoul-outage",
+                "Its name, also in the names of its runs.",
+            ),
+            Field::optional(
+                "title",
+                Kind::Text,
+                "Seoul stops serving; Tokyo takes over",
+                "One sentence for people.",
+            ),
+            Field::required(
+                "deployment",
+                Kind::Rule(&DEPLOYMENT),
+                "wordpress",
+                "The system under drill: `wordpress` is the file deployments/wordpress.yaml beside this one; a value with \
              `/` or ending in .yaml is a path from here.",
-        ),
-        Field::optional(
-            "objectives",
-            Kind::Record(&OBJECTIVES),
-            "{ recovery_time: 10m }",
-            "The limits a run is judged by, each against the upper bound of what was measured.",
-        ),
-        Field::optional(
-            "steady_state",
-            CONDITIONS,
-            "[ { site: { answers: 200 } } ]",
-            "Must hold before the first change, and again at the end.",
-        ),
-        Field::optional(
-            "stop_when",
-            CONDITIONS,
-            "[ { health_check: { of: standby, is: unhealthy, for: 20s } } ]",
-            "Any of these ends the run early and restores.",
-        ),
-        Field::or("time_limit", Kind::Time(1), "1h", "45m", "The run's own end, restoration not counted."),
-        Field::or("probe_interval", Kind::Time(50), "200ms", "200ms", "How often the site is probed."),
-        Field::optional(
-            "every",
-            Kind::Rule(&PERIOD),
-            "90d",
-            "How often it is to be run: `history` tells when it is due, and its gate fails when that has passed.",
-        ),
-        Field::required(
-            "steps",
-            Kind::List(&Kind::Choice(&STEP)),
-            "[ { hold: 30s } ]",
-            "What happens, in order.",
-        ),
-    ]],
+            ),
+            Field::optional(
+                "objectives",
+                Kind::Record(&OBJECTIVES),
+                "{ recovery_time: 10m }",
+                "The limits a run is judged by, each against the upper bound of what was measured.",
+            ),
+            Field::optional(
+                "steady_state",
+                CONDITIONS,
+                "[ { site: { answers: 200 } } ]",
+                "Must hold before the first change, and again at the end.",
+            ),
+            Field::optional(
+                "stop_when",
+                CONDITIONS,
+                "[ { health_check: { of: standby, is: unhealthy, for: 20s } } ]",
+                "Any of these ends the run early and restores.",
+            ),
+            Field::or(
+                "time_limit",
+                Kind::Time(1),
+                "1h",
+                "45m",
+                "The run's own end, restoration not counted.",
+            ),
+            Field::or("probe_interval", Kind::Time(50), "200ms", "200ms", "How often the site is probed."),
+            Field::optional(
+                "every",
+                Kind::Rule(&PERIOD),
+                "90d",
+                "How often it is to be run: `history` tells when it is due, and its gate fails when that has passed.",
+            ),
+            Field::required(
+                "steps",
+                Kind::List(&Kind::Choice(&STEP)),
+                "[ { hold: 30s } ]",
+                "What happens, in order.",
+            ),
+        ],
+        RECORDED,
+    ],
     any_of: &[],
 };
 

@@ -8,6 +8,7 @@ pub(crate) mod deployment;
 pub(crate) mod drill;
 pub(crate) mod guards;
 pub(crate) mod named;
+pub(crate) mod people;
 pub(crate) mod rule;
 pub(crate) mod step;
 pub(crate) mod when;

@@ -28,6 +28,15 @@ pub(super) static TIME_OF_DAY: Rule = Rule {
         None => Err("write hours and minutes, from \"00:00\" to \"24:00\": \"09:00\"".to_owned()),
     },
 };
+/// A date.
+pub(super) static DATE: Rule = Rule {
+    wants: "a date",
+    pattern: r"^\d{4}-\d{2}-\d{2}$",
+    check: |text| match calendar::dates(text).filter(|_| text.len() == 10) {
+        Some(_) => Ok(()),
+        None => Err("a date reads like `2026-12-24`".to_owned()),
+    },
+};
 /// A date, or all from one to another.
 pub(super) static DATES: Rule = Rule {
     wants: "a date or dates",

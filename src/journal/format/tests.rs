@@ -1,8 +1,9 @@
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::journal::{
-    event::{ChangeEvent, Event, Reversibility, StepOutcome, StopReason},
+    event::{ChangeEvent, Event, Record, Reversibility, StepOutcome, StopReason},
     testing::{at, captured, change, every_change_event, run_started, whole_run},
 };
 

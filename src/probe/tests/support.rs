@@ -237,6 +237,7 @@ pub(super) fn drill() -> Drill {
         freeze: Default::default(),
         limits: Default::default(),
         account_lock: true,
+        report: Default::default(),
     };
     Drill {
         name: "seoul-outage".into(),
@@ -249,6 +250,8 @@ pub(super) fn drill() -> Drill {
         steps: vec![],
         probe_interval: Duration::from_millis(200),
         every: None,
+        people: Vec::new(),
+        references: Default::default(),
     }
 }
 

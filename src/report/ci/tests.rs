@@ -71,11 +71,14 @@ fn elements(document: &str) -> Vec<(String, Vec<(String, String)>)> {
             Xml::Start(tag) | Xml::Empty(tag) => {
                 let attributes = tag.attributes().map(|it| {
                     let it = it.expect("an attribute");
-                    let value = it.unescape_value().expect("a value").into_owned();
-                    (String::from_utf8_lossy(it.key.as_ref()).into_owned(), value)
+                    let value = it
+                        .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                        .expect("a value")
+                        .into_owned();
+                    (it.key.as_ref().to_owned(), value)
                 });
                 let attributes = attributes.collect();
-                found.push((String::from_utf8_lossy(tag.name().as_ref()).into_owned(), attributes));
+                found.push((tag.name().as_ref().to_owned(), attributes));
             }
             Xml::Eof => return found,
             _ => {}

@@ -107,7 +107,7 @@ fn objectives(report: &Report) -> Look {
 }
 
 fn impact_analysis(report: &Report) -> Look {
-    let named = report.references.iter().find(|reference| reference.kind == "bia");
+    let named = report.references.iter().find(|reference| reference.kind.id() == "people.ref.bia");
     match named {
         Some(reference) => {
             Ok((Phrase::new("controls.shows.impact_analysis").with("is", &reference.is), first()))

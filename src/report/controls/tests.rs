@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::*;
-use crate::drill::model::FRAMEWORKS;
+use crate::drill::FRAMEWORKS;
 
 #[test]
 fn every_file_can_be_read() {
@@ -73,7 +73,7 @@ mod found_in_a_run {
     use super::super::{map, *};
     use crate::{
         id::Seq,
-        journal::event::Event,
+        journal::{event::Event, followup::Severity},
         measure::{self, fixture::seed::SeedRun},
         report::model::{
             Report,
@@ -82,7 +82,7 @@ mod found_in_a_run {
             people::{Finding, Person, Reference},
         },
         report::{Extras, Source, report as made},
-        words::Lang,
+        words::{Lang, Phrase},
     };
 
     fn report(run: &SeedRun) -> Report {
@@ -182,14 +182,25 @@ mod found_in_a_run {
     #[test]
     fn what_people_wrote_is_shown() {
         let mut report = report(&SeedRun::new());
-        report.people =
-            vec![Person { name: "Kim".into(), role: "operator".into(), organisation: None, attended: None }];
-        report.references = vec![Reference { kind: "bia".into(), is: "BIA-7".into() }];
+        report.people = vec![Person {
+            name: "Kim".into(),
+            role: "operator".into(),
+            organisation: None,
+            attended: None,
+            stand_in_for: None,
+        }];
+        report.references = vec![Reference { kind: Phrase::new("people.ref.bia"), is: "BIA-7".into() }];
         report.findings = vec![Finding {
             id: "F-1".into(),
             what: "slow".into(),
+            severity: Severity::Low,
             owner: None,
             due: None,
+            evidence: Vec::new(),
+            root_cause: None,
+            action: None,
+            by: "Kim".into(),
+            at: report.started,
             retest: None,
             closed: None,
         }];

@@ -8,6 +8,7 @@ mod changes;
 mod conclusion;
 mod facts;
 mod metrics;
+mod people;
 mod plan;
 mod records;
 mod results;
@@ -18,4 +19,7 @@ mod watches;
 mod whole;
 mod zone;
 
-pub use self::whole::{Source, report};
+pub use self::{
+    people::extras,
+    whole::{Source, report},
+};

@@ -10,7 +10,10 @@ use crate::{
     journal::event::{Event, Record, RunStarted},
     journal::sample::Sample,
     measure::{Assessment, series},
-    report::model::{Extras, Report, SCHEMA, SteadyPair, facts::Chain},
+    report::{
+        controls,
+        model::{Extras, Report, SCHEMA, SteadyPair, facts::Chain},
+    },
     words::{Lang, Phrase},
 };
 
@@ -36,8 +39,9 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
     let steps = steps::all(run, &start.drill, records, times);
     let deviations = untested::deviations(run, &steps);
     let (concluded, because) = conclusion::of(run, &effect, &deviations, &extras.findings);
-    let named = &start.drill.deployment.calendar.time_zone;
-    Some(Report {
+    let deployment = &start.drill.deployment;
+    let named = deployment.report.time_zone.as_ref().unwrap_or(&deployment.calendar.time_zone);
+    let mut made = Report {
         notice: notice(run),
         schema: SCHEMA.to_owned(),
         run: run.run.clone(),
@@ -87,10 +91,15 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
         people: extras.people,
         references: extras.references,
         findings: extras.findings,
+        earlier_findings: start.earlier_findings.clone(),
         notes_of_people: extras.notes_of_people,
         controls: extras.controls,
         integrity: extras.integrity,
-    })
+    };
+    if made.controls.is_empty() {
+        made.controls = controls::map(&made, &deployment.report.controls);
+    }
+    Some(made)
 }
 
 /// The first line of every rendering when the world was a lab.
@@ -101,6 +110,6 @@ fn notice(run: &Assessment) -> Option<Phrase> {
 }
 
 /// As the deployment asks; the first prevails.
-fn languages(_start: &RunStarted) -> Vec<Lang> {
-    vec![Lang::En]
+fn languages(start: &RunStarted) -> Vec<Lang> {
+    start.drill.deployment.report.languages()
 }

@@ -5,6 +5,8 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use crate::{journal::followup::Severity, words::Phrase};
+
 /// Someone who took part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -18,13 +20,16 @@ pub struct Person {
     /// Whether they took part; `None`: nobody wrote it down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attended: Option<bool>,
+    /// For whom they stood in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stand_in_for: Option<String>,
 }
 
 /// Something outside that the drill refers to: a change ticket, a business impact analysis, a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// What kind.
-    pub kind: String,
+    pub kind: Phrase,
     /// Its number, address or title.
     pub is: String,
 }
@@ -36,11 +41,23 @@ pub struct Finding {
     pub id: String,
     /// What was found.
     pub what: String,
+    /// How bad it is.
+    pub severity: Severity,
     /// Who sees to it.
     pub owner: Option<String>,
     /// By when.
     pub due: Option<Date>,
-    /// How it is looked at again.
+    /// What shows it.
+    pub evidence: Vec<String>,
+    /// Why it is so.
+    pub root_cause: Option<String>,
+    /// What will be done.
+    pub action: Option<String>,
+    /// Who wrote it down.
+    pub by: String,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The run that showed it fixed.
     pub retest: Option<String>,
     /// Closed with these words; `None`: open.
     pub closed: Option<String>,
@@ -55,11 +72,4 @@ pub struct Note {
     pub by: String,
     /// What.
     pub text: String,
-}
-
-/// How the evidence is protected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Integrity {
-    /// The signature's key, if the run is to be signed.
-    pub signed_by: Option<String>,
 }

@@ -11,14 +11,14 @@ use super::{
     change::Change,
     controls::Framework,
     facts::{Approval, Chain, DeploymentFacts, DrillFacts, PlanFacts, RunFacts, Zone},
-    people::{Finding, Integrity, Note, Person, Reference},
+    people::{Finding, Note, Person, Reference},
     result::{Conclusion, Effect, Mark, Metric, Objective, Outage, Phase},
     step::{Steady, Step},
     watch::{Cited, Gap, Told, Watch},
 };
 use crate::{
     id::{RunId, StepId},
-    journal::event::StopReason,
+    journal::{event::StopReason, followup::EarlierFinding, integrity::Integrity},
     measure::{series::Series, summary::Verdict},
     words::{Lang, Phrase},
 };
@@ -122,11 +122,13 @@ pub struct Report {
     pub references: Vec<Reference>,
     /// What is to be followed up.
     pub findings: Vec<Finding>,
+    /// What earlier runs of the drill found, as it stood when this one started.
+    pub earlier_findings: Vec<EarlierFinding>,
     /// What people wrote about the run.
     pub notes_of_people: Vec<Note>,
     /// For which controls the run is evidence.
     pub controls: Vec<Framework>,
-    /// How the evidence is protected.
+    /// What stands for the run's folder.
     pub integrity: Option<Integrity>,
 }
 

@@ -6,6 +6,7 @@ use super::{
     context::Context,
     page::{Block, Cell, Section, Table, row},
 };
+use crate::words::Phrase;
 
 pub(super) fn people(context: Context) -> Section {
     let report = context.report;
@@ -25,7 +26,12 @@ pub(super) fn people(context: Context) -> Section {
                 None => "view.unwritten",
             };
             row([
-                Cell::new(&person.name),
+                Cell::new(&person.name).below(
+                    person
+                        .stand_in_for
+                        .as_ref()
+                        .map(|absent| context.phrase(&Phrase::new("people.stands_in").with("name", absent))),
+                ),
                 Cell::new(&person.role),
                 Cell::new(person.organisation.clone().unwrap_or_default()),
                 Cell::new(context.say(attended)),
@@ -34,7 +40,7 @@ pub(super) fn people(context: Context) -> Section {
         .collect();
     let mut blocks = context.table_or(columns, rows, "view.no_people");
     let by = (context.say("view.fact.operator"), report.made_by.by.clone());
-    let references = report.references.iter().map(|one| (one.kind.clone(), one.is.clone()));
+    let references = report.references.iter().map(|one| (context.phrase(&one.kind), one.is.clone()));
     blocks.push(Block::Facts(std::iter::once(by).chain(references).collect()));
     let columns = vec![
         context.words("view.column.step"),

@@ -5,6 +5,7 @@
 
 mod condition;
 mod guards;
+mod people;
 mod step;
 
 use super::super::{
@@ -51,6 +52,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         freeze: guards::freeze(record),
         limits: guards::limits(record),
         account_lock: record.bool("account_lock")?,
+        report: people::report(record),
     })
 }
 
@@ -86,6 +88,8 @@ pub(super) fn drill(record: &Record, deployment: Deployment) -> Option<Drill> {
         steps: step::all(record, "steps", &mut step::Numbers::default())?,
         probe_interval: record.time("probe_interval")?,
         every: record.text("every").and_then(Period::parse),
+        people: people::people(record)?,
+        references: people::references(record)?,
     })
 }
 

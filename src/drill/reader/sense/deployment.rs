@@ -20,6 +20,7 @@ pub(in crate::drill::reader) fn deployment(record: &Record, file: FileId, proble
     check.site();
     check.allow();
     check.windows();
+    check.report();
 }
 
 struct Check<'a> {
@@ -138,6 +139,22 @@ impl<'a> Check<'a> {
             )
             .at(place, "no `allow` in this file")
             .help("add `allow: { tag: \"firedrill=allowed\" }` and tag what drills may change");
+            self.problems.push(problem);
+        }
+    }
+
+    fn report(&mut self) {
+        let Some(report) = self.record.record("report") else { return };
+        let (Some(prevails), Some(languages)) = (report.item("prevails"), report.item("languages")) else {
+            return;
+        };
+        let known = report.texts("languages");
+        if prevails.value.text().is_some_and(|first| !known.iter().any(|lang| lang == first)) {
+            let problem =
+                Diagnostic::error("deployment::edition", "the edition that prevails is none that is made")
+                    .at(self.at(prevails), "")
+                    .also(self.at(languages), "")
+                    .help("add it to `languages`, or let one of those prevail");
             self.problems.push(problem);
         }
     }

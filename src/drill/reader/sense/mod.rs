@@ -7,6 +7,7 @@ mod changes;
 mod claims;
 mod deployment;
 mod objectives;
+mod people;
 mod restores;
 mod steps;
 mod times;
@@ -43,6 +44,7 @@ pub(super) fn drill(given: Given<'_>, problems: &mut Problems) {
     claims::check(&mut case);
     objectives::check(&mut case);
     times::check(&mut case);
+    people::check(&mut case);
 }
 
 /// One step, with what its place among the others says.

@@ -10,7 +10,8 @@ use crate::{
     journal::{
         JournalError,
         event::{ChangeEvent, Event},
-        format::{self, LineHash},
+        format,
+        hash::LineHash,
         reader::JournalRead,
         testing::{change, every_change_event},
     },

@@ -1,0 +1,1 @@
+sha256sum -c --strict SHA256SUMS
