@@ -259,15 +259,15 @@ pub struct Drill {
     /// How often the site is probed.
     #[serde(with = "crate::clock::micros")]
     pub probe_interval: Duration,
-    /// How often it is to be run on AWS, by whoever made that rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub every: Option<Period>,
     /// Who takes part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Person>,
     /// What it refers to.
     #[serde(default, skip_serializing_if = "References::is_empty")]
     pub references: References,
+    /// How often it is to be run on AWS, by whoever made that rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Period>,
 }
 
 impl Drill {

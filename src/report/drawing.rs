@@ -199,8 +199,6 @@ pub(crate) enum Look {
     Tick,
     /// A number beside what it is about.
     Beside,
-    /// The name of a flag.
-    FlagName,
     /// On a stretch with a strong colour.
     Inside,
     /// On a stretch with a pale colour.

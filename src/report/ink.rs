@@ -74,7 +74,7 @@ pub(crate) fn of(look: Look) -> Ink {
         Look::Verified => plain(GREEN),
         Look::Grid | Look::Rule => plain(LINE),
         Look::Label | Look::InsidePale => plain(TEXT),
-        Look::Heading | Look::FlagName => Ink { bold: true, ..plain(TEXT) },
+        Look::Heading => Ink { bold: true, ..plain(TEXT) },
         Look::Tick | Look::Beside => plain(SOFT),
         Look::Inside => plain(WHITE),
     }

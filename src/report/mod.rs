@@ -7,10 +7,10 @@
 //! Adding a format: its own file with a [`Renderer`], and one line in [`RENDERERS`]. What is said, and in which
 //! words, is in `view`; a format only decides how it looks.
 
+pub(crate) mod chart;
 pub mod ci;
 pub mod compare;
 pub mod controls;
-#[allow(dead_code, reason = "html and pdf draw with it next")]
 pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
@@ -20,9 +20,11 @@ mod json;
 pub mod make;
 mod markdown;
 pub mod model;
+mod svg;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
+pub mod year;
 
 pub use self::{
     make::{Source, extras, report},

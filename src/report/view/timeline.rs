@@ -2,6 +2,7 @@
 //! Used by: sections.
 
 use super::{
+    anchor,
     context::Context,
     page::{Block, Cell, Figure, Row, Section, row},
 };
@@ -71,13 +72,16 @@ fn moments(context: Context) -> Vec<Row> {
     marks
         .into_iter()
         .map(|(mark, id)| {
-            row([
+            let signal = id != mark.id && id != "D1";
+            let anchor = (!signal).then(|| anchor::moment(&id));
+            let cells = row([
                 context.when(mark.when),
                 context.time_of_day(mark.when.at),
                 Cell::new(id),
                 Cell::new(context.alone(&mark.title)),
                 Cell::evidence(&mark.evidence),
-            ])
+            ]);
+            Row { anchor, ..cells }
         })
         .collect()
 }

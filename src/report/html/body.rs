@@ -1,0 +1,61 @@
+//! Body: what stands within the page's frame: the first screen, the timeline, and the sections.
+//! Invariant: the timeline stands right after the first screen, wherever the sections name it.
+//! Used by: html, live.
+
+use maud::{Markup, html};
+
+use super::{figures, summary, tables};
+use crate::{
+    report::{
+        chart::Scene,
+        view::{Block, Figure, Page, Section},
+    },
+    words::Phrase,
+};
+
+/// The whole of it.
+pub(crate) fn body(page: &Page, scene: &Scene) -> Markup {
+    html! {
+        (summary::first_screen(page, scene))
+        (figures::timeline(scene))
+        (summary::facts(page))
+        nav aria-label=(Phrase::new("chart.page.sections").say(scene.lang)) {
+            @for section in &page.sections {
+                a href=(format!("#{}", section.id)) { (section.title) }
+            }
+        }
+        @for section in &page.sections { (part(section, scene)) }
+    }
+}
+
+fn part(section: &Section, scene: &Scene) -> Markup {
+    let heading = format!("{}-heading", section.id);
+    let appendix = matches!(section.id, "samples" | "records" | "journal");
+    html! {
+        section.appendix[appendix] id=(section.id) aria-labelledby=(heading) {
+            h2 id=(heading) { (section.title) }
+            @if let Some(lead) = &section.lead { p.lead { (lead) } }
+            (blocks(section, scene))
+        }
+    }
+}
+
+fn blocks(section: &Section, scene: &Scene) -> Markup {
+    let mut title = section.title.as_str();
+    html! {
+        @for block in &section.blocks {
+            @match block {
+                Block::Figure(Figure::Timeline) => {
+                    p { a href="#picture" { (Phrase::new("chart.page.picture").say(scene.lang)) } }
+                }
+                Block::Figure(Figure::Objectives) => (figures::objectives(scene)),
+                Block::Figure(Figure::Latency) => (figures::latency(scene)),
+                Block::Heading(words) => {
+                    @let () = title = words;
+                    h3 { (words) }
+                }
+                other => (tables::piece(other, title)),
+            }
+        }
+    }
+}
