@@ -282,5 +282,5 @@ fn look() {
 mod fuzz;
 mod golden;
 mod kept;
-mod schema;
 mod people;
+mod schema;
