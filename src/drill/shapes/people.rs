@@ -4,11 +4,21 @@
 //! Used by: drill, deployment.
 
 use super::when::{DATE, TIME_ZONE};
-use crate::{
-    drill::model::FRAMEWORKS,
-    grammar::{Field, Kind, Shape},
-};
+use crate::grammar::{Field, Kind, Shape};
 
+/// The frameworks that reports know controls of.
+pub(crate) const FRAMEWORKS: &[&str] = &[
+    "dora",
+    "ffiec",
+    "hipaa",
+    "isms-p",
+    "iso22301",
+    "iso27001",
+    "korea-electronic-finance",
+    "nist-800-53",
+    "pci-dss",
+    "soc2",
+];
 const LANGUAGES: &[&str] = &["en", "ko"];
 
 /// The keys of a drill that the report shows and no run acts on.

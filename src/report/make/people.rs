@@ -13,6 +13,7 @@ use crate::{
         Extras,
         people::{Finding, Note, Person, Reference},
     },
+    words::Phrase,
 };
 
 /// What the drill's file says for people, and what people wrote down since.
@@ -43,13 +44,13 @@ fn references(all: &References) -> Vec<Reference> {
         None => bia.reference.clone(),
     });
     let named = [
-        ("approver", all.approver.clone()),
-        ("ticket", all.ticket.clone()),
-        ("bia", bia),
-        ("form", all.form.clone()),
-        ("classification", all.classification.clone()),
+        (Phrase::new("people.ref.approver"), all.approver.clone()),
+        (Phrase::new("people.ref.ticket"), all.ticket.clone()),
+        (Phrase::new("people.ref.bia"), bia),
+        (Phrase::new("people.ref.form"), all.form.clone()),
+        (Phrase::new("people.ref.classification"), all.classification.clone()),
     ];
-    named.into_iter().filter_map(|(kind, is)| Some(Reference { kind: kind.to_owned(), is: is? })).collect()
+    named.into_iter().filter_map(|(kind, is)| Some(Reference { kind, is: is? })).collect()
 }
 
 fn finding(view: &FindingView) -> Finding {

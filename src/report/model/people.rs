@@ -5,7 +5,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::journal::followup::Severity;
+use crate::{journal::followup::Severity, words::Phrase};
 
 /// Someone who took part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +28,8 @@ pub struct Person {
 /// Something outside that the drill refers to: a change ticket, a business impact analysis, a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
-    /// What kind: `approver`, `ticket`, `bia`, `form` or `classification`.
-    pub kind: String,
+    /// What kind.
+    pub kind: Phrase,
     /// Its number, address or title.
     pub is: String,
 }

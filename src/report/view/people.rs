@@ -40,7 +40,7 @@ pub(super) fn people(context: Context) -> Section {
         .collect();
     let mut blocks = context.table_or(columns, rows, "view.no_people");
     let by = (context.say("view.fact.operator"), report.made_by.by.clone());
-    let references = report.references.iter().map(|one| (kind_of(context, &one.kind), one.is.clone()));
+    let references = report.references.iter().map(|one| (context.phrase(&one.kind), one.is.clone()));
     blocks.push(Block::Facts(std::iter::once(by).chain(references).collect()));
     let columns = vec![
         context.words("view.column.step"),
@@ -58,18 +58,6 @@ pub(super) fn people(context: Context) -> Section {
     });
     blocks.extend(context.table_or(columns, rows.collect(), "view.no_approvals"));
     context.section("people", "view.title.people", None, blocks)
-}
-
-/// What a reference is, in words.
-fn kind_of(context: Context, kind: &str) -> String {
-    context.say(match kind {
-        "approver" => "people.ref.approver",
-        "ticket" => "people.ref.ticket",
-        "bia" => "people.ref.bia",
-        "form" => "people.ref.form",
-        "classification" => "people.ref.classification",
-        _ => return kind.to_owned(),
-    })
 }
 
 /// Left empty for pens.
