@@ -281,6 +281,10 @@ fn look() {
 
 mod fuzz;
 mod golden;
+<<<<<<< HEAD
 mod kept;
 mod people;
+=======
+mod pages;
+>>>>>>> chart
 mod schema;
