@@ -281,10 +281,7 @@ fn look() {
 
 mod fuzz;
 mod golden;
-<<<<<<< HEAD
 mod kept;
-mod people;
-=======
 mod pages;
->>>>>>> chart
+mod people;
 mod schema;
