@@ -16,6 +16,8 @@ mod elsewhere;
 #[cfg(feature = "aws")]
 mod endings;
 #[cfg(feature = "aws")]
+mod evidence;
+#[cfg(feature = "aws")]
 mod guards;
 mod layers;
 #[cfg(feature = "aws")]
