@@ -280,7 +280,6 @@ fn look() {
 }
 
 mod fuzz;
-mod golden;
 mod kept;
 mod pages;
 mod people;
