@@ -26,7 +26,9 @@ pub(crate) fn fragment(report: &Report, lang: Lang) -> String {
 
 /// How far the run is: its phase and the time since the fault; nothing once it has ended.
 fn now(report: &Report, lang: Lang) -> Option<(String, String)> {
-    if report.stop_reason.is_some() {
+    // Why it ended is then not written down: nobody asked it to, and it did not finish.
+    let goes_on = report.stop_detail.as_ref().is_none_or(|why| why.id() == "measure.stop.unsaid");
+    if !goes_on {
         return None;
     }
     let scene = Scene { report, lang };
