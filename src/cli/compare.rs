@@ -14,7 +14,7 @@ use super::{
     error::CliError,
     exit,
     output::{cell, out, strong, table, toned},
-    report::{self, Told},
+    reading::{self, Made},
     words::Tone,
 };
 use crate::{
@@ -67,12 +67,12 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<u8, CliError> {
     Ok(exit::PASSED)
 }
 
-fn load(store: &Store, selector: &str) -> Result<Told, CliError> {
+fn load(store: &Store, selector: &str) -> Result<Made, CliError> {
     let folder = store.find(Some(selector)).map_err(|why| CliError::broken("there is no such run", why))?;
-    report::read(&folder)
+    reading::read(&folder)
 }
 
-fn run(made: &Told) -> Run<'_> {
+fn run(made: &Made) -> Run<'_> {
     Run { report: &made.report, records: &made.records }
 }
 

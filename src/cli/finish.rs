@@ -23,7 +23,8 @@ use super::{
     exit,
     output::{note, toned},
     outputs::OutputArgs,
-    report::{self, Told},
+    reading::Made,
+    report,
     summary as summary_view,
     words::Tone,
 };
@@ -91,7 +92,7 @@ pub(crate) async fn finish(
     })
 }
 
-fn no_report(why: &str) -> Option<Told> {
+fn no_report(why: &str) -> Option<Made> {
     note(format!("{} {why}\n  make it with: firedrill report", toned(Tone::Bad, "no report:")));
     None
 }

@@ -37,6 +37,7 @@ mod status;
     allow(dead_code, reason = "the verbs that run drills are not in this build")
 )]
 mod words;
+mod year;
 
 #[cfg(feature = "aws")]
 mod finish;
@@ -46,6 +47,7 @@ mod from_account;
 mod halt;
 #[cfg(feature = "aws")]
 mod plan;
+mod reading;
 mod report;
 #[cfg(feature = "aws")]
 mod restore;
@@ -173,11 +175,11 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Unlock(args) => block_on(unlock::unlock(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
-        Verb::Compare(args) => compare::compare(&args),
         Verb::Report(args) => block_on(report::report(&args)),
         Verb::Verify(args) => verify::verify(&args),
         Verb::Note(args) => followup::note::note(&args),
         Verb::Finding(verb) => followup::finding::finding(&verb),
+        Verb::Compare(args) => compare::compare(&args),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));

@@ -4,19 +4,17 @@
 //! Used by: cli, `finish`.
 
 use std::{
-    fs::{self, Permissions},
-    io::Write,
-    os::unix::fs::PermissionsExt,
+    fs,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 
 use crate::{
     evidence::{self, VERIFY_FILES, signature, sums::SIGNATURE_FILE},
-    journal::{self, Store, event::Record, followup},
-    measure::{self, Assessment},
-    report::{self as files, Report, Source},
+    journal::Store,
+    report::{self as files, year::Period},
     words::Lang,
 };
 
@@ -26,8 +24,10 @@ use super::{
     exit,
     output::{note, toned},
     outputs::OutputArgs,
+    reading::{Made, read, write_whole},
     summary as summary_view,
     words::Tone,
+    year,
 };
 
 /// What `report` takes.
@@ -35,6 +35,15 @@ use super::{
 pub(crate) struct ReportArgs {
     /// The run: its id, or an unambiguous part of it [default: the latest]
     run: Option<String>,
+    /// A summary of every run from this day on (UTC) instead, for an audit: 2026-01-01
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["run", "json"])]
+    since: Option<Date>,
+    /// Up to this day, itself included [default: today]
+    #[arg(long, value_name = "DATE", requires = "since")]
+    until: Option<Date>,
+    /// Of this deployment alone
+    #[arg(long, value_name = "NAME", requires = "since")]
+    deployment: Option<String>,
     /// The language of the readable files [default: as the deployment's file asks, else en]
     #[arg(long, value_name = "LANG")]
     lang: Option<Langs>,
@@ -74,33 +83,28 @@ impl Langs {
 /// Makes the files again and shows the summary; the exit code says only whether that worked.
 pub(crate) async fn report(args: &ReportArgs) -> Result<u8, CliError> {
     let store = Store::new(&args.reports.reports);
+    let langs = args.lang.map_or(&[][..], Langs::all);
+    if let Some(since) = args.since {
+        let until = args.until.unwrap_or_else(year::today);
+        return year::write(&store, Period { since, until, deployment: args.deployment.clone() }, langs);
+    }
     let folder =
         store.find(args.run.as_deref()).map_err(|why| CliError::broken("there is no such run", why))?;
     if let Some(key) = args.sign.as_deref() {
         key_is_there(key)?;
     }
-    let told = make(&folder, args.lang.map_or(&[], Langs::all))?;
-    summary_view::show(&told.assessment, &folder, args.json);
+    let made = make(&folder, langs)?;
+    summary_view::show(&made.assessment, &folder, args.json);
     if let Some(key) = args.sign.as_deref() {
         sign(&folder, key)?;
     }
-    args.outputs.send(&told.report).await;
+    args.outputs.send(&made.report).await;
     Ok(exit::PASSED)
 }
 
-/// A run, read and assessed.
-pub(crate) struct Told {
-    /// Its journal.
-    pub(crate) records: Vec<Record>,
-    /// What is to be said of it.
-    pub(crate) assessment: Assessment,
-    /// The same with everything that its files show.
-    pub(crate) report: Report,
-}
-
-/// A run's report, made and not yet written.
-struct Made {
-    told: Told,
+/// A run's report files, made and not yet written.
+struct Files {
+    made: Made,
     /// Name and bytes.
     files: Vec<(String, Vec<u8>)>,
     /// Files of languages that this report is not in.
@@ -109,7 +113,7 @@ struct Made {
 
 /// Writes the report files of the run in `folder`, in these languages, and the list of all its files; none: as the deployment
 /// asks. Reports in other languages are taken away, for they would be of an earlier state.
-pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Told, CliError> {
+pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
     let made = made(folder, langs)?;
     for (name, bytes) in &made.files {
         let path = folder.join(name);
@@ -126,11 +130,11 @@ pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Told, CliError> {
         let stale = toned(Tone::Busy, "the signature is of an earlier state of this run;");
         note(format!("{stale} sign it again with: firedrill report RUN --sign KEY"));
     }
-    Ok(made.told)
+    Ok(made.made)
 }
 
 /// Writes them again in the languages that they are in.
-pub(crate) fn make_again(folder: &Path) -> Result<Told, CliError> {
+pub(crate) fn make_again(folder: &Path) -> Result<Made, CliError> {
     make(folder, &languages_there(folder))
 }
 
@@ -149,26 +153,9 @@ fn languages_there(folder: &Path) -> Vec<Lang> {
     serde_json::from_slice::<Said>(&bytes).map(|said| said.languages).unwrap_or_default()
 }
 
-/// Reads the run in `folder`; writes nothing.
-pub(crate) fn read(folder: &Path) -> Result<Told, CliError> {
-    let unreadable = |why| CliError::broken("the run can not be read", why);
-    let read = journal::read(folder).map_err(unreadable)?;
-    let samples = journal::read_samples(folder).map_err(unreadable)?;
-    let followup = followup::read(folder).map_err(unreadable)?;
-    let assessment = measure::assess(&read.records, &samples.samples)
-        .map_err(|why| CliError::broken("the run can not be assessed", why))?;
-    let head = read.head.to_string();
-    let source = Source { run: &assessment, records: &read.records, samples: &samples.samples, head: &head };
-    let extras = files::extras(read.started(), followup.as_ref().map(|it| &it.all));
-    let report = files::report(&source, extras).ok_or_else(|| {
-        CliError::Refused("the journal is not a run's, so there is nothing to report".into())
-    })?;
-    Ok(Told { records: read.records, assessment, report })
-}
-
-fn made(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
-    let mut told = read(folder)?;
-    let report = &mut told.report;
+fn made(folder: &Path, langs: &[Lang]) -> Result<Files, CliError> {
+    let mut made = read(folder)?;
+    let report = &mut made.report;
     if !langs.is_empty() {
         report.languages = langs.to_vec();
     }
@@ -182,7 +169,7 @@ fn made(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
     let verify = VERIFY_FILES
         .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
     let files = own.chain(verify).collect();
-    Ok(Made { told, files, gone })
+    Ok(Files { made, files, gone })
 }
 
 /// Every file that is made of a run in these languages.
@@ -209,14 +196,4 @@ pub(crate) fn sign(folder: &Path, key: &Path) -> Result<(), CliError> {
         .map_err(|why| CliError::broken("the report is there and not signed", why))?;
     note(format!("signed: {}", folder.join(SIGNATURE_FILE).display()));
     Ok(())
-}
-
-/// Writes beside and renames, so that nobody reads half a report.
-fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(".report")
-        .permissions(Permissions::from_mode(0o644))
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path).map(drop).map_err(|error| error.error)
 }

@@ -247,8 +247,8 @@ async fn start(
     };
     let ending = Box::pin(engine::run(setup, progress, signals)).await;
     live::end(view, clock).await;
-    let (outputs, key) = (args.outputs.as_in_a_job(), args.sign.as_deref());
-    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs, key).await
+    let outputs = args.outputs.as_in_a_job();
+    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs, args.sign.as_deref()).await
 }
 
 /// A run's files, open.

@@ -259,15 +259,15 @@ pub struct Drill {
     /// How often the site is probed.
     #[serde(with = "crate::clock::micros")]
     pub probe_interval: Duration,
-    /// How often it is to be run on AWS, by whoever made that rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub every: Option<Period>,
     /// Who takes part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Person>,
     /// What it refers to.
     #[serde(default, skip_serializing_if = "References::is_empty")]
     pub references: References,
+    /// How often it is to be run on AWS, by whoever made that rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Period>,
 }
 
 impl Drill {
@@ -447,49 +447,6 @@ pub enum HowMany {
     None,
     /// This many or more.
     AtLeast(usize),
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.claim)?;
-        if self.lasting > Duration::ZERO {
-            write!(f, " for {}", crate::text::duration(self.lasting))?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Claim {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Claim::Site { answers, from, writes } => {
-                f.write_str("site answers")?;
-                answers.map_or(Ok(()), |code| write!(f, " {code}"))?;
-                from.map_or(Ok(()), |side| write!(f, " from {side}"))?;
-                match writes {
-                    Some(true) => f.write_str(" and takes writes"),
-                    Some(false) => f.write_str(" and takes no writes"),
-                    None => Ok(()),
-                }
-            }
-            Claim::Environment { of, health } => write!(f, "environment of {of} is {}", health.join(" or ")),
-            Claim::HealthCheck { of, healthy: true } => write!(f, "health check of {of} is healthy"),
-            Claim::HealthCheck { of, healthy: false } => write!(f, "health check of {of} is unhealthy"),
-            Claim::Targets { of, healthy: HowMany::All } => write!(f, "all targets of {of} are healthy"),
-            Claim::Targets { of, healthy: HowMany::None } => write!(f, "no target of {of} is healthy"),
-            Claim::Targets { of, healthy: HowMany::AtLeast(n) } => {
-                write!(f, "at least {n} targets of {of} are healthy")
-            }
-            Claim::Database { writer, lag_below } => {
-                f.write_str("database")?;
-                writer.map_or(Ok(()), |side| write!(f, " writer is in {side}"))?;
-                lag_below.map_or(Ok(()), |lag| write!(f, " lag is below {}", crate::text::duration(lag)))
-            }
-            Claim::Dns { answers, authoritative: true } => write!(f, "the zone's servers answer {answers}"),
-            Claim::Dns { answers, authoritative: false } => write!(f, "the resolver answers {answers}"),
-            Claim::Alarm { name, of, is } => write!(f, "alarm {name} of {of} is {is}"),
-        }
-    }
 }
 
 /// A drill with the texts it came from: what a journal needs to stand alone.

@@ -86,9 +86,9 @@ pub(crate) fn drill() -> Drill {
         time_limit: Duration::from_secs(2700),
         steps: Vec::new(),
         probe_interval: Duration::from_millis(200),
-        every: None,
         people: Vec::new(),
         references: Default::default(),
+        every: None,
     }
 }
 

@@ -11,10 +11,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::{
-    Renderer,
-    model::{Report, SCHEMA},
-};
+use super::{Renderer, model::Report};
 use crate::{text::is_hidden, words::Lang};
 
 /// So deep every value has a line of its own.
@@ -29,15 +26,20 @@ impl Renderer for Json {
     }
 
     fn render(&self, report: &Report, _: Lang) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Lines::default());
-        // A tree of strings and numbers always serialises; were that ever untrue, the file says so.
-        if let Err(error) = report.serialize(&mut serializer) {
-            bytes = format!("{{\"schema\": \"{SCHEMA}\", \"error\": \"{error}\"}}").into_bytes();
-        }
-        bytes.push(b'\n');
-        bytes
+        bytes(report)
     }
+}
+
+/// A tree of strings and numbers as a file.
+pub(super) fn bytes(tree: &impl Serialize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Lines::default());
+    // Such a tree always serialises; were that ever untrue, the file says so.
+    if let Err(error) = tree.serialize(&mut serializer) {
+        bytes = format!("{{\"error\": \"{error}\"}}").into_bytes();
+    }
+    bytes.push(b'\n');
+    bytes
 }
 
 /// Writes the first levels line by line.

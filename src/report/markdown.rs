@@ -21,11 +21,16 @@ impl Renderer for Markdown {
     }
 
     fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
-        let mut out = String::new();
-        // Writing to a String cannot fail.
-        let _ = write_page(&mut out, &view::page(report, lang));
-        out.into_bytes()
+        of_page(&view::page(report, lang))
     }
+}
+
+/// A page as Markdown.
+pub(super) fn of_page(page: &Page) -> Vec<u8> {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_page(&mut out, page);
+    out.into_bytes()
 }
 
 fn write_page(out: &mut String, page: &Page) -> std::fmt::Result {

@@ -24,6 +24,7 @@ mod svg;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
+pub mod year;
 
 pub use self::{
     make::{Source, extras, report},

@@ -42,7 +42,9 @@ impl Template {
 
 fn placeholder(inside: &str) -> Option<Piece> {
     let parts: Vec<&str> = inside.split('|').collect();
-    let named = parts[0].chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    let named = parts[0]
+        .chars()
+        .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
     if parts[0].is_empty() || !named {
         return None;
     }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod account;
+mod browser;
 #[cfg(feature = "aws")]
 mod changes_on_lab;
 mod circles;
@@ -15,11 +16,14 @@ mod elsewhere;
 #[cfg(feature = "aws")]
 mod endings;
 #[cfg(feature = "aws")]
+mod evidence;
+#[cfg(feature = "aws")]
 mod guards;
 mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
+mod pages;
 mod promises;
 #[cfg(feature = "aws")]
 mod readme;

@@ -249,9 +249,9 @@ pub(super) fn drill() -> Drill {
         time_limit: Duration::from_secs(2700),
         steps: vec![],
         probe_interval: Duration::from_millis(200),
-        every: None,
         people: Vec::new(),
         references: Default::default(),
+        every: None,
     }
 }
 

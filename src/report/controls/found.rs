@@ -118,7 +118,7 @@ fn impact_analysis(report: &Report) -> Look {
 
 /// `--yes` is nobody's decision.
 fn approval(report: &Report) -> Look {
-    let people: Vec<_> = report.approvals.iter().filter(|approval| approval.by != "--yes").collect();
+    let people: Vec<_> = report.approvals.iter().filter(|approval| !approval.by.ends_with("--yes")).collect();
     match people.as_slice() {
         [] if report.approvals.is_empty() => Err(Phrase::new("controls.lacks.approval")),
         [] => Err(Phrase::new("controls.lacks.approval_by_person")),

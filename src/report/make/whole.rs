@@ -10,10 +10,7 @@ use crate::{
     journal::event::{Event, Record, RunStarted},
     journal::sample::Sample,
     measure::{Assessment, series},
-    report::{
-        controls,
-        model::{Extras, Report, SCHEMA, SteadyPair, facts::Chain},
-    },
+    report::model::{Extras, Report, SCHEMA, SteadyPair, facts::Chain},
     words::{Lang, Phrase},
 };
 
@@ -41,7 +38,7 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
     let (concluded, because) = conclusion::of(run, &effect, &deviations, &extras.findings);
     let deployment = &start.drill.deployment;
     let named = deployment.report.time_zone.as_ref().unwrap_or(&deployment.calendar.time_zone);
-    let mut made = Report {
+    Some(Report {
         notice: notice(run),
         schema: SCHEMA.to_owned(),
         run: run.run.clone(),
@@ -95,11 +92,7 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
         notes_of_people: extras.notes_of_people,
         controls: extras.controls,
         integrity: extras.integrity,
-    };
-    if made.controls.is_empty() {
-        made.controls = controls::map(&made, &deployment.report.controls);
-    }
-    Some(made)
+    })
 }
 
 /// The first line of every rendering when the world was a lab.

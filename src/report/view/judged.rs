@@ -16,7 +16,7 @@ pub(super) fn verdict_mood(verdict: Verdict) -> Mood {
     }
 }
 
-pub(super) fn conclusion_words(conclusion: Conclusion) -> &'static str {
+pub(in crate::report) fn conclusion_words(conclusion: Conclusion) -> &'static str {
     match conclusion {
         Conclusion::ObjectivesMet => "view.conclusion.met",
         Conclusion::MetWithFindings => "view.conclusion.met_with_findings",

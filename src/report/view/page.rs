@@ -142,7 +142,7 @@ pub(super) fn row(cells: impl IntoIterator<Item = Cell>) -> Row {
 
 impl Page {
     /// The same page with every text made visible: what could hide, turn round or break a line is shown by its number.
-    pub(super) fn visible(mut self) -> Page {
+    pub(in crate::report) fn visible(mut self) -> Page {
         self.texts().into_iter().for_each(|text| *text = text::visible(text).replace('\n', " "));
         for block in self.sections.iter_mut().flat_map(|section| &mut section.blocks) {
             if let Block::Commands(why, commands) = block {

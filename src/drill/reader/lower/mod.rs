@@ -87,9 +87,9 @@ pub(super) fn drill(record: &Record, deployment: Deployment) -> Option<Drill> {
         time_limit: record.time("time_limit")?,
         steps: step::all(record, "steps", &mut step::Numbers::default())?,
         probe_interval: record.time("probe_interval")?,
-        every: record.text("every").and_then(Period::parse),
         people: people::people(record)?,
         references: people::references(record)?,
+        every: record.text("every").and_then(Period::parse),
     })
 }
 

@@ -1,0 +1,129 @@
+//! Schema: what `reports/report.schema.json` promises, held against reports. The checker knows the words of JSON Schema that
+//! the file uses, and refuses any other.
+
+use serde_json::{Map, Value};
+
+use super::*;
+
+const FILE: &str = include_str!("../../../reports/report.schema.json");
+
+/// The words that say nothing about a value.
+const NOTES: [&str; 6] = ["$schema", "$id", "$defs", "title", "description", "format"];
+
+struct Checker<'a> {
+    root: &'a Value,
+    wrong: Vec<String>,
+}
+
+impl Checker<'_> {
+    fn check(&mut self, schema: &Value, value: &Value, path: &str) {
+        let Some(rules) = schema.as_object() else { return };
+        for (word, rule) in rules {
+            match word.as_str() {
+                "$ref" => {
+                    let name = rule.as_str().unwrap().strip_prefix("#").unwrap();
+                    let root = self.root;
+                    self.check(root.pointer(name).expect(name), value, path);
+                }
+                "type" => self.holds(is_of(rule, value), path, format!("is no {rule}: {value}")),
+                "const" => self.holds(rule == value, path, format!("is not {rule}")),
+                "enum" => {
+                    self.holds(
+                        rule.as_array().unwrap().contains(value),
+                        path,
+                        format!("is none of {rule}: {value}"),
+                    );
+                }
+                "minimum" => self.holds(value.as_f64() >= rule.as_f64(), path, format!("is below {rule}")),
+                "required" => {
+                    let missing: Vec<&Value> = rule
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .filter(|name| value.get(name.as_str().unwrap()).is_none())
+                        .collect();
+                    self.holds(missing.is_empty() || !value.is_object(), path, format!("lacks {missing:?}"));
+                }
+                "properties" => self.properties(rule.as_object().unwrap(), rules, value, path),
+                "additionalProperties" => {}
+                "items" => {
+                    for (place, item) in value.as_array().into_iter().flatten().enumerate() {
+                        self.check(rule, item, &format!("{path}[{place}]"));
+                    }
+                }
+                "anyOf" => {
+                    let fits = rule.as_array().unwrap().iter().any(|one| {
+                        let mut inner = Checker { root: self.root, wrong: Vec::new() };
+                        inner.check(one, value, path);
+                        inner.wrong.is_empty()
+                    });
+                    self.holds(fits, path, format!("fits none of {rule}: {value}"));
+                }
+                other => assert!(NOTES.contains(&other), "the checker does not know `{other}`"),
+            }
+        }
+    }
+
+    fn properties(
+        &mut self,
+        known: &Map<String, Value>,
+        rules: &Map<String, Value>,
+        value: &Value,
+        path: &str,
+    ) {
+        let closed = rules.get("additionalProperties") == Some(&Value::Bool(false));
+        for (name, inner) in value.as_object().into_iter().flatten() {
+            match known.get(name) {
+                Some(schema) => self.check(schema, inner, &format!("{path}.{name}")),
+                None => self.holds(!closed, path, format!("has `{name}`, which the schema does not name")),
+            }
+        }
+    }
+
+    fn holds(&mut self, holds: bool, path: &str, wrong: String) {
+        if !holds {
+            self.wrong.push(format!("{path} {wrong}"));
+        }
+    }
+}
+
+fn is_of(rule: &Value, value: &Value) -> bool {
+    let one = |name: &Value| match name.as_str().unwrap() {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("no type: {other}"),
+    };
+    match rule {
+        Value::Array(names) => names.iter().any(one),
+        name => one(name),
+    }
+}
+
+fn wrongs(report: &Value) -> Vec<String> {
+    let schema: Value = serde_json::from_str(FILE).unwrap();
+    let mut checker = Checker { root: &schema, wrong: Vec::new() };
+    checker.check(&schema, report, "report");
+    checker.wrong
+}
+
+#[test]
+fn reports_are_as_the_schema_says() {
+    for run in [SeedRun::new(), troubled()] {
+        assert_eq!(wrongs(&json(&run)), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_schema_is_not_satisfied_by_anything() {
+    let mut report = json(&SeedRun::new());
+    report["verdict"] = "splendid".into();
+    report["restored"] = "yes".into();
+    report["novelty"] = 1.into();
+    report.as_object_mut().unwrap().remove("chain");
+    assert_eq!(wrongs(&report).len(), 4, "{:?}", wrongs(&report));
+}
