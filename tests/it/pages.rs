@@ -1,7 +1,7 @@
 //! Pages: the HTML reports in `tests/reports`, opened in headless Chromium at the widths of a desk and a phone, in light and
 //! dark: nothing is fetched, nothing runs, nothing sticks out, and a screen reader finds its way.
 //!
-//! The reports are written by the library's own test (`FIREDRILL_BLESS=1 cargo test --lib golden`). `FIREDRILL_AXE` names
+//! The reports are written by the library's own test (`FIREDRILL_BLESS=1 cargo test --lib pages`). `FIREDRILL_AXE` names
 //! `axe.min.js` of axe-core, which then looks at each page too.
 
 use std::{fs, path::PathBuf};
