@@ -114,7 +114,7 @@ fn hostile_names_harm_nothing_and_are_shown() {
     let report = made(&run);
     let file = Pdf.render(&report, Lang::Ko);
     assert!(says(&file, "<pdfaid:conformance>A<"), "the standards hold all the same");
-    assert_eq!(places(&file, "%%EOF").count(), 1);
+    assert!(file.trim_ascii_end().ends_with(b"%%EOF"));
 }
 
 /// Says aloud that a judge is not here; where judges are required, that is a failure.
