@@ -23,7 +23,8 @@ use super::{
     exit,
     output::{note, toned},
     outputs::OutputArgs,
-    report::{self, Made},
+    reading::Made,
+    report,
     summary as summary_view,
     words::Tone,
 };

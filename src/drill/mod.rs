@@ -9,6 +9,7 @@ pub mod model;
 pub mod people;
 pub mod period;
 pub mod reader;
+mod said;
 pub mod schema;
 mod shapes;
 #[cfg(test)]

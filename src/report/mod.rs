@@ -14,12 +14,12 @@ pub mod controls;
 pub(crate) mod drawing;
 pub(crate) mod format;
 mod html;
-#[allow(dead_code, reason = "pdf paints with it next")]
 pub(crate) mod ink;
 mod json;
 pub mod make;
 mod markdown;
 pub mod model;
+mod pdf;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -42,7 +42,8 @@ pub trait Renderer: Sync {
 }
 
 /// Every format, in the order in which files are written.
-pub const RENDERERS: [&dyn Renderer; 4] = [&json::Json, &markdown::Markdown, &html::Html, &ci::junit::Junit];
+pub const RENDERERS: [&dyn Renderer; 5] =
+    [&json::Json, &markdown::Markdown, &html::Html, &pdf::Pdf, &ci::junit::Junit];
 
 /// The name of every file of a report in these languages, in the order in which they are written.
 pub fn names(languages: &[Lang]) -> Vec<&'static str> {
@@ -60,9 +61,14 @@ pub fn names(languages: &[Lang]) -> Vec<&'static str> {
 
 /// Every file of a run's report in the report's languages: name and bytes.
 pub fn files(report: &Report) -> Vec<(&'static str, Vec<u8>)> {
+    files_by(report, &RENDERERS)
+}
+
+/// The files of these formats.
+fn files_by(report: &Report, renderers: &[&dyn Renderer]) -> Vec<(&'static str, Vec<u8>)> {
     let mut files: Vec<(&'static str, Vec<u8>)> = Vec::new();
     for lang in &report.languages {
-        for renderer in RENDERERS {
+        for renderer in renderers {
             let name = renderer.name(*lang);
             if !files.iter().any(|(known, _)| *known == name) {
                 files.push((name, renderer.render(report, *lang)));

@@ -36,8 +36,8 @@ macro_rules! topics {
 
 /// Every pair, each for one part of the program.
 pub(super) const TOPICS: &[Topic] = topics![
-    "chart", "controls", "glossary", "history", "live", "measure", "people", "plain", "record", "seen",
-    "verify", "view", "year",
+    "chart", "controls", "glossary", "history", "live", "measure", "pdf", "people", "plain", "record",
+    "seen", "verify", "view", "year",
 ];
 
 /// The sentence of that name.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod account;
+mod browser;
 #[cfg(feature = "aws")]
 mod changes_on_lab;
 mod circles;
@@ -22,6 +23,7 @@ mod layers;
 #[cfg(feature = "aws")]
 #[path = "support/lossy.rs"]
 mod lossy;
+mod pages;
 mod promises;
 #[cfg(feature = "aws")]
 mod readme;

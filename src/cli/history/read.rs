@@ -4,7 +4,13 @@
 //! Not here: what the points come to (see `measure::history`).
 //! Used by: history.
 
-use std::{collections::BTreeMap, fs, path::Path, thread, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -12,8 +18,8 @@ use serde::Deserialize;
 use crate::{
     id::{RunId, StepId},
     journal::{
-        self, JournalRead,
-        event::StopReason,
+        self,
+        event::{RunStarted, StopReason},
         presence::{self, Attendance},
     },
     measure::{
@@ -24,8 +30,6 @@ use crate::{
     },
     report::model::SCHEMA,
 };
-
-use std::path::PathBuf;
 
 /// One run of the folder.
 pub(super) struct Entry {
@@ -43,12 +47,21 @@ pub(super) enum What {
     Unreadable { why: String },
 }
 
-/// A journal that could be read, with its folder.
+/// What a journal says that could be read; its records are not kept, for there may be hundreds of runs.
 struct Opened {
     folder: PathBuf,
-    read: JournalRead,
+    start: RunStarted,
+    started: Timestamp,
+    head: String,
+    torn: bool,
     outstanding: bool,
     under_way: bool,
+}
+
+impl Opened {
+    fn place(&self) -> Place {
+        if self.start.lab.is_some() { Place::Lab } else { Place::Aws }
+    }
 }
 
 /// Every run, the newest first. Of each drill, the newest `afresh` on each kind of place are measured anew.
@@ -58,8 +71,8 @@ pub(super) fn entries(runs: Vec<(RunId, PathBuf)>, afresh: usize) -> Vec<Entry> 
     let mut tasks = Vec::new();
     for opened in opened {
         let anew = opened.as_ref().is_ok_and(|it| {
-            let drill = &it.read.started().drill;
-            let key = (drill.deployment.name.clone(), drill.name.clone(), place(&it.read));
+            let drill = &it.start.drill;
+            let key = (drill.deployment.name.clone(), drill.name.clone(), it.place());
             let before = counted.entry(key).or_default();
             *before += usize::from(!it.under_way);
             *before <= afresh
@@ -98,22 +111,21 @@ fn open(folder: &Path) -> Result<Opened, String> {
         under_way: state.finished().is_none() && at_work(),
         outstanding: !state.outstanding().is_empty(),
         folder: folder.to_owned(),
-        read,
+        start: read.started().clone(),
+        started: read.started_at().wall,
+        head: read.head.to_string(),
+        torn: read.torn,
     })
 }
 
-fn place(read: &JournalRead) -> Place {
-    if read.started().lab.is_some() { Place::Lab } else { Place::Aws }
-}
-
 fn what(opened: &Opened, anew: bool) -> What {
-    let start = opened.read.started();
+    let start = &opened.start;
     if opened.under_way {
         return What::UnderWay {
             deployment: start.drill.deployment.name.clone(),
             drill: start.drill.name.clone(),
-            place: place(&opened.read),
-            started: opened.read.started_at().wall,
+            place: opened.place(),
+            started: opened.started,
             outstanding: opened.outstanding,
         };
     }
@@ -126,8 +138,9 @@ fn what(opened: &Opened, anew: bool) -> What {
 
 fn measured(opened: &Opened) -> Result<Point, String> {
     let samples = journal::read_samples(&opened.folder).map_err(|why| why.to_string())?;
-    let run = measure::assess(&opened.read.records, &samples.samples).map_err(|why| why.to_string())?;
-    Ok(Point::of(opened.read.started(), &run))
+    let read = journal::read(&opened.folder).map_err(|why| why.to_string())?;
+    let run = measure::assess(&read.records, &samples.samples).map_err(|why| why.to_string())?;
+    Ok(Point::of(&opened.start, &run))
 }
 
 /// The part of a report that a history needs.
@@ -161,19 +174,19 @@ struct Chain {
 fn glance(opened: &Opened) -> Option<Point> {
     let bytes = fs::read(opened.folder.join("report.json")).ok()?;
     let told: Glance = serde_json::from_slice(&bytes).ok()?;
-    let own = told.schema == SCHEMA && told.chain.head == opened.read.head.to_string() && !opened.read.torn;
+    let own = told.schema == SCHEMA && told.chain.head == opened.head && !opened.torn;
     if !own {
         return None;
     }
-    let start = opened.read.started();
+    let start = &opened.start;
     let world_is_gone = start.lab.as_ref().is_some_and(|lab| lab.embedded);
     Some(Point {
         run: start.run.clone(),
-        started: opened.read.started_at().wall,
+        started: opened.started,
         deployment: start.drill.deployment.name.clone(),
         drill: start.drill.name.clone(),
         digest: start.drill_digest.clone(),
-        place: place(&opened.read),
+        place: opened.place(),
         verdict: told.verdict,
         complete: told.stop_reason == Some(StopReason::Finished),
         outstanding: if world_is_gone { Vec::new() } else { told.outstanding },

@@ -30,7 +30,7 @@ pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale, top: f64) {
     sheet.y = bottom + 38.0;
     let names = [Phrase::new("chart.axis.offset"), Phrase::new("chart.axis.utc")].map(|name| scene.say(name));
     match format {
-        Format::Wide => {
+        Format::Wide | Format::Paper => {
             for (name, y) in names.into_iter().zip([16.0, 31.0]) {
                 sheet.add(words(0.0, bottom + y, Anchor::Start, SMALL, name, Look::Tick));
             }

@@ -23,6 +23,8 @@ use crate::{
 
 /// Strokes that are nearer to each other than this are one: no eye tells them apart.
 const TELL_APART: f64 = 0.25;
+/// A stretch less wide than this is not seen by itself.
+const NARROW: f64 = 1.5;
 
 /// Draws a lane of this height at the sheet's place.
 pub(super) fn draw(
@@ -35,14 +37,17 @@ pub(super) fn draw(
     height: f64,
 ) {
     let top = sheet.y;
-    for span in &view.spans {
-        let Some((x, width)) = scale.bar(span.from.as_secs_f64(), span.to.as_secs_f64()) else { continue };
-        let look = look(span.tone, span.side, looks.is_some());
-        sheet.add(rect(x, top, width, height, 2.0, look).saying(said(scene, name, span, looks)));
+    for spans in together(scale, &view.spans) {
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { continue };
+        let Some((x, width)) = scale.bar(first.from.as_secs_f64(), last.to.as_secs_f64()) else { continue };
+        let worst = spans.iter().max_by_key(|span| weight(span.tone)).unwrap_or(first);
+        let look = look(worst.tone, worst.side, looks.is_some());
+        let told = said(scene, name, worst, (first, last), looks);
+        sheet.add(rect(x, top, width, height, 2.0, look).saying(told));
         let inside = if pale(look) { Look::InsidePale } else { Look::Inside };
         // Failed looks stand where the words would.
-        let room = if looks.is_some() && span.tone == Tone::Bad { 0.0 } else { width - 12.0 };
-        if let Some(text) = fitting(&short(scene, span), SMALL, room) {
+        let room = if looks.is_some() && worst.tone == Tone::Bad { 0.0 } else { width - 12.0 };
+        if let Some(text) = fitting(&short(scene, worst), SMALL, room).filter(|_| spans.len() == 1) {
             sheet.add(words(x + 6.0, top + height / 2.0 + 4.0, Anchor::Start, SMALL, text, inside));
         }
     }
@@ -52,6 +57,22 @@ pub(super) fn draw(
         if !at.is_empty() {
             sheet.add(Shape::new(Form::Strokes { at, y: top, height }, look));
         }
+    }
+}
+
+/// Stretches as they can be drawn: those too narrow for the eye that follow each other are one, which looks like the worst.
+fn together<'a>(scale: &Scale, spans: &'a [Span]) -> impl Iterator<Item = &'a [Span]> {
+    let narrow = |span: &Span| scale.width(span.from.as_secs_f64(), span.to.as_secs_f64()) < NARROW;
+    spans.chunk_by(move |one, next| narrow(one) && narrow(next))
+}
+
+/// What must not be hidden weighs most.
+fn weight(tone: Tone) -> u8 {
+    match tone {
+        Tone::Good => 0,
+        Tone::Busy => 1,
+        Tone::Unknown => 2,
+        Tone::Bad => 3,
     }
 }
 
@@ -91,8 +112,8 @@ fn short(scene: &Scene, span: &Span) -> String {
 }
 
 /// What a reader who points at a bar is told.
-fn said(scene: &Scene, name: &str, span: &Span, looks: Option<&Looks>) -> String {
-    let (from, to) = (span.from.as_secs_f64(), span.to.as_secs_f64());
+fn said(scene: &Scene, name: &str, span: &Span, ends: (&Span, &Span), looks: Option<&Looks>) -> String {
+    let (from, to) = (ends.0.from.as_secs_f64(), ends.1.to.as_secs_f64());
     let failed = looks.filter(|_| span.tone == Tone::Bad).map(|looks| {
         let within = |look: &&Failed| (from..to).contains(&(look.at as f64 / 1000.0));
         let count = looks.failed.iter().filter(within).count().max(1);

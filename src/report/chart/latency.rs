@@ -105,7 +105,7 @@ impl Ladder {
             sheet.below(line(left, y, right, y, Look::Grid));
             let text = if millis < 1_000 { format!("{millis} ms") } else { format!("{} s", millis / 1_000) };
             match sheet.format {
-                Format::Wide => {
+                Format::Wide | Format::Paper => {
                     sheet.add(words(left - 8.0, y + 4.0, Anchor::End, SMALL, text, Look::Tick));
                 }
                 Format::Narrow => sheet.add(words(2.0, y - 3.0, Anchor::Start, SMALL, text, Look::Tick)),

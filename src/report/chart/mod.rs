@@ -3,7 +3,7 @@
 //! Not here: colours and files (see `ink`, `svg`, `pdf`), the words around the pictures (see `view`).
 //! Used by: html, pdf, live.
 //!
-//! Each picture comes in two formats: wide for screens and paper, narrow for phones.
+//! Each picture comes in three formats: wide for screens, narrow for phones, and one for upright paper.
 
 mod axis;
 mod changes;
@@ -24,7 +24,7 @@ mod timeline;
 
 pub(crate) use self::{
     latency::draw as latency,
-    legend::of as legend,
+    legend::{Key, of as legend},
     objectives::{draw as objectives, gauge},
     scene::Scene,
     sheet::Format,

@@ -53,10 +53,10 @@ fn beside(sheet: &mut Sheet, x: f64, width: f64, bar: f64, took: &str) {
     let right = sheet.format.right();
     let (at, y, anchor) = match sheet.format {
         Format::Narrow => (right, sheet.y - 4.0, Anchor::End),
-        Format::Wide if x + width + 8.0 + width_of(took, SMALL) < right => {
+        Format::Wide | Format::Paper if x + width + 8.0 + width_of(took, SMALL) < right => {
             (x + width + 6.0, sheet.y + bar - 1.0, Anchor::Start)
         }
-        Format::Wide => (x - 6.0, sheet.y + bar - 1.0, Anchor::End),
+        Format::Wide | Format::Paper => (x - 6.0, sheet.y + bar - 1.0, Anchor::End),
     };
     sheet.add(words(at, y, anchor, SMALL, took, Look::Beside));
 }

@@ -49,6 +49,11 @@ impl Scale {
         })
     }
 
+    /// How wide a stretch truly is.
+    pub(super) fn width(&self, from: f64, to: f64) -> f64 {
+        self.place(to) - self.place(from)
+    }
+
     /// Round times from `origin`, about as many as `wanted`.
     pub(super) fn ticks(&self, origin: f64, wanted: f64) -> Vec<Tick> {
         let shown = self.to - self.from;

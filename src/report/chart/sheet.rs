@@ -11,8 +11,10 @@ use crate::{
 /// For which paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// For screens and paper.
+    /// For screens.
     Wide,
+    /// For upright paper: laid out as the wide one, on less room.
+    Paper,
     /// For phones: names stand above what they name.
     Narrow,
 }
@@ -27,6 +29,7 @@ impl Format {
     pub(super) fn width(self) -> f64 {
         match self {
             Format::Wide => 1120.0,
+            Format::Paper => 740.0,
             Format::Narrow => 344.0,
         }
     }
@@ -35,6 +38,7 @@ impl Format {
     pub(super) fn left(self) -> f64 {
         match self {
             Format::Wide => 186.0,
+            Format::Paper => 178.0,
             Format::Narrow => 0.0,
         }
     }
@@ -48,6 +52,7 @@ impl Format {
     pub(super) fn ticks(self) -> f64 {
         match self {
             Format::Wide => 12.0,
+            Format::Paper => 8.0,
             Format::Narrow => 5.0,
         }
     }
@@ -55,7 +60,7 @@ impl Format {
     /// How much room above a bar its name needs.
     pub(super) fn above(self) -> f64 {
         match self {
-            Format::Wide => 0.0,
+            Format::Wide | Format::Paper => 0.0,
             Format::Narrow => 16.0,
         }
     }
@@ -63,7 +68,7 @@ impl Format {
     /// One of two.
     pub(super) fn pick<T>(self, wide: T, narrow: T) -> T {
         match self {
-            Format::Wide => wide,
+            Format::Wide | Format::Paper => wide,
             Format::Narrow => narrow,
         }
     }

@@ -72,7 +72,7 @@ fn command(level: Level, title: &str, message: &str) -> String {
 
 /// A message: what would end it, and the sign that escapes.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    crate::text::visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property: what would end it too.
@@ -127,7 +127,7 @@ fn write_summary(out: &mut String, report: &Report) -> std::fmt::Result {
 /// Text as text: nothing in it is markup, and it stays on one line.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in crate::text::visible(text).chars() {
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -139,7 +139,7 @@ fn escaped(text: &str) -> String {
                 out.push('\\');
                 out.push(letter);
             }
-            letter if letter.is_control() => out.push(' '),
+            '\n' => out.push(' '),
             letter => out.push(letter),
         }
     }

@@ -12,6 +12,7 @@ use crate::{
         change::Change,
         step::{Outcome, Steady, Step},
     },
+    text,
     words::Lang,
 };
 
@@ -80,6 +81,7 @@ pub(super) fn document(report: &Report) -> String {
 fn properties(report: &Report) -> Vec<(&'static str, String)> {
     let mut all = vec![
         ("run", report.run.to_string()),
+        ("title", report.drill.title.clone()),
         ("verdict", report.verdict.title().to_string()),
         ("deployment", report.deployment.name.clone()),
         ("account", report.deployment.account.clone()),
@@ -197,20 +199,17 @@ fn attribute(text: &str) -> String {
     if line.is_empty() { "-".into() } else { line }
 }
 
-/// Text as text. What XML can not hold at all stands as a replacement character.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+/// Text as text, with nothing hidden in it. What XML can not hold at all stands as a replacement character.
+fn escaped(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for letter in text::visible(raw).chars() {
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&apos;"),
-            '\t' | '\n' => out.push(letter),
-            letter if letter < ' ' || matches!(letter, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}') => {
-                out.push('\u{fffd}');
-            }
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             letter => out.push(letter),
         }
     }

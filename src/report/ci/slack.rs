@@ -66,7 +66,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    crate::text::visible(text).replace('\n', " ")
 }
 
 /// At most so many letters.

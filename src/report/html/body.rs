@@ -15,16 +15,18 @@ use crate::{
 
 /// The whole of it.
 pub(crate) fn body(page: &Page, scene: &Scene) -> Markup {
+    // The first screen is the executive verdict.
+    let sections = || page.sections.iter().filter(|section| section.id != "verdict");
     html! {
         (summary::first_screen(page, scene))
         (figures::timeline(scene))
         (summary::facts(page))
         nav aria-label=(Phrase::new("chart.page.sections").say(scene.lang)) {
-            @for section in &page.sections {
+            @for section in sections() {
                 a href=(format!("#{}", section.id)) { (section.title) }
             }
         }
-        @for section in &page.sections { (part(section, scene)) }
+        @for section in sections() { (part(section, scene)) }
     }
 }
 

@@ -55,7 +55,7 @@ fn document(page: &Page, scene: &Scene) -> Markup {
             }
             body {
                 @if let Some(notice) = &page.notice {
-                    p.notice role="note" { (notice) }
+                    aside.notice { (notice) }
                 }
                 a.skip href="#report" { (Phrase::new("chart.page.skip").say(lang)) }
                 main #report tabindex="-1" { (body(page, scene)) }

@@ -11,6 +11,10 @@ use crate::report::{
     view::{Block, Cell, Column, Row, Table, anchor},
 };
 
+/// More facts than this stand one below the other, and more short lines than this in columns.
+const MANY: usize = 16;
+/// A line is short up to so many letters.
+const SHORT: usize = 48;
 /// Tables of up to so many columns fit a phone.
 const FEW: usize = 3;
 
@@ -19,13 +23,17 @@ pub(super) fn piece(block: &Block, title: &str) -> Markup {
         @match block {
             Block::Text(text) => p.text { (text) },
             Block::Heading(words) => h3 { (words) },
-            Block::Facts(facts) => dl.facts { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } },
+            Block::Facts(facts) => dl.facts.pairs[facts.len() > MANY] { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } },
             Block::Figure(_) => {},
             Block::Table(each) => (table(each, title)),
-            Block::List(lines) => ul { @for line in lines { li { (line) } } },
+            Block::List(lines) => ul.many[short(lines)] { @for line in lines { li { (line) } } },
             Block::Commands(why, commands) => div.commands { p { (why) } pre tabindex="0" { (commands.join("\n")) } },
         }
     }
+}
+
+fn short(lines: &[String]) -> bool {
+    lines.len() > MANY && lines.iter().all(|line| line.chars().count() <= SHORT)
 }
 
 fn table(table: &Table, title: &str) -> Markup {

@@ -4,7 +4,10 @@ use std::{fs, sync::LazyLock};
 
 use serde_json::Value;
 
-use super::super::{Extras, Report, Source, files, report};
+use super::{
+    super::{Extras, Report, Source, report},
+    texts,
+};
 use crate::{
     fuzz::{Held, Parts, Property, Rng, doc::Doc, ensure, mutate},
     journal::{RunState, event::Record, read_samples, sample::Sample, samples::SAMPLES_FILE},
@@ -67,7 +70,7 @@ fn check(parts: &[Vec<u8>]) -> Held {
     let Some(report) = report(&source, Extras::default()) else {
         return Err("a run that is assessed has no report".into());
     };
-    for (name, bytes) in files(&report) {
+    for (name, bytes) in texts(&report) {
         let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
         if name.ends_with("json") {
             ensure!(serde_json::from_str::<Value>(&text).is_ok(), "{name} is no JSON");
