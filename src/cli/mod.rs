@@ -61,6 +61,7 @@ mod surroundings;
 #[cfg(feature = "aws")]
 mod unlock;
 mod verify;
+mod wall;
 
 use std::path::PathBuf;
 
@@ -100,6 +101,8 @@ enum Verb {
     Compare(compare::CompareArgs),
     /// Make a run's report files again, from its journal and samples alone
     Report(report::ReportArgs),
+    /// Show a run in a browser while it goes on, or afterwards; on this machine alone, without controls
+    Live(wall::LiveArgs),
     /// Tell whether a run's folder is as it was left, file by file and record by record
     Verify(verify::VerifyArgs),
     /// Write a note about a run
@@ -176,6 +179,7 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => block_on(report::report(&args)),
+        Verb::Live(args) => block_on(wall::live(&args)),
         Verb::Verify(args) => verify::verify(&args),
         Verb::Note(args) => followup::note::note(&args),
         Verb::Finding(verb) => followup::finding::finding(&verb),

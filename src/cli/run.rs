@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
     aws::{Aws, CallerIdentity},
@@ -42,6 +42,7 @@ use super::{
     outputs::OutputArgs,
     plan as plan_view, report,
     surroundings::{Surroundings, WorldArgs},
+    wall,
 };
 
 /// What `run` takes.
@@ -58,6 +59,9 @@ pub(crate) struct RunArgs {
     /// A stream of JSON lines on stdout instead of a view
     #[arg(long)]
     json: bool,
+    /// Show it in a browser too, on this machine alone: the address is printed when the run begins
+    #[arg(long)]
+    live: bool,
     /// Sign the run's SHA256SUMS at its end: a private SSH key, or the public key of one that the agent holds
     #[arg(long, value_name = "KEY")]
     sign: Option<PathBuf>,
@@ -232,6 +236,11 @@ async fn start(
     let (progress, watched) = mpsc::unbounded_channel();
     let scene = scene(args, &drill, start, surroundings);
     let view = live::start(scene, args.json, Some(first), watched);
+    // Ends with the run: what a set of tasks holds is gone when it is.
+    let mut walls = JoinSet::new();
+    if args.live {
+        wall::beside(&mut walls, folder.clone()).await;
+    }
     let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
     let setup = Setup {
         clock,

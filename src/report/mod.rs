@@ -26,6 +26,7 @@ mod tests;
 pub(crate) mod view;
 pub mod year;
 
+pub(crate) use self::html::{fragment, frame};
 pub use self::{
     make::{Source, extras, report},
     model::{Extras, Report},

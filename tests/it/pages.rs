@@ -128,7 +128,7 @@ fn what_a_hostile_name_says_is_only_text() {
     let handlers = "[...document.querySelectorAll('*')].filter(element => [...element.attributes].some(one => one.name.startsWith('on'))).length";
     assert_eq!(browser.evaluate(handlers), 0);
     let kinds = browser.evaluate("[...new Set([...document.querySelectorAll('body *')].map(element => element.tagName.toLowerCase()))].sort().join(' ')");
-    let known = "a b caption circle dd defs desc div dl dt figcaption figure g h1 h2 h3 header i li line main nav p path pattern pre \
+    let known = "a aside b caption circle dd defs desc div dl dt figcaption figure g h1 h2 h3 header i li line main nav p path pattern pre \
                  rect section span strong svg table tbody td text th thead title tr ul";
     for kind in kinds.as_str().unwrap().split(' ') {
         assert!(known.split_whitespace().any(|other| other == kind), "{kind}");

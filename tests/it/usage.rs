@@ -22,6 +22,7 @@ const VERBS: &[&str] = &[
     "history",
     "compare",
     "report",
+    "live",
     "verify",
     "note",
     "finding",

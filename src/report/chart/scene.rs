@@ -49,6 +49,11 @@ impl Scene<'_> {
         format::offset(duration(seconds), self.report.origin())
     }
 
+    /// Until when anything happened or was seen.
+    pub(crate) fn seen_until(&self) -> String {
+        self.offset(self.end())
+    }
+
     /// The time of day, UTC.
     pub(super) fn wall(&self, seconds: f64) -> Timestamp {
         later(self.report.started, duration(seconds))

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The whole of it.
-pub(crate) fn body(page: &Page, scene: &Scene) -> Markup {
+pub(super) fn body(page: &Page, scene: &Scene) -> Markup {
     // The first screen is the executive verdict.
     let sections = || page.sections.iter().filter(|section| section.id != "verdict");
     html! {

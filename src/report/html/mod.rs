@@ -6,12 +6,14 @@
 
 mod body;
 mod figures;
+mod live;
 mod summary;
 mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-pub(crate) use self::body::body;
+use self::body::body;
+pub(crate) use self::live::{fragment, frame};
 use super::{
     Renderer,
     chart::Scene,
@@ -24,7 +26,7 @@ use crate::words::{Lang, Phrase};
 pub(super) struct Html;
 
 /// The page's looks; constants of the program, so they need no escaping.
-pub(crate) const STYLE: &str = concat!(include_str!("style.css"), include_str!("chart.css"));
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("chart.css"));
 /// What the page forbids itself: everything but its own style.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 

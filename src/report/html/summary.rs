@@ -17,18 +17,28 @@ pub(super) fn first_screen(page: &Page, scene: &Scene) -> Markup {
         header {
             p.kicker { (page.subtitle) " · " (scene.report.run) }
             h1 { (page.title) }
-            div class=(format!("verdict {}", mood(page.verdict.mood))) {
-                p { strong { (page.verdict.word) } " " span { (page.verdict.sentence) } }
-                p.effect { b { (page.effect.word) } " " (page.effect.sentence) }
-            }
+            (verdict(page))
         }
-        ul.cards {
-            @for (place, each) in page.cards.iter().enumerate() { (card(each, &figures::gauge(scene, place))) }
-        }
+        (cards(page, scene))
         div.asides {
             @if !page.reasons.is_empty() { (aside(&Phrase::new("chart.page.why").say(page.lang), &page.reasons)) }
             @if !page.not_tested.1.is_empty() { (aside(&page.not_tested.0, &page.not_tested.1)) }
         }
+    }
+}
+
+/// The same of a run that goes on: what it does now stands where the verdict will.
+pub(super) fn so_far(page: &Page, scene: &Scene, now: &Option<(String, String)>) -> Markup {
+    html! {
+        header {
+            p.kicker { (page.subtitle) " · " (scene.report.run) }
+            h1 { (page.title) }
+            @match now {
+                Some((word, sentence)) => div.verdict { p { strong { (word) } " " span { (sentence) } } },
+                None => (verdict(page)),
+            }
+        }
+        (cards(page, scene))
     }
 }
 
@@ -39,6 +49,23 @@ pub(super) fn facts(page: &Page) -> Markup {
             @for (name, value) in &page.facts {
                 div { dt { (name) } dd { (value) } }
             }
+        }
+    }
+}
+
+fn verdict(page: &Page) -> Markup {
+    html! {
+            div class=(format!("verdict {}", mood(page.verdict.mood))) {
+                p { strong { (page.verdict.word) } " " span { (page.verdict.sentence) } }
+                p.effect { b { (page.effect.word) } " " (page.effect.sentence) }
+            }
+    }
+}
+
+fn cards(page: &Page, scene: &Scene) -> Markup {
+    html! {
+        ul.cards {
+            @for (place, each) in page.cards.iter().enumerate() { (card(each, &figures::gauge(scene, place))) }
         }
     }
 }

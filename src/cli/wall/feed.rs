@@ -1,0 +1,86 @@
+//! Feed: a run's files as they grow, as what the screen shows.
+//! Invariant: made anew at most once a second, and only when a file has changed; what cannot be read just now is read the next
+//! time, and until then the last good picture stays.
+//! Used by: wall.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use crate::{
+    cli::{error::CliError, reading},
+    clock::Clock,
+    journal::{format::JOURNAL_FILE, samples::SAMPLES_FILE},
+    report::{fragment, frame},
+    words::Lang,
+};
+
+/// How often the files are looked at.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// What the screen shows.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// Names this state of the run, the same for the same files.
+    pub(super) id: String,
+    /// The part of the page that changes.
+    pub(super) fragment: String,
+    /// The whole page.
+    pub(super) page: String,
+}
+
+/// Follows one run.
+pub(super) struct Feed {
+    folder: PathBuf,
+    lang: Lang,
+    seen: String,
+    shown: watch::Sender<Arc<Shown>>,
+}
+
+impl Feed {
+    /// Reads the run as it is now.
+    pub(super) fn open(folder: PathBuf, lang: Lang) -> Result<Feed, CliError> {
+        let seen = sizes(&folder);
+        let shown = shown(&folder, lang, &seen)?;
+        Ok(Feed { folder, lang, seen, shown: watch::channel(Arc::new(shown)).0 })
+    }
+
+    /// What is shown, now and from now on.
+    pub(super) fn shown(&self) -> watch::Receiver<Arc<Shown>> {
+        self.shown.subscribe()
+    }
+
+    /// Follows the files until dropped.
+    pub(super) async fn follow(mut self, clock: Clock) {
+        loop {
+            clock.sleep(EVERY).await;
+            let now = sizes(&self.folder);
+            if now == self.seen {
+                continue;
+            }
+            let (folder, lang, id) = (self.folder.clone(), self.lang, now.clone());
+            let made = tokio::task::spawn_blocking(move || shown(&folder, lang, &id)).await;
+            if let Ok(Ok(shown)) = made {
+                self.seen = now;
+                self.shown.send_replace(Arc::new(shown));
+            }
+        }
+    }
+}
+
+fn shown(folder: &Path, lang: Lang, id: &str) -> Result<Shown, CliError> {
+    let report = reading::read(folder)?.report;
+    let page = frame(&report, lang, super::door::SCRIPT);
+    Ok(Shown { id: id.to_owned(), fragment: fragment(&report, lang), page })
+}
+
+/// The lengths of the files that a run grows by.
+fn sizes(folder: &Path) -> String {
+    let length = |name: &str| fs::metadata(folder.join(name)).map_or(0, |meta| meta.len());
+    format!("{}-{}", length(JOURNAL_FILE), length(SAMPLES_FILE))
+}

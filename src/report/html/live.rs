@@ -1,0 +1,60 @@
+//! Live: the same page while a run goes on: what it says so far, made anew as the run grows.
+//! Invariant: the fragment is escaped like the report; the only script is the one that the door sends, and the door's policy
+//! lets no other run.
+//! Not here: sockets (see `cli::wall`).
+//! Used by: cli.
+
+use maud::{DOCTYPE, PreEscaped, html};
+
+use super::{STYLE, figures, summary};
+use crate::{
+    report::{chart::Scene, model::Report, view},
+    words::{Lang, Phrase},
+};
+
+/// What the screen shows of a run so far.
+pub(crate) fn fragment(report: &Report, lang: Lang) -> String {
+    let page = view::page(report, lang);
+    let scene = Scene { report, lang };
+    html! {
+        @if let Some(notice) = &page.notice { p.notice { (notice) } }
+        (summary::so_far(&page, &scene, &now(report, lang)))
+        (figures::timeline(&scene))
+    }
+    .into_string()
+}
+
+/// How far the run is: its phase and the time since the fault; nothing once it has ended.
+fn now(report: &Report, lang: Lang) -> Option<(String, String)> {
+    if report.stop_reason.is_some() {
+        return None;
+    }
+    let scene = Scene { report, lang };
+    let open = report.phases.iter().rev().find(|phase| phase.stop.is_none()).or(report.phases.last());
+    let phase = open.map_or_else(|| Phrase::new("live.before"), |phase| phase.name.title());
+    let seen = Phrase::new("live.so_far").with("phase", phase).with("offset", scene.seen_until());
+    Some((Phrase::new("live.running").say(lang), seen.say(lang)))
+}
+
+/// The page around it, with a script of ours.
+pub(crate) fn frame(report: &Report, lang: Lang, script: &str) -> String {
+    let lost = Phrase::new("live.lost").say(lang);
+    html! {
+        (DOCTYPE)
+        html lang=(lang.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (crate::text::visible(&report.drill.title)) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                p #lost.notice role="status" hidden { (lost) }
+                main #live { (PreEscaped(fragment(report, lang))) }
+                script { (PreEscaped(script)) }
+            }
+        }
+    }
+    .into_string()
+}
