@@ -18,6 +18,7 @@ mod overhead;
 mod process;
 mod ratio;
 mod recovery;
+mod reports;
 mod sign;
 mod startup;
 mod truth;
@@ -56,9 +57,11 @@ enum Name {
     Memory,
     Lab,
     Big,
+    Reports,
 }
 
-const ALL: [Name; 6] = [Name::Startup, Name::Recovery, Name::Overhead, Name::Memory, Name::Lab, Name::Big];
+const ALL: [Name; 7] =
+    [Name::Startup, Name::Recovery, Name::Overhead, Name::Memory, Name::Lab, Name::Big, Name::Reports];
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -82,6 +85,7 @@ fn measure(name: Name, options: &Options, shared: &Shared) -> Result<(), Broken>
         Name::Memory => shared.drill().map(memory::show),
         Name::Lab => lab::measure(),
         Name::Big => big::measure(),
+        Name::Reports => reports::measure(options.speed),
     }
 }
 

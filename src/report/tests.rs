@@ -150,7 +150,7 @@ fn every_file_of_a_lab_run_says_so_first_and_of_a_real_run_does_not() {
     let notice = "Simulated on the lab at speed 20, seed 7: no number here is AWS's";
     let mut run = SeedRun::new();
     assert!(text(&run, "report.md").lines().next().unwrap().contains(notice));
-    assert!(text(&run, "report.json").lines().take(4).any(|line| line.contains(notice)));
+    assert!(text(&run, "report.json").lines().take(6).any(|line| line.contains(notice)));
     let html = text(&run, "report.html");
     let body = html.split("<body>").nth(1).unwrap();
     assert!(body.starts_with(&format!("<aside class=\"notice\">{notice}</aside>")));

@@ -66,7 +66,8 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 
 /// The names of sentences in a file: string literals that begin with a topic.
 fn named(text: &str) -> BTreeSet<&str> {
-    let parts = text.split('"').filter(|part| !part.contains(['\n', ' ', '{']));
+    let file = |part: &str| part.ends_with(".css");
+    let parts = text.split('"').filter(|part| !part.contains(['\n', ' ', '{']) && !file(part));
     let topic = |part: &&str| {
         let first = part.split_once('.').filter(|(_, rest)| !rest.is_empty()).map(|(topic, _)| topic);
         first.is_some_and(|first| TOPICS.iter().any(|topic| topic.name == first))

@@ -32,6 +32,9 @@ pub(crate) enum FindingVerb {
 
 /// What `finding add` takes.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "firedrill finding add [OPTIONS] --title <TEXT> --severity <WORD>\n           --owner <NAME> --due <DATE> <RUN>"
+)]
 pub(crate) struct AddArgs {
     /// The run: its id, or an unambiguous part of it; `latest`
     run: String,

@@ -41,9 +41,9 @@ pub(super) fn lead(desk: &mut Desk, node: Node, text: &str) {
     desk.flow.lay(brick);
 }
 
-/// A title within a section; it stays with what follows.
-pub(super) fn subheading(desk: &mut Desk, node: Node, title: &str) {
-    let leaf = desk.structure.only(node, heading(3, title));
+/// A title within a section; it stays with what follows. No level may be left out on the way down to it.
+pub(super) fn subheading(desk: &mut Desk, node: Node, level: u16, title: &str) {
+    let leaf = desk.structure.only(node, heading(level, title));
     let lines = desk.shaper.lines(title, SUBHEADING, Flow::width());
     let mut brick = Brick { above: 13.0, keeps: true, ..Brick::default() };
     Desk::write(&mut brick, Some(leaf), lines, (SUBHEADING, INK), (0.0, 0.0));

@@ -114,7 +114,7 @@ fn section(desk: &mut Desk, section: &Section, pictures: &Pictures, lang: Lang) 
     for block in &section.blocks {
         match block {
             Block::Text(text) => blocks::paragraph(desk, node, text, (BODY, INK), 5.0),
-            Block::Heading(title) => blocks::subheading(desk, node, title),
+            Block::Heading(title) => blocks::subheading(desk, node, 3, title),
             Block::Facts(pairs) => facts(desk, node, pairs, 8.0),
             Block::Table(each) => table(desk, node, each, lang),
             Block::List(items) => blocks::bullets(desk, node, items),

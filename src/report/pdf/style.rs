@@ -33,7 +33,7 @@ pub(super) const FIGURE: Type = Type { face: Face::Strong, size: 17.0 };
 pub(super) const VERDICT: Type = Type { face: Face::Strong, size: 14.0 };
 pub(super) const CODE: Type = Type { face: Face::Code, size: 7.25 };
 pub(super) const RUNNING: Type = Type { face: Face::Text, size: 7.5 };
-pub(super) const DIGEST: Type = Type { face: Face::Code, size: 5.6 };
+pub(super) const DIGEST: Type = Type { face: Face::Code, size: 6.0 };
 
 /// The cells of a table: its own words, the quieter line below them, its head.
 #[derive(Debug, Clone, Copy)]

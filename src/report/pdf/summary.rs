@@ -32,7 +32,7 @@ pub(super) fn summary(desk: &mut Desk, node: Node, page: &Page) {
     cards(desk, node, &page.cards);
     let (title, lines) = &page.not_tested;
     if !lines.is_empty() {
-        blocks::subheading(desk, node, title);
+        blocks::subheading(desk, node, 2, title);
         blocks::bullets(desk, node, lines);
     }
     facts(desk, node, &page.facts, 18.0);
