@@ -136,7 +136,7 @@ async fn run_in(
     }
     confirm(args, &prepared.plan)?;
     let known = Known { run, actor, earlier: earlier.findings };
-    start(args, loaded, prepared, surroundings, &store, known).await
+    Box::pin(start(args, loaded, prepared, surroundings, &store, known)).await
 }
 
 /// What a run knows of itself before it begins.

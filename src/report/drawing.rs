@@ -135,7 +135,7 @@ pub(crate) enum Look {
     Restoring,
     /// The quiet ground of a lane on which its looks stand.
     Track,
-    /// The ground of a lane while its looks fail; the failed looks stand on it as [`Look::BadLook`].
+    /// The ground of a lane while its looks fail; the failed looks stand on it as [`Look::FailedSample`].
     BadGround,
 
     // Phases.
@@ -152,9 +152,9 @@ pub(crate) enum Look {
 
     // Single looks.
     /// A failed look, as a stroke.
-    BadLook,
+    FailedSample,
     /// A look that could not tell, as a stroke.
-    UnknownLook,
+    UnknownSample,
 
     // Curves.
     /// A measured curve.

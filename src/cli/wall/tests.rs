@@ -83,7 +83,7 @@ impl Screen {
 
     /// Reads until this has come; everything up to it is forgotten.
     async fn until(&mut self, wanted: &str) -> String {
-        let mut bytes = [0; 16 * 1024];
+        let mut bytes = vec![0; 16 * 1024];
         loop {
             if let Some(at) = self.read.find(wanted) {
                 let rest = self.read.split_off(at + wanted.len());

@@ -52,7 +52,7 @@ pub(super) fn draw(
         }
     }
     let Some(looks) = looks else { return };
-    for (those, look) in [(&looks.unknown, Look::UnknownLook), (&looks.failed, Look::BadLook)] {
+    for (those, look) in [(&looks.unknown, Look::UnknownSample), (&looks.failed, Look::FailedSample)] {
         let at = places(scale, those);
         if !at.is_empty() {
             sheet.add(Shape::new(Form::Strokes { at, y: top, height }, look));

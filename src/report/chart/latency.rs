@@ -59,7 +59,7 @@ fn failed(sheet: &mut Sheet, scene: &Scene, scale: &Scale, looks: &Looks) {
         .collect();
     at.dedup();
     if !at.is_empty() {
-        sheet.add(Shape::new(Form::Strokes { at, y: sheet.y, height: 16.0 }, Look::BadLook));
+        sheet.add(Shape::new(Form::Strokes { at, y: sheet.y, height: 16.0 }, Look::FailedSample));
     }
     sheet.y += 24.0;
     if format == Format::Narrow {
