@@ -205,6 +205,7 @@ mod tests {
 
     #[test]
     fn a_space_that_holds_words_together_ends_no_line() {
-        assert_eq!(said("to\u{a0}be or", 36.0), ["to be ", "or"]);
+        assert_eq!(said("or to be", 30.0), ["or to ", "be"]);
+        assert_eq!(said("or to\u{a0}be", 30.0), ["or ", "to be"]);
     }
 }
