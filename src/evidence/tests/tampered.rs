@@ -3,6 +3,9 @@ use std::{collections::BTreeSet, fs, os::unix::fs::symlink};
 use super::folder::{CHAINED, Folder, bits};
 use crate::evidence::{Asked, Kind, signature::Signature, sums, verify};
 
+/// What someone does to the lines of a journal.
+type Tampering = fn(&mut Vec<String>);
+
 #[test]
 fn a_folder_as_it_was_left_is_whole_and_sha256sum_says_so_too() {
     let folder = Folder::new();
@@ -58,7 +61,7 @@ fn any_flipped_bit_of_any_file_is_named_and_sha256sum_agrees() {
 fn a_dropped_an_added_and_a_moved_record_are_named_by_number_in_either_chain() {
     for name in CHAINED {
         let record = 1;
-        let cases: [(&str, fn(&mut Vec<String>), Kind); 3] = [
+        let cases: [(&str, Tampering, Kind); 3] = [
             ("record #1 is missing", |lines| drop(lines.remove(1)), Kind::Missing),
             ("record #1 is there twice", |lines| lines.push(lines[1].clone()), Kind::Added),
             ("record #1 is out of order", |lines| lines.swap(1, 2), Kind::Moved),
@@ -153,7 +156,7 @@ fn a_line_taken_out_of_the_list_with_its_file_shows_in_the_count() {
 
 #[test]
 fn lines_of_the_list_that_were_moved_doubled_or_spoilt_are_named() {
-    let cases: [(&str, fn(&mut Vec<String>)); 3] = [
+    let cases: [(&str, Tampering); 3] = [
         ("SHA256SUMS: its lines are not in order", |lines| lines.swap(0, 1)),
         ("SHA256SUMS: line 9 lists a file for the second time", |lines| lines.push(lines[0].clone())),
         ("SHA256SUMS: line 1 is not one of such a list", |lines| lines[0] = "noise\n".to_owned()),
@@ -167,7 +170,7 @@ fn lines_of_the_list_that_were_moved_doubled_or_spoilt_are_named() {
 
 #[test]
 fn a_sample_that_was_dropped_added_or_spoilt_is_told_as_far_as_it_can_be() {
-    let cases: [(&str, fn(&mut Vec<String>)); 3] = [
+    let cases: [(&str, Tampering); 3] = [
         ("samples.jsonl: it has 39 lines, and report.json counted 40", |lines| drop(lines.remove(7))),
         ("samples.jsonl: it has 41 lines, and report.json counted 40", |lines| lines.push(lines[0].clone())),
         ("samples.jsonl: line 8 is not a sample", |lines| lines[7] = lines[7].replacen("mono_us", "mono", 1)),
