@@ -4,12 +4,14 @@
 //! Not here: what is written into the journal of the next run, which is what its report shows (see `journal::event`).
 //! Used by: cli, before a run.
 
-use jiff::{Timestamp, civil::Date};
+use std::{collections::BTreeSet, path::Path};
+
+use jiff::civil::Date;
 
 use crate::{
     id::RunId,
     journal::{
-        JournalError, Store,
+        self, JournalError, Store,
         followup::{self, EarlierFinding, FindingView, Standing},
     },
 };
@@ -28,19 +30,17 @@ pub fn earlier(store: &Store, drill: &str, deployment: &str, today: Date) -> Res
     let mut runs = store.list()?;
     runs.reverse();
     let same = runs.into_iter().filter_map(|run| match run.summary {
-        Ok(it) if it.drill == drill && it.deployment == deployment => {
-            Some((run.run, run.dir, it.started.wall))
-        }
+        Ok(it) if it.drill == drill && it.deployment == deployment => Some((run.run, run.dir)),
         _ => None,
     });
     let same: Vec<_> = same.collect();
-    let last = same.last().map(|(_, _, started)| *started);
+    let done = same.last().map(|(_, dir)| done_by(dir)).unwrap_or_default();
     let mut earlier = Earlier::default();
-    for (run, dir, _) in same {
+    for (run, dir) in same {
         match followup::read(&dir) {
             Ok(None) => {}
             Ok(Some(read)) => {
-                let shown = read.all.findings.iter().filter(|it| is_shown(it, last));
+                let shown = read.all.findings.iter().filter(|it| is_shown(&run, it, &done));
                 earlier.findings.extend(shown.map(|it| of(&run, it, today)));
             }
             Err(why) => earlier.unreadable.push((run, why)),
@@ -49,10 +49,16 @@ pub fn earlier(store: &Store, drill: &str, deployment: &str, today: Date) -> Res
     Ok(earlier)
 }
 
-/// What was closed before the last run started was shown by that run.
-fn is_shown(finding: &FindingView, last: Option<Timestamp>) -> bool {
-    let closed = finding.closed.as_ref().map(|closed| closed.at.wall);
-    closed.is_none_or(|closed| last.is_none_or(|last| closed >= last))
+/// What this run showed as done with. Its own journal says so: the time of a lab's run is not that of whoever closes.
+fn done_by(dir: &Path) -> BTreeSet<(RunId, String)> {
+    let Ok(read) = journal::read(dir) else { return BTreeSet::new() };
+    let done = |it: &&EarlierFinding| matches!(it.standing, Standing::Fixed { .. } | Standing::Closed);
+    read.started().earlier_findings.iter().filter(done).map(|it| (it.run.clone(), it.id.clone())).collect()
+}
+
+/// What is closed is shown once.
+fn is_shown(run: &RunId, finding: &FindingView, done: &BTreeSet<(RunId, String)>) -> bool {
+    finding.closed.is_none() || !done.contains(&(run.clone(), finding.finding.id.clone()))
 }
 
 fn of(run: &RunId, view: &FindingView, today: Date) -> EarlierFinding {

@@ -160,8 +160,8 @@ fn a_job_is_annotated_and_its_summary_goes_on_and_gauges_are_replaced() {
     fs::write(&summary, "# before\n").unwrap();
     fs::write(&gauges, "old\n").unwrap();
     let finished = run(runs
-        .firedrill(&["report", "--github", "--json", "--prometheus"])
-        .arg(&gauges)
+        .firedrill(&["report", "--github", "--json"])
+        .arg(format!("--prometheus={}", gauges.display()))
         .env("GITHUB_STEP_SUMMARY", &summary));
     finished.expect_code(0);
     let annotation = finished.stderr.lines().next().unwrap();

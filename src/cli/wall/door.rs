@@ -19,14 +19,9 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::feed::Shown;
+use super::{feed::Shown, script::SCRIPT};
 use crate::clock::Clock;
 
-/// The page's only script: takes each new state in, and says when the connection is lost.
-pub(super) const SCRIPT: &str = "const live=document.getElementById('live'),lost=document.getElementById('lost');\
-const events=new EventSource('/events');\
-events.onmessage=event=>{live.innerHTML=event.data};\
-events.onopen=()=>{lost.hidden=true};events.onerror=()=>{lost.hidden=false};";
 /// How often a line without meaning is sent, so that a screen that is gone is noticed.
 const PULSE: Duration = Duration::from_secs(15);
 /// How long to wait when the machine is out of descriptors.

@@ -12,6 +12,7 @@ use std::{
 
 use tokio::sync::watch;
 
+use super::script::SCRIPT;
 use crate::{
     cli::{error::CliError, reading},
     clock::Clock,
@@ -75,7 +76,7 @@ impl Feed {
 
 fn shown(folder: &Path, lang: Lang, id: &str) -> Result<Shown, CliError> {
     let report = reading::read(folder)?.report;
-    let page = frame(&report, lang, super::door::SCRIPT);
+    let page = frame(&report, lang, SCRIPT);
     Ok(Shown { id: id.to_owned(), fragment: fragment(&report, lang), page })
 }
 

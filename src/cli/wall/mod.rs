@@ -6,6 +6,7 @@
 
 mod door;
 mod feed;
+mod script;
 #[cfg(test)]
 mod tests;
 

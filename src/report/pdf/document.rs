@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
 use krilla::tagging::Tag;
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     figure::figure,
     file::{self, Bound},
     furniture::{Running, furniture},
+    meta::Meta,
     paint::Ready,
     shape::Shaper,
     sheet::{Mark, Place, Put, Sheet},
@@ -30,21 +30,6 @@ use crate::{
     },
     words::{Lang, Phrase},
 };
-
-/// What the document says beside the page.
-pub(super) struct Meta<'a> {
-    pub(super) lang: Lang,
-    pub(super) title: &'a str,
-    pub(super) subject: &'a str,
-    pub(super) program: &'a str,
-    pub(super) run: &'a str,
-    /// The head of the journal's chain.
-    pub(super) digest: &'a str,
-    /// When the run ended.
-    pub(super) made: Timestamp,
-    /// `report.json`, attached.
-    pub(super) json: &'a [u8],
-}
 
 /// The pictures, drawn for paper.
 #[derive(Default)]

@@ -18,8 +18,8 @@ use krilla::{
 };
 
 use super::{
-    document::Meta,
     fonts::Face,
+    meta::Meta,
     paint::{self, Easel, Ready},
     plain,
     sheet::Place,

@@ -19,6 +19,7 @@ mod furniture;
 mod hatch;
 mod icon;
 mod lines;
+mod meta;
 mod paint;
 mod plain;
 mod render;

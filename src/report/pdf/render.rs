@@ -2,7 +2,10 @@
 //! Invariant: depends on the report and the language alone.
 //! Used by: pdf.
 
-use super::document::{self, Meta, Pictures};
+use super::{
+    document::{self, Pictures},
+    meta::Meta,
+};
 use crate::{
     report::{
         Renderer,
