@@ -63,7 +63,9 @@ impl Runs {
 fn stopped(folder: &Path, id: &str) {
     let loaded = reader::load(&root().join("drills/rehearsal.yaml")).unwrap();
     let by = Actor { host: "box".into(), user: "ann".into(), pid: 1 };
-    let clock = Clock::starting("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
+    let began =
+        format!("{}-{}-{}T{}:{}:{}Z", &id[..4], &id[4..6], &id[6..8], &id[9..11], &id[11..13], &id[13..15]);
+    let clock = Clock::starting(began.parse().unwrap(), 1.0);
     let first = RunStarted::of(&RunId::from_text(id), &loaded, &by);
     let (mut journal, _) = Journal::create(folder, first, clock.now()).unwrap();
     let stop = Event::StopRequested { reason: StopReason::Interrupt, detail: "Ctrl-C".into() };
