@@ -4,8 +4,8 @@
 //! Not here: how it is laid out (see `view::controls`).
 //! Used by: report.
 //!
-//! Adding a framework: its file, its name in [`FILES`] and in `drill`'s list of frameworks. The kinds of evidence are
-//! a closed list, [`Kind`]: a word that is not on it is an error, and the tests find it.
+//! Adding a framework: its file, its name in `FILES` and in `drill`'s list of frameworks. The kinds of evidence are
+//! a closed list, `Kind`: a word that is not on it is an error, and the tests find it.
 
 mod file;
 mod found;
