@@ -4,14 +4,14 @@
 //! Used by: report's users, through `make`.
 
 use crate::{
-    drill::people::{Person as Planned, References},
+    drill::people::References,
     journal::{
         event::RunStarted,
         followup::{FindingView, FollowUps},
     },
     report::model::{
         Extras,
-        people::{Finding, Note, Person, Reference},
+        people::{Finding, Note, Reference},
     },
     words::Phrase,
 };
@@ -25,17 +25,12 @@ pub fn extras(start: &RunStarted, followups: Option<&FollowUps>) -> Extras {
         text: note.text,
     };
     Extras {
-        people: start.drill.people.iter().map(person).collect(),
+        people: start.drill.people.clone(),
         references: references(&start.drill.references),
         findings: all.findings.iter().map(finding).collect(),
         notes_of_people: all.notes.into_iter().map(note).collect(),
         ..Extras::default()
     }
-}
-
-fn person(planned: &Planned) -> Person {
-    let Planned { name, role, organisation, attended, stand_in_for } = planned.clone();
-    Person { name, role, organisation, attended, stand_in_for }
 }
 
 fn references(all: &References) -> Vec<Reference> {

@@ -5,25 +5,8 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use crate::drill::people::Person;
 use crate::{journal::followup::Severity, words::Phrase};
-
-/// Someone who took part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Name.
-    pub name: String,
-    /// What they did in the drill.
-    pub role: String,
-    /// Where they belong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organisation: Option<String>,
-    /// Whether they took part; `None`: nobody wrote it down.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attended: Option<bool>,
-    /// For whom they stood in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stand_in_for: Option<String>,
-}
 
 /// Something outside that the drill refers to: a change ticket, a business impact analysis, a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

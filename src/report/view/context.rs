@@ -50,6 +50,17 @@ impl Context<'_> {
         Column { title: self.say(id), numeric: true }
     }
 
+    /// The columns of a table of moments.
+    pub(super) fn moments(self) -> Vec<Column> {
+        vec![
+            self.number("view.column.offset"),
+            self.number("view.column.utc"),
+            self.words("view.column.id"),
+            self.words("view.column.what"),
+            self.words("view.column.evidence"),
+        ]
+    }
+
     /// A section with its title, and its lead if there is one.
     pub(super) fn section(
         self,

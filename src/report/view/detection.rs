@@ -42,13 +42,7 @@ fn is_fault(change: &Change) -> bool {
 }
 
 pub(super) fn detection(context: Context) -> Section {
-    let columns = vec![
-        context.number("view.column.offset"),
-        context.number("view.column.utc"),
-        context.words("view.column.id"),
-        context.words("view.column.what"),
-        context.words("view.column.evidence"),
-    ];
+    let columns = context.moments();
     let signals = &context.report.signals;
     let rows = signals.iter().enumerate().map(|(place, mark)| signal(context, place, mark)).collect();
     let mut blocks = context.table_or(columns, rows, "view.no_signal");

@@ -26,6 +26,5 @@ mod timeline;
 mod verdict;
 
 pub(super) use self::judged::conclusion_words;
-#[allow(unused_imports, reason = "those who draw name the figures")]
 pub(crate) use self::page::{Badge, Block, Card, Cell, Column, Figure, Mood, Page, Row, Section, Table};
 pub(crate) use self::sections::page;

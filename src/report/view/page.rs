@@ -73,7 +73,6 @@ pub(crate) enum Block {
     /// Commands to copy, with what they are for.
     Commands(String, Vec<String>),
     /// A picture; formats without pictures leave it out.
-    #[allow(dead_code, reason = "html and pdf draw it next")]
     Figure(Figure),
 }
 

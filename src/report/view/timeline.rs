@@ -31,13 +31,7 @@ pub(super) fn timeline(context: Context) -> Section {
         let said = Phrase::new("view.zone").with("zone", &zone.name).with("words", format::zone_words(zone));
         blocks.push(Block::Text(context.phrase(&said)));
     }
-    let columns = vec![
-        context.number("view.column.offset"),
-        context.number("view.column.utc"),
-        context.words("view.column.id"),
-        context.words("view.column.what"),
-        context.words("view.column.evidence"),
-    ];
+    let columns = context.moments();
     blocks.extend(context.table_or(columns, moments(context), "view.no_moments"));
     context.section("timeline", "view.title.timeline", Some("view.lead.timeline"), blocks)
 }

@@ -64,6 +64,17 @@ fn days(pause: std::time::Duration, lang: Lang) -> String {
     Phrase::new("year.days").with("days", pause.as_secs() / 86_400).say(lang)
 }
 
+/// The columns of a table of runs.
+const RUN: [&str; 7] = [
+    "year.column.started",
+    "year.column.drill",
+    "year.column.verdict",
+    "year.column.recovery",
+    "year.column.objective",
+    "year.column.restored",
+    "year.column.findings",
+];
+
 fn sections(year: &Year, lang: Lang) -> Vec<Section> {
     let say = |id: &'static str| Phrase::new(id).say(lang);
     let columns = |ids: &[&'static str]| -> Vec<Column> {
@@ -75,26 +86,10 @@ fn sections(year: &Year, lang: Lang) -> Vec<Section> {
         true => vec![Block::Text(say(none))],
         false => vec![Block::Table(Table { columns, rows })],
     };
-    let runs = columns(&[
-        "year.column.started",
-        "year.column.drill",
-        "year.column.verdict",
-        "year.column.recovery",
-        "year.column.objective",
-        "year.column.restored",
-        "year.column.findings",
-    ]);
+    let runs = columns(&RUN);
     let drills = year.runs.iter().filter(|run| !run.lab).map(|run| row(run, lang)).collect();
     let labs = year.runs.iter().filter(|run| run.lab).map(|run| row(run, lang)).collect();
-    let rehearsed = columns(&[
-        "year.column.started",
-        "year.column.drill",
-        "year.column.verdict",
-        "year.column.recovery",
-        "year.column.objective",
-        "year.column.restored",
-        "year.column.findings",
-    ]);
+    let rehearsed = columns(&RUN);
     let mut all = vec![
         section("drills", "year.section.drills", table_or(runs, drills, "year.no_drills")),
         section("findings", "year.section.findings", findings(year, lang)),
