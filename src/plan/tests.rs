@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::json;
 
-use super::{Reading, expected, sequence};
+use super::{Plan, PlannedCall, Reading, SavedPlan, expected, sequence};
 use crate::{
     change::{Call, Captured, Intent},
     drill::{
@@ -12,6 +12,7 @@ use crate::{
         reader,
     },
     id::StepId,
+    journal::event::Actor,
 };
 
 const STEPS: &str = "\
@@ -122,4 +123,63 @@ fn two_equal_edits_of_two_things_are_two() {
     let both =
         |kind: &str| json!({ "instances": [{ "id": "i-1", "kind": kind }, { "id": "i-2", "kind": kind }] });
     assert_eq!(moved(both("t3.small"), both("t3.large")).len(), 2);
+}
+
+fn saved() -> SavedPlan {
+    let deployment = include_str!("../../drills/deployments/wordpress.yaml");
+    let file = |path: &str, text: &str| SourceText { path: path.to_owned(), text: text.to_owned() };
+    let files = [file("d.yaml", STEPS), file("deployments/wordpress.yaml", deployment)];
+    let loaded = reader::load_text(&files).unwrap_or_else(|problems| panic!("{problems}"));
+    let plan = json!({
+        "drill": "order", "deployment": "wordpress", "account": "1", "caller": "arn", "found": { "a": [1, 2.5] },
+        "steps": [], "watches": [], "detectors": [], "permissions": ["ec2:X"], "warnings": [], "refusals": [],
+    });
+    let plan: Plan = serde_json::from_value(plan).unwrap();
+    let at = "2026-11-22T12:00:00Z".parse().unwrap();
+    let by = Actor { host: "h".into(), user: "u".into(), pid: 1 };
+    SavedPlan::new(&loaded, plan, reading(json!({ "rules": [{ "id": "sgr-1", "port": 80 }] })), at, by, None)
+}
+
+#[test]
+fn a_saved_plan_reads_back_as_it_was_written() {
+    let plan = saved();
+    let (read, loaded) = SavedPlan::parse(&plan.text()).unwrap();
+    assert_eq!(read, plan);
+    assert_eq!(loaded.digest, plan.drill_digest);
+    assert_eq!(plan.moved(&plan.plan, &plan.read), Vec::<String>::new());
+    let later = "2026-11-22T12:01:30Z".parse().unwrap();
+    assert_eq!(plan.by(later).age_s, 90);
+}
+
+/// Cut anywhere, or with any letter another, it is an error or the same plan: never another one.
+#[test]
+fn a_damaged_plan_is_never_another_plan() {
+    let (plan, text) = (saved(), saved().text());
+    for end in (0..text.len() - 2).step_by(7).filter(|end| text.is_char_boundary(*end)) {
+        assert!(SavedPlan::parse(&text[..end]).is_err(), "cut at {end}");
+    }
+    for place in (0..text.len()).step_by(3) {
+        for letter in [b'7', b'x', b' ', b'"', b'}'] {
+            let mut bytes = text.clone().into_bytes();
+            bytes[place] = letter;
+            let Ok(damaged) = String::from_utf8(bytes) else { continue };
+            if let Ok((read, _)) = SavedPlan::parse(&damaged) {
+                assert_eq!(read, plan, "{letter} at {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn calls_that_would_be_others_are_told_although_nothing_moved() {
+    let plan = saved();
+    let mut other = plan.plan.clone();
+    other.calls.push(PlannedCall {
+        step: None,
+        change: StepId("a".into()),
+        restores: true,
+        call: call("created"),
+    });
+    let told = plan.moved(&other, &plan.read);
+    assert!(told.len() == 1 && told[0].contains("would call otherwise"), "{told:?}");
 }
