@@ -81,8 +81,8 @@ fn pages_are_as_they_were_looked_at() {
         (text(&SeedRun::new(), "report.ko.html"), "seed.ko.html"),
         (text(&troubled(), "report.html"), "troubled.html"),
         (text(&hostile(), "report.html"), "hostile.html"),
-        (of_a_year(".html"), "year.html"),
-        (of_a_year(".ko.html"), "year.ko.html"),
+        (of_a_year(".html"), "summary.html"),
+        (of_a_year(".ko.html"), "summary.ko.html"),
     ];
     let mut differ = Vec::new();
     for (page, golden) in wanted {

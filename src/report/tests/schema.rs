@@ -4,7 +4,11 @@
 use serde_json::{Map, Value};
 
 use super::*;
-use crate::journal::integrity::{Chained, Integrity};
+use crate::{
+    drill::model::Side,
+    journal::integrity::{Chained, Integrity},
+    measure::series,
+};
 
 const FILE: &str = include_str!("../../../reports/report.schema.json");
 
@@ -124,6 +128,14 @@ fn full() -> Report {
     let mut report = people::followed();
     let all: Vec<String> = controls::frameworks().iter().map(|it| it.id.to_owned()).collect();
     report.controls = controls::map(&report, &all);
+    report.series.checkers = vec![series::Checkers {
+        side: Side::Primary,
+        most: 16,
+        failing: vec![series::Checker {
+            name: "us-east-1 192.0.2.7".into(),
+            stretches: vec![(60_000, 90_000)],
+        }],
+    }];
     let chained = Chained { chain_head: "ab".into(), chain_length: 4 };
     report.integrity = Some(Integrity {
         files: 12,
