@@ -5,6 +5,7 @@
 
 mod aim;
 mod detect;
+mod digest;
 mod expected;
 pub mod guard;
 mod ingredients;
@@ -28,11 +29,11 @@ pub use self::{
     kept::Kept,
     look::Looked,
     machine::Machine,
-    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep},
+    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep, SavedBy},
     prepare::{Ground, Prepared, Unprepared, prepare},
     quota::QuotaUse,
     radius::BlastRadius,
     reading::{Moved, Reading},
     resolve::resolve,
-    saved::{SavedBy, SavedPlan},
+    saved::SavedPlan,
 };

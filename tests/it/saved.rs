@@ -34,8 +34,8 @@ impl Stage {
         Stage { lab: OpenLab::up(20.0, seed), folder, drill }
     }
 
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("plan.json")
+    fn file(&self) -> String {
+        self.folder.path().join("plan.json").to_str().unwrap().to_owned()
     }
 
     fn firedrill(&self, words: &[&str]) -> Command {
@@ -49,7 +49,7 @@ impl Stage {
     #[track_caller]
     fn plan(&self) -> Value {
         let drill = self.drill.to_str().unwrap();
-        let planned = run(self.firedrill(&["plan", drill, "--json", "--out"]).arg(self.file()));
+        let planned = run(&mut self.firedrill(&["plan", drill, "--json", "--out", &self.file()]));
         planned.expect_code(0);
         let shown: Value = serde_json::from_str(planned.stdout.trim()).unwrap();
         let saved: Value = serde_json::from_str(&fs::read_to_string(self.file()).unwrap()).unwrap();
@@ -58,7 +58,7 @@ impl Stage {
     }
 
     fn go(&self) -> Finished {
-        run(self.firedrill(&["run", "--yes", "--plan"]).arg(self.file()))
+        run(&mut self.firedrill(&["run", "--yes", "--plan", &self.file()]))
     }
 
     /// The run is refused, says all of these, and touches nothing.
