@@ -107,6 +107,8 @@ pub(super) struct RegionalBudgets {
     pub(super) cloudwatch: Budget,
     /// Systems Manager.
     pub(super) ssm: Budget,
+    /// IAM.
+    pub(super) iam: Budget,
 }
 
 impl Default for RegionalBudgets {
@@ -119,6 +121,7 @@ impl Default for RegionalBudgets {
             rds: ordinary(),
             cloudwatch: ordinary(),
             ssm: ordinary(),
+            iam: ordinary(),
         }
     }
 }

@@ -57,10 +57,6 @@ impl Change for Noop {
         Duration::ZERO
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let before = before::write(&Before { version: Version })?;
         Ok(Captured { before, by_hand: Vec::new(), touches: Facts::new(), resources: Vec::new() })

@@ -10,9 +10,11 @@ mod ingredients;
 mod look;
 mod machine;
 mod model;
+pub mod policy;
 mod prepare;
 mod radius;
 mod resolve;
+pub mod rights;
 
 pub use self::{
     ingredients::Ingredients,
@@ -21,5 +23,5 @@ pub use self::{
     model::{Detector, Plan, PlannedChange, PlannedStep},
     prepare::{Ground, Prepared, Unprepared, prepare},
     radius::BlastRadius,
-    resolve::resolve,
+    resolve::{Resolved, resolve},
 };

@@ -5,7 +5,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Ingredients, Plan, look::look, resolve};
+use super::{
+    Ingredients, Plan, Resolved,
+    look::look,
+    policy::Need,
+    resolve,
+    rights::Ruling,
+};
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{
@@ -30,6 +36,8 @@ pub struct Ground<'a> {
     pub clock: Clock,
     /// False where nothing outside the world may be touched: see [`ChangeContext::on_this_machine`].
     pub on_this_machine: bool,
+    /// Whose rights are asked for, if not the caller's own: the ARN of a user or role.
+    pub principal: Option<String>,
 }
 
 /// A drill, ready to run.
@@ -42,6 +50,10 @@ pub struct Prepared {
     pub probes: Vec<Arc<dyn Probe>>,
     /// What exactly will be touched, and whether it may be.
     pub plan: Plan,
+    /// Everything that the run calls.
+    pub needs: Vec<Need>,
+    /// What is known of each of them.
+    pub rulings: Vec<Ruling>,
 }
 
 /// Why a drill could not be prepared; nothing was touched.
@@ -83,8 +95,9 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
         probes: &probes,
         looked: &looked,
     };
-    let plan = resolve(ingredients).await;
-    Ok(Prepared { caller, changes, probes, plan })
+    let resolved = Box::pin(resolve(ingredients, ground.aws, ground.principal.as_deref())).await;
+    let Resolved { plan, needs, rulings } = resolved;
+    Ok(Prepared { caller, changes, probes, plan, needs, rulings })
 }
 
 fn changes(

@@ -7,20 +7,53 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 
-use super::{Ingredients, Plan, PlannedChange, PlannedStep, aim::Aim, detect, guard, look, radius};
+use super::{
+    Ingredients, Plan, PlannedChange, PlannedStep,
+    aim::Aim,
+    detect, guard, look,
+    policy::{self, Need, Taken},
+    radius,
+    rights::{self, Ruling},
+};
 use crate::{
     account,
-    aws::discover,
+    aws::{Aws, discover},
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
     journal::event::WatchSpec,
     probe::{self, Probe},
 };
 
-/// Puts the plan together; what must not start says so in `refusals`.
-pub async fn resolve(from: Ingredients<'_>) -> Plan {
+/// A plan, and what the run must be allowed for it.
+pub struct Resolved {
+    /// The plan.
+    pub plan: Plan,
+    /// Everything that the run calls; what a change calls that could not be captured is missing.
+    pub needs: Vec<Need>,
+    /// What is known of each; empty if nobody asked.
+    pub rulings: Vec<Ruling>,
+}
+
+/// Puts the plan together; what must not start says so in `refusals`. `principal` is whom to ask about, if not the caller.
+pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) -> Resolved {
     let steps = from.drill.all_steps();
     let captured = join_all(steps.iter().map(|step| capture(&from, step))).await;
+    let taken: Vec<Taken<'_>> = captured
+        .iter()
+        .filter_map(|one| one.as_ref()?.as_ref().ok().map(|(change, captured)| (change.as_ref(), captured)))
+        .collect();
+    let callers = rights::principals(aws, from.drill, &from.caller.arn, principal).await;
+    let needs = policy::needs(&from, &taken, &callers);
+    let rulings = match from.drill.deployment.check_rights {
+        true => {
+            let leaves = join_all(taken.iter().map(|(change, captured)| change.ask_leave(captured))).await;
+            // What a dry run says is about the caller alone.
+            let leaves = if principal.is_none() { leaves.concat() } else { Vec::new() };
+            Box::pin(rights::ask(aws, &callers, &needs, &leaves)).await
+        }
+        false => Vec::new(),
+    };
+    drop(taken);
     let (mut planned, mut resources, mut uncaptured) = (Vec::new(), Vec::new(), Vec::new());
     for (step, captured) in steps.iter().zip(captured) {
         let change = match captured {
@@ -42,11 +75,12 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         aim: Aim::of(from.drill),
         resources: &resources,
         radius: &blast_radius,
+        rulings: &rulings,
         restore_time: restore_time(&from),
     };
     let (mut refusals, warnings) = guard::judge(&case);
     refusals.extend(uncaptured);
-    Plan {
+    let plan = Plan {
         drill: from.drill.name.clone(),
         deployment: from.drill.deployment.name.clone(),
         account: from.caller.account.clone(),
@@ -60,7 +94,8 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         limits: from.drill.deployment.limits,
         warnings,
         refusals,
-    }
+    };
+    Resolved { plan, needs, rulings }
 }
 
 type Planned<'a> = Option<Result<(&'a Arc<dyn Change>, Captured), ChangeError>>;

@@ -12,6 +12,7 @@ mod freeze;
 mod lock;
 mod radius;
 mod regions;
+mod rights;
 mod runner;
 mod standby;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod writer;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{BlastRadius, Ingredients, aim::Aim};
+use super::{BlastRadius, Ingredients, aim::Aim, rights::Ruling};
 use crate::change::{Resource, ResourceKind};
 
 /// What guards judge by.
@@ -34,6 +35,8 @@ pub(super) struct Case<'a> {
     pub(super) resources: &'a [Resource],
     /// How much that is.
     pub(super) radius: &'a BlastRadius,
+    /// What is known of everything that the run calls.
+    pub(super) rulings: &'a [Ruling],
     /// How long putting everything back is reckoned with.
     pub(super) restore_time: Duration,
 }
@@ -75,6 +78,7 @@ pub static GUARDS: &[Guard] = &[
     Guard { name: "limits", judge: radius::judge },
     Guard { name: "runner", judge: runner::judge },
     Guard { name: "credentials", judge: credentials::judge },
+    Guard { name: "rights", judge: rights::judge },
     Guard { name: "lock", judge: lock::judge },
     Guard { name: "traffic", judge: traffic::judge },
 ];
