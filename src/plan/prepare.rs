@@ -5,13 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    Ingredients, Plan, Resolved,
-    look::look,
-    policy::Need,
-    resolve,
-    rights::Ruling,
-};
+use super::{Ingredients, Plan, Resolved, look::look, policy::Need, resolve, rights::Ruling};
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{

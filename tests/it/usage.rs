@@ -16,6 +16,7 @@ const VERBS: &[&str] = &[
     "run",
     "restore",
     "halt",
+    "iam",
     "simulate",
     "unlock",
     "status",

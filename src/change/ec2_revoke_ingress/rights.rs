@@ -77,7 +77,8 @@ fn named(touched: &[Touched]) -> impl Iterator<Item = Target> {
         Source::Group { id, .. } | Source::PrefixList(id) => Some(id.clone()),
         _ => None,
     };
-    let ids: BTreeSet<String> = touched.iter().filter(|one| one.during.is_some()).filter_map(source).collect();
+    let ids: BTreeSet<String> =
+        touched.iter().filter(|one| one.during.is_some()).filter_map(source).collect();
     ids.into_iter().map(|id| Target::new(TargetKind::Named, id))
 }
 

@@ -79,7 +79,11 @@ fn cut(statement: &Statement) -> Vec<Statement> {
     }
     let (first, second) = statement.resource.split_at(statement.resource.len() / 2);
     let half = |resource: &[String], end: &str| {
-        cut(&Statement { resource: resource.to_vec(), sid: format!("{}{end}", statement.sid), ..statement.clone() })
+        cut(&Statement {
+            resource: resource.to_vec(),
+            sid: format!("{}{end}", statement.sid),
+            ..statement.clone()
+        })
     };
     [half(first, "A"), half(second, "B")].concat()
 }

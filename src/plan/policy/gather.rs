@@ -29,7 +29,10 @@ pub(in crate::plan) fn needs(
     callers: &PerSide<Principal>,
 ) -> Vec<Need> {
     let arns = Arns::new(&from.caller.arn, &from.drill.deployment.account);
-    let mut all = Gathered { found: Found { drill: from.drill, topology: from.topology, arns: &arns }, needs: BTreeMap::new() };
+    let mut all = Gathered {
+        found: Found { drill: from.drill, topology: from.topology, arns: &arns },
+        needs: BTreeMap::new(),
+    };
     all.of_finding();
     for (change, captured) in taken {
         all.of_change(*change, captured);
@@ -72,7 +75,15 @@ impl Gathered<'_> {
                     let subject = subject(target);
                     let (tags, sends_tags) = (target.tags.clone(), right.sends_tags.clone());
                     let proven = reads;
-                    self.put(Need { action: right.action, resource, subject, side, proven, tags, sends_tags });
+                    self.put(Need {
+                        action: right.action,
+                        resource,
+                        subject,
+                        side,
+                        proven,
+                        tags,
+                        sends_tags,
+                    });
                 }
             }
         }
@@ -87,7 +98,8 @@ impl Gathered<'_> {
             }
         }
         if let Some(name) = &from.drill.deployment.freeze.parameter {
-            let read = !from.looked.freezes.is_empty() && from.looked.freezes.iter().all(|(_, read)| read.is_ok());
+            let read =
+                !from.looked.freezes.is_empty() && from.looked.freezes.iter().all(|(_, read)| read.is_ok());
             Side::BOTH.into_iter().for_each(|side| self.parameter("ssm:GetParameter", side, name, read));
         }
     }

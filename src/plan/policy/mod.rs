@@ -16,13 +16,13 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
-    document::{Document, LIMIT, documents},
-    need::{Need, Part, Subject},
-    statement::{Statement, statements},
-    terraform::terraform,
-};
 pub(super) use self::{
     arn::Arns,
     gather::{Taken, needs},
+};
+pub use self::{
+    document::{Document, LIMIT, documents},
+    need::{Need, Part, Subject},
+    statement::{Condition, Statement, assume, statements},
+    terraform::terraform,
 };

@@ -83,7 +83,8 @@ impl Found<'_> {
     /// What the side calls a read on; nothing, where the deployment has nothing to read.
     pub(super) fn resources(&self, scope: Scope, side: Side) -> Vec<(Subject, String)> {
         let region = self.topology.regions.of(side);
-        let named = |subject: Subject, arns: Vec<String>| arns.into_iter().map(move |arn| (subject, arn)).collect();
+        let named =
+            |subject: Subject, arns: Vec<String>| arns.into_iter().map(move |arn| (subject, arn)).collect();
         let global = side == Aws::ROUTE53;
         match scope {
             Scope::Everything(wanted) => named(
@@ -109,7 +110,8 @@ impl Found<'_> {
             }
             Scope::HealthChecks => {
                 let site = self.topology.site.iter().filter(|_| global);
-                let checks = site.flat_map(|site| Side::BOTH.map(|side| site.health_checks.of(side).as_ref()));
+                let checks =
+                    site.flat_map(|site| Side::BOTH.map(|side| site.health_checks.of(side).as_ref()));
                 let arns = checks.flatten().map(|check| self.arns.health_check(&check.id)).collect();
                 named(Subject::HealthCheck, arns)
             }
@@ -130,7 +132,9 @@ impl Found<'_> {
             Wanted::Database => {
                 self.topology.database.as_ref().is_some_and(|own| own.clusters.of(side).is_some())
             }
-            Wanted::Zones => side == Aws::ROUTE53 && self.drill.deployment.site.host.parse::<std::net::IpAddr>().is_err(),
+            Wanted::Zones => {
+                side == Aws::ROUTE53 && self.drill.deployment.site.host.parse::<std::net::IpAddr>().is_err()
+            }
         }
     }
 }

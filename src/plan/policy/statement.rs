@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::need::{Need, Part, Subject, service};
-use crate::drill::model::{PerSide, Tag};
+use crate::drill::model::{Deployment, PerSide, Tag};
 
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,6 +72,21 @@ pub fn statements(needs: &[Need], regions: &PerSide<String>, allow: Option<&Tag>
     made.collect()
 }
 
+/// What somebody needs who only assumes the deployment's roles; the roles need everything else.
+pub fn assume(deployment: &Deployment) -> Option<Statement> {
+    let regions = [&deployment.regions.primary, &deployment.regions.standby];
+    let roles: BTreeSet<String> = regions.into_iter().filter_map(|region| region.role_arn.clone()).collect();
+    (!roles.is_empty()).then(|| Statement {
+        sid: "AssumeRoles".to_owned(),
+        effect: "Allow",
+        action: vec!["sts:AssumeRole"],
+        resource: roles.into_iter().collect(),
+        condition: Condition::new(),
+        reason: "gets the credentials of the deployment's roles, which need everything else",
+        part: Part::Read,
+    })
+}
+
 /// What narrows a statement beside its ARNs.
 fn condition(subject: Subject, service: &str, own: &Wanted, allow: Option<&Tag>) -> Condition {
     let values = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>();
@@ -95,12 +110,14 @@ fn condition(subject: Subject, service: &str, own: &Wanted, allow: Option<&Tag>)
 /// A statement's name, and why it is there.
 fn words(part: Part, subject: Subject, service: &str) -> (&'static str, &'static str) {
     match (part, subject, service) {
-        (Part::Read, Subject::Everything, "ec2") => {
-            ("ReadInstancesAndGroups", "finds instances, security groups and their rules; AWS narrows these reads no further")
-        }
-        (Part::Read, Subject::Everything, "elasticloadbalancing") => {
-            ("ReadBalancers", "finds balancers, and asks how their targets are; AWS narrows these reads no further")
-        }
+        (Part::Read, Subject::Everything, "ec2") => (
+            "ReadInstancesAndGroups",
+            "finds instances, security groups and their rules; AWS narrows these reads no further",
+        ),
+        (Part::Read, Subject::Everything, "elasticloadbalancing") => (
+            "ReadBalancers",
+            "finds balancers, and asks how their targets are; AWS narrows these reads no further",
+        ),
         (Part::Read, Subject::Everything, "cloudwatch") => {
             ("ReadMetrics", "asks how far replication lags behind; AWS narrows these reads no further")
         }
@@ -108,24 +125,36 @@ fn words(part: Part, subject: Subject, service: &str) -> (&'static str, &'static
             ("FindTheZone", "finds the zone that holds the site's name; AWS narrows this read no further")
         }
         (Part::Read, Subject::Everything, _) => ("Read", "AWS narrows these reads no further"),
-        (_, Subject::Environment, _) => ("ReadEnvironments", "finds both environments, and asks how they are"),
-        (_, Subject::GlobalCluster, _) => ("ReadGlobalCluster", "asks where the writer is, and what is moving"),
+        (_, Subject::Environment, _) => {
+            ("ReadEnvironments", "finds both environments, and asks how they are")
+        }
+        (_, Subject::GlobalCluster, _) => {
+            ("ReadGlobalCluster", "asks where the writer is, and what is moving")
+        }
         (_, Subject::Cluster, _) => ("ReadClusters", "finds each region's own cluster and its instances"),
         (_, Subject::Zone, _) => ("ReadZone", "finds the records that lead users to each region"),
         (Part::Read, Subject::HealthCheck, _) => ("ReadHealthChecks", "asks what Route 53's checkers see"),
         (_, Subject::Alarm, _) => ("ReadAlarms", "asks for the alarms that the drill waits for"),
-        (Part::Read, Subject::Parameter, _) => {
-            ("ReadParameters", "looks for a lock, for what is outstanding, for the safety switch and a freeze")
+        (Part::Read, Subject::Parameter, _) => (
+            "ReadParameters",
+            "looks for a lock, for what is outstanding, for the safety switch and a freeze",
+        ),
+        (_, Subject::Caller, _) => {
+            ("AskForRights", "asks IAM, before anything is touched, whether all of this is allowed")
         }
-        (_, Subject::Caller, _) => ("AskForRights", "asks IAM, before anything is touched, whether all of this is allowed"),
-        (_, Subject::SecurityGroup, _) => {
-            ("ChangeSecurityGroups", "closes the port and opens it again; no condition of IAM's can name the port")
-        }
+        (_, Subject::SecurityGroup, _) => (
+            "ChangeSecurityGroups",
+            "closes the port and opens it again; no condition of IAM's can name the port",
+        ),
         (_, Subject::Rule, _) => ("ChangeRules", "narrows these rules, and widens them again"),
-        (_, Subject::NewRules, _) => ("TagNewRules", "gives rules that are made again the tags that they had"),
+        (_, Subject::NewRules, _) => {
+            ("TagNewRules", "gives rules that are made again the tags that they had")
+        }
         (_, Subject::Named, _) => ("ChangeRulesThatName", "AWS asks for what a changed rule names, too"),
         (_, Subject::Database, _) => ("MoveTheWriter", "moves the database's writer, and back"),
-        (Part::Change, Subject::HealthCheck, _) => ("HoldTraffic", "holds users in one region, and lets them go"),
+        (Part::Change, Subject::HealthCheck, _) => {
+            ("HoldTraffic", "holds users in one region, and lets them go")
+        }
         (Part::Change, Subject::Parameter, _) => {
             ("KeepInTheAccount", "keeps the lock and what restores everything, and takes both away again")
         }

@@ -76,7 +76,8 @@ pub(in crate::plan) async fn ask(
     for need in needs.iter().filter(|need| !need.proven && need.subject != Subject::Caller) {
         questions.entry(Alike::of(aws, need)).or_default().push(need);
     }
-    let asked = questions.iter().map(|(alike, needs)| Box::pin(one(aws, callers.of(alike.side), alike, needs)));
+    let asked =
+        questions.iter().map(|(alike, needs)| Box::pin(one(aws, callers.of(alike.side), alike, needs)));
     let answers = join_all(asked).await;
     let answers: BTreeMap<&Alike, Answer> = questions.keys().zip(answers).collect();
     let rule = |need: &Need| match need {

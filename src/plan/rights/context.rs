@@ -81,7 +81,9 @@ mod tests {
     #[test]
     fn a_key_matters_where_the_real_call_could_have_it() {
         let parameter = need("ssm:PutParameter", Subject::Parameter, &[]);
-        for key in ["aws:ResourceTag/firedrill", "aws:TagKeys", "ec2:CreateAction", "ec2:Vpc", "rds:DatabaseName"] {
+        for key in
+            ["aws:ResourceTag/firedrill", "aws:TagKeys", "ec2:CreateAction", "ec2:Vpc", "rds:DatabaseName"]
+        {
             assert!(!matters(&parameter, key), "{key}");
         }
         for key in ["aws:SourceIp", "aws:MultiFactorAuthPresent", "aws:PrincipalTag/team", "ssm:Overwrite"] {

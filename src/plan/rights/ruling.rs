@@ -67,7 +67,11 @@ pub(super) fn by_simulation(need: &Need, answer: Result<&[Decision], String>) ->
     untold.sort_unstable();
     untold.dedup();
     if !untold.is_empty() {
-        return ruled(need, May::Unknown, format!("a policy asks for {}, which IAM was not told", untold.join(", ")));
+        return ruled(
+            need,
+            May::Unknown,
+            format!("a policy asks for {}, which IAM was not told", untold.join(", ")),
+        );
     }
     match own.decision.as_str() {
         "allowed" => ruled(need, May::Allowed, "by its policies"),
