@@ -9,6 +9,7 @@
 //! - `evidence`: that a run's folder is as it was left, and how somebody else can see that
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `measure`: pure arithmetic over records and samples
+//! - `catalog`: everything that a drill may name, from the registries
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
@@ -25,6 +26,8 @@
 pub mod account;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "aws")]
+pub mod catalog;
 pub mod change;
 pub mod cli;
 pub mod clock;

@@ -18,6 +18,7 @@ mod elb;
 mod error;
 mod iam;
 mod pages;
+pub mod quota;
 mod rds;
 mod renewal;
 mod route53;

@@ -15,11 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     aws::Aws,
-    diagnostic::render::{self, Paint},
-    drill::{
-        model::{Drill, LoadedDrill},
-        reader::{self, Content},
-    },
+    drill::model::{Drill, PerSide},
     plan::{
         self, Ground, Prepared,
         policy::{self, Document, LIMIT, Part, Statement, Subject},
@@ -30,7 +26,8 @@ use crate::{
 use super::{
     error::CliError,
     exit,
-    output::{cell, note, note_exactly, out, out_exactly, table},
+    output::{cell, note, out, out_exactly, table},
+    prepared,
     surroundings::{Surroundings, WorldArgs},
     words::Tone,
 };
@@ -101,7 +98,7 @@ fn principal(text: &str) -> Result<String, String> {
 
 /// Prints the policy of a drill, or what is known of its caller's rights; the exit code.
 pub(crate) async fn iam(args: IamArgs) -> Result<u8, CliError> {
-    let mut loaded = read(&args.drill)?;
+    let Some(mut loaded) = prepared::drill_of(&args.drill)? else { return Ok(exit::USAGE) };
     loaded.drill.deployment.check_rights = args.simulate;
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let result = Box::pin(iam_in(&args, &loaded.drill, &surroundings)).await;
@@ -109,18 +106,6 @@ pub(crate) async fn iam(args: IamArgs) -> Result<u8, CliError> {
         note(format!("warning: {}", why.chain()));
     }
     result
-}
-
-fn read(path: &Path) -> Result<LoadedDrill, CliError> {
-    let reading = reader::open(path);
-    note_exactly(&render::text(&reading.problems, Paint::Coloured));
-    match reading.content {
-        Some(Content::Drill(loaded)) => Ok(*loaded),
-        Some(Content::Deployment(_)) => {
-            Err(CliError::Usage(format!("{} is a deployment: a policy is a drill's", path.display())))
-        }
-        None => Err(CliError::Usage(format!("{} can not be used", path.display()))),
-    }
 }
 
 async fn iam_in(args: &IamArgs, drill: &Drill, surroundings: &Surroundings) -> Result<u8, CliError> {
@@ -169,7 +154,7 @@ fn refuse_parts(prepared: &Prepared) -> Result<(), CliError> {
 /// The documents of a part, and that of a caller who only assumes roles.
 fn documents(drill: &Drill, prepared: &Prepared, wanted: Wanted) -> Vec<(Wanted, Document)> {
     let deployment = &drill.deployment;
-    let regions = crate::drill::model::PerSide {
+    let regions = PerSide {
         primary: deployment.regions.primary.region.clone(),
         standby: deployment.regions.standby.region.clone(),
     };

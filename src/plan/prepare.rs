@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Ingredients, Plan, Resolved, look::look, policy::Need, resolve, rights::Ruling};
+use super::{Ingredients, Plan, Reading, Resolved, look::look, policy::Need, resolve, rights::Ruling};
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{
@@ -48,6 +48,8 @@ pub struct Prepared {
     pub needs: Vec<Need>,
     /// What is known of each of them.
     pub rulings: Vec<Ruling>,
+    /// Everything that was read for it.
+    pub reading: Reading,
 }
 
 /// Why a drill could not be prepared; nothing was touched.
@@ -90,8 +92,8 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
         looked: &looked,
     };
     let resolved = Box::pin(resolve(ingredients, ground.aws, ground.principal.as_deref())).await;
-    let Resolved { plan, needs, rulings } = resolved;
-    Ok(Prepared { caller, changes, probes, plan, needs, rulings })
+    let Resolved { plan, reading, needs, rulings } = resolved;
+    Ok(Prepared { caller, changes, probes, plan, needs, rulings, reading })
 }
 
 fn changes(

@@ -3,17 +3,24 @@
 //! Not here: the reasons to refuse (see `guard`), who will notice (see `detect`).
 //! Used by: cli.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 
 use super::{
-    Ingredients, Plan, PlannedChange, PlannedStep,
+    Answer, GuardAnswer, Ingredients, Plan, PlannedChange, PlannedStep, Reading,
     aim::Aim,
-    detect, guard, look,
+    detect, expected,
+    guard::{self, Judged},
+    kept, look, model,
     policy::{self, Need, Taken},
-    radius,
+    quota, radius,
     rights::{self, Ruling},
+    sequence,
 };
 use crate::{
     account,
@@ -28,6 +35,8 @@ use crate::{
 pub struct Resolved {
     /// The plan.
     pub plan: Plan,
+    /// Everything that was read for it.
+    pub reading: Reading,
     /// Everything that the run calls; what a change calls that could not be captured is missing.
     pub needs: Vec<Need>,
     /// What is known of each; empty if nobody asked.
@@ -55,10 +64,13 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
     };
     drop(taken);
     let (mut planned, mut resources, mut uncaptured) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut intents, mut reading) = (BTreeMap::new(), Reading::of(from.topology, from.looked));
     for (step, captured) in steps.iter().zip(captured) {
         let change = match captured {
             Some(Ok((change, captured))) => {
                 resources.extend_from_slice(&captured.resources);
+                intents.insert(step.id.clone(), captured.intent.clone());
+                reading.add(&step.id, &captured);
                 Some(planned_change(step, change.as_ref(), captured))
             }
             Some(Err(error)) => {
@@ -70,15 +82,17 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
         planned.push(PlannedStep { id: step.id.clone(), title: step.title.clone(), change });
     }
     let blast_radius = radius::count(from.drill, from.topology, from.looked, &resources);
+    let restore_time = restore_time(&from);
     let case = guard::Case {
         from: &from,
         aim: Aim::of(from.drill),
         resources: &resources,
         radius: &blast_radius,
         rulings: &rulings,
-        restore_time: restore_time(&from),
+        restore_time,
     };
-    let (mut refusals, warnings) = guard::judge(&case);
+    let Judged { answers: mut guards, mut refusals, warnings } = guard::judge(&case);
+    guards.push(of_changes(&uncaptured));
     refusals.extend(uncaptured);
     let plan = Plan {
         drill: from.drill.name.clone(),
@@ -87,15 +101,31 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
         caller: from.caller.arn.clone(),
         found: serde_json::to_value(from.topology).unwrap_or_default(),
         steps: planned,
+        calls: sequence::of(from.drill, &intents),
+        kept: kept::of(from.drill),
         watches: from.probes.iter().map(spec).collect(),
+        quota: quota::of(from.drill, from.probes),
+        expected: expected::of(from.drill, from.changes, restore_time),
+        guards,
         detectors: detect::detectors(from.drill, from.topology),
         permissions: permissions(&from),
         blast_radius,
         limits: from.drill.deployment.limits,
         warnings,
         refusals,
+        saved: None,
     };
-    Resolved { plan, needs, rulings }
+    Resolved { plan, reading, needs, rulings }
+}
+
+/// What each change makes sure of itself, as it is captured.
+fn of_changes(uncaptured: &[String]) -> GuardAnswer {
+    GuardAnswer {
+        guard: model::CHANGES.to_owned(),
+        asks: "each change is allowed by its tag, and can be made as things are".to_owned(),
+        answer: if uncaptured.is_empty() { Answer::Passed } else { Answer::Refused },
+        said: uncaptured.to_vec(),
+    }
 }
 
 type Planned<'a> = Option<Result<(&'a Arc<dyn Change>, Captured), ChangeError>>;
@@ -116,6 +146,7 @@ fn planned_change(step: &Step, change: &dyn Change, captured: Captured) -> Plann
         touches: captured.touches,
         reversibility: change.reversibility(),
         by_hand: captured.by_hand,
+        intent: captured.intent,
     }
 }
 

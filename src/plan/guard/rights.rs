@@ -35,7 +35,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
         )));
     }
     if !unknown.is_empty() {
-        all.push(Finding::Refused(format!(
+        all.push(Finding::Untold(format!(
             "whether the run may change what it changes can not be told: {}; allow the caller \
              iam:SimulatePrincipalPolicy on itself (`firedrill iam DRILL` prints the policy), or go without asking: \
              --unchecked-rights, or check_rights: false in the deployment's file",

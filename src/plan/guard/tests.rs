@@ -169,14 +169,15 @@ impl World {
             looked: &self.looked,
         };
         let radius = radius::count(&self.drill, &self.topology, &self.looked, &self.resources);
-        judge(&Case {
+        let judged = judge(&Case {
             from: &from,
             aim: Aim::of(&self.drill),
             resources: &self.resources,
             radius: &radius,
             rulings: &self.rulings,
             restore_time: self.restore_time,
-        })
+        });
+        (judged.refusals, judged.warnings)
     }
 
     #[track_caller]
