@@ -1,5 +1,7 @@
 //! Tests of whole simulated runs.
 
+mod rights;
+
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use super::{

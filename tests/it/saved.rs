@@ -136,8 +136,8 @@ fn an_edited_drill_or_deployment_is_refused_with_the_line() {
     let text = fs::read_to_string(&stage.drill).unwrap();
     fs::write(&stage.drill, text.replace("time_limit: 40m", "time_limit: 41m")).unwrap();
     stage.is_refused(&["the drill is another", "`time_limit: 40m`", "`time_limit: 41m`"]);
-    let given =
-        run(stage.firedrill(&["run", stage.drill.to_str().unwrap(), "--yes", "--plan"]).arg(stage.file()));
+    let drill = stage.drill.to_str().unwrap();
+    let given = run(&mut stage.firedrill(&["run", drill, "--yes", "--plan", &stage.file()]));
     given.expect_code(3);
     assert!(given.stderr.contains("`time_limit: 41m`"), "{}", given.stderr);
     fs::write(&stage.drill, &text).unwrap();

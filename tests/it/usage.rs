@@ -17,6 +17,7 @@ const VERBS: &[&str] = &[
     "run",
     "restore",
     "halt",
+    "iam",
     "simulate",
     "unlock",
     "status",
