@@ -198,7 +198,7 @@ fn a_file_that_is_no_plan_is_bad_usage_with_its_place() {
         (with("/files/0/text", "drill: y".into()), "`files`: it is not as it was written"),
         (with("/read/database.writer", "standby".into()), "`read`: it is not as it was written"),
         (with("/made_at", "2020-01-01T00:00:00Z".into()), "`sha256`: it is not as it was written"),
-        (with("/plan", Value::Null), "line 1, column "),
+        (with("/plan", Value::Null), "at line 1 column "),
     ];
     for (text, says) in cases {
         fs::write(stage.file(), &text).unwrap();
