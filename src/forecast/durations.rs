@@ -51,7 +51,7 @@ pub enum Own {
 }
 
 /// How many there are.
-pub const COUNT: usize = 19;
+pub(super) const COUNT: usize = 19;
 
 /// A distribution: evenly from `low` to `high`, with a share of `tail` evenly from there to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,7 +27,7 @@ fn expected(band: Band) -> Expected {
 }
 
 /// A phase's name in files.
-pub fn id(name: PhaseName) -> String {
+fn id(name: PhaseName) -> String {
     match serde_json::to_value(name) {
         Ok(Value::String(name)) => name,
         _ => String::new(),

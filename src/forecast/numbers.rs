@@ -10,13 +10,17 @@ use serde::Serialize;
 use crate::drill::model::{PerSide, Side};
 
 /// Checkers of a health check in all its regions. AWS: eight regions; accounts show 15 to 16 observations.
-pub const CHECKERS: usize = 16;
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "what reads a deployment is not in this build"))]
+pub(super) const CHECKERS: usize = 16;
 /// AWS: `ConfigureHealthCheck`: the interval of a check that does not tell its own.
-pub const CHECK_INTERVAL: Duration = Duration::from_secs(30);
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "what reads a deployment is not in this build"))]
+pub(super) const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 /// AWS: HealthCheckConfig, FailureThreshold: 3 by default.
-pub const CHECK_THRESHOLD: u32 = 3;
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "what reads a deployment is not in this build"))]
+pub(super) const CHECK_THRESHOLD: u32 = 3;
 /// AWS: an alias to a load balancer has the balancer's TTL, 60 s (Route 53 developer guide, values for alias records).
-pub const ALIAS_TTL: Duration = Duration::from_secs(60);
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "what reads a deployment is not in this build"))]
+pub(super) const ALIAS_TTL: Duration = Duration::from_secs(60);
 
 /// What is set.
 #[derive(Debug, Clone, PartialEq)]
