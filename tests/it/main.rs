@@ -37,3 +37,5 @@ mod seed_drill;
 mod support;
 #[cfg(feature = "aws")]
 mod usage;
+#[cfg(feature = "aws")]
+mod wall;

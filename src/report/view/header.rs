@@ -60,28 +60,38 @@ fn cards(context: Context) -> Vec<Card> {
     let mut cards: Vec<Card> =
         report.objectives().into_iter().map(|(name, objective)| card(context, &name, objective)).collect();
     let touched = report.changes.iter().filter(|change| change.apply_started.is_some()).count();
-    let (value, bounds, limit) = match report.restored {
-        true => (
-            context.say("view.restored"),
-            Phrase::new("view.restored_count").with("count", touched),
+    cards.push(restoration(context, touched));
+    cards
+}
+
+fn restoration(context: Context, touched: usize) -> Card {
+    let report = context.report;
+    let (value, bounds, limit, mood) = match (report.restored, touched) {
+        (true, 0) => ("view.nothing_to_restore", None, String::new(), Mood::Plain),
+        (true, _) => (
+            "view.restored",
+            Some(Phrase::new("view.restored_count").with("count", touched)),
             context.say("view.restored_exactly"),
+            Mood::Good,
         ),
-        false => (
-            context.say("view.not_restored"),
-            Phrase::new("view.not_restored_count")
-                .with("count", report.outstanding.len())
-                .with("all", touched),
+        (false, _) => (
+            "view.not_restored",
+            Some(
+                Phrase::new("view.not_restored_count")
+                    .with("count", report.outstanding.len())
+                    .with("all", touched),
+            ),
             format!("firedrill restore {}", report.run),
+            Mood::Bad,
         ),
     };
-    cards.push(Card {
+    Card {
         name: context.say("view.title.restoration_card"),
-        value,
-        bounds: context.phrase(&bounds),
+        value: context.say(value),
+        bounds: bounds.map(|bounds| context.phrase(&bounds)).unwrap_or_default(),
         limit,
-        mood: if report.restored { Mood::Good } else { Mood::Bad },
-    });
-    cards
+        mood,
+    }
 }
 
 fn card(context: Context, name: &Phrase, objective: &Objective) -> Card {
