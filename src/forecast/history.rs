@@ -44,9 +44,7 @@ fn recovers_by(drill: &Drill, kind: &str) -> bool {
 
 /// How long the environment took from its targets' failing to its own.
 fn worsened((_, run): &(Drill, Assessment)) -> Option<Duration> {
-    let at = |watch: WatchName| {
-        run.signals.iter().find(|mark| mark.id == watch.0).map(|mark| mark.moment.at)
-    };
+    let at = |watch: WatchName| run.signals.iter().find(|mark| mark.id == watch.0).map(|mark| mark.moment.at);
     let targets = at(WatchName::targets(Side::Primary))?;
     let environment = at(WatchName::environment(Side::Primary))?;
     (environment > targets).then(|| environment.since(targets).saturating_sub(REPORTS))

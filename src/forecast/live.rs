@@ -30,7 +30,8 @@ pub fn numbers(drill: &Drill, topology: &Topology) -> Numbers {
         Some(side) => facts.push(Fact::read("users are led to", format!("the {side} while it is healthy"))),
         None => facts.push(Fact::read("users are led to", "one region, whatever its health")),
     }
-    let ttl = ttl(site.and_then(|site| site.failover.of(first.unwrap_or(Side::Primary)).as_ref()), &mut facts);
+    let ttl =
+        ttl(site.and_then(|site| site.failover.of(first.unwrap_or(Side::Primary)).as_ref()), &mut facts);
     let sides = PerSide {
         primary: side(Side::Primary, topology, &mut facts),
         standby: side(Side::Standby, topology, &mut facts),
@@ -80,7 +81,8 @@ fn side(side: Side, topology: &Topology, facts: &mut Vec<Fact>) -> SideNumbers {
     let region = topology.regions.of(side);
     let site = topology.site.as_ref();
     let record = site.and_then(|site| site.failover.of(side).as_ref());
-    let evaluates = record.and_then(|record| record.alias.as_ref()).is_some_and(|it| it.evaluates_target_health);
+    let evaluates =
+        record.and_then(|record| record.alias.as_ref()).is_some_and(|it| it.evaluates_target_health);
     let yes = if evaluates { "yes" } else { "no" };
     facts.push(Fact::read(format!("evaluate_target_health of {side}"), yes));
     let check = site.and_then(|site| site.health_checks.of(side).as_ref());
@@ -91,7 +93,12 @@ fn side(side: Side, topology: &Topology, facts: &mut Vec<Fact>) -> SideNumbers {
     }
 }
 
-fn health_check(side: Side, check: &HealthCheck, region: &RegionTopology, facts: &mut Vec<Fact>) -> CheckNumbers {
+fn health_check(
+    side: Side,
+    check: &HealthCheck,
+    region: &RegionTopology,
+    facts: &mut Vec<Fact>,
+) -> CheckNumbers {
     let interval = check.interval_s.and_then(|secs| u64::try_from(secs).ok()).map(Duration::from_secs);
     let threshold = check.failure_threshold.and_then(|count| u32::try_from(count).ok());
     let name = |what: &str| format!("health_check.{what} of {side}");
@@ -102,8 +109,12 @@ fn health_check(side: Side, check: &HealthCheck, region: &RegionTopology, facts:
         true => "its balancer's application".to_owned(),
         false => format!("no application: it does not notice when the {side}'s is away"),
     };
-    facts.push(Fact::read(name("meets"), format!("{} on port {}: {said}", check.kind, check.port.unwrap_or(80))));
-    let regions = check.fields.get("Regions").map_or(0, |all| all.split(',').filter(|r| !r.trim().is_empty()).count());
+    facts.push(Fact::read(
+        name("meets"),
+        format!("{} on port {}: {said}", check.kind, check.port.unwrap_or(80)),
+    ));
+    let regions =
+        check.fields.get("Regions").map_or(0, |all| all.split(',').filter(|r| !r.trim().is_empty()).count());
     let checkers = if regions == 0 { CHECKERS } else { regions * CHECKERS_PER_REGION };
     facts.push(Fact::assumed(name("checkers"), checkers));
     CheckNumbers {
@@ -146,13 +157,21 @@ fn targets(side: Side, region: &RegionTopology, facts: &mut Vec<Fact>) -> Target
         time(group.interval_s).map(text::duration),
         text::duration(usual.interval),
     ));
-    facts.push(fact(name("timeout"), time(group.timeout_s).map(text::duration), text::duration(usual.timeout)));
+    facts.push(fact(
+        name("timeout"),
+        time(group.timeout_s).map(text::duration),
+        text::duration(usual.timeout),
+    ));
     facts.push(fact(
         name("unhealthy_after"),
         said(number(group.unhealthy_after)),
         usual.unhealthy_after.to_string(),
     ));
-    facts.push(fact(name("healthy_after"), said(number(group.healthy_after)), usual.healthy_after.to_string()));
+    facts.push(fact(
+        name("healthy_after"),
+        said(number(group.healthy_after)),
+        usual.healthy_after.to_string(),
+    ));
     let port = group.port.and_then(|port| u16::try_from(port).ok());
     TargetNumbers {
         count,

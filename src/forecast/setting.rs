@@ -68,15 +68,50 @@ const fn key(name: &'static str, takes: Takes, what: What, doc: &'static str) ->
 
 /// Every one.
 pub static KEYS: [Key; 10] = [
-    key("ttl", Takes::Time(0, 86_400), What::Ttl, "How long resolvers keep the site's record; an alias to a balancer always has 60s."),
-    key("health_check.interval", Takes::OneOf(&[10, 30]), What::CheckInterval, "Between two looks of one Route 53 checker; set when the check is made."),
-    key("health_check.threshold", Takes::Count(1, 10), What::CheckThreshold, "Failures in a row that turn a Route 53 checker."),
-    key("evaluate_target_health", Takes::Flag, What::EvaluateTargets, "Whether the alias evaluates its target's health."),
+    key(
+        "ttl",
+        Takes::Time(0, 86_400),
+        What::Ttl,
+        "How long resolvers keep the site's record; an alias to a balancer always has 60s.",
+    ),
+    key(
+        "health_check.interval",
+        Takes::OneOf(&[10, 30]),
+        What::CheckInterval,
+        "Between two looks of one Route 53 checker; set when the check is made.",
+    ),
+    key(
+        "health_check.threshold",
+        Takes::Count(1, 10),
+        What::CheckThreshold,
+        "Failures in a row that turn a Route 53 checker.",
+    ),
+    key(
+        "evaluate_target_health",
+        Takes::Flag,
+        What::EvaluateTargets,
+        "Whether the alias evaluates its target's health.",
+    ),
     key("targets.interval", Takes::Time(5, 300), What::TargetInterval, "Between two checks of a target."),
     key("targets.timeout", Takes::Time(2, 120), What::TargetTimeout, "How long a check of a target waits."),
-    key("targets.unhealthy_after", Takes::Count(2, 10), What::Unhealthy, "Failures in a row that make a target unhealthy."),
-    key("targets.healthy_after", Takes::Count(2, 10), What::Healthy, "Passes in a row that make a target healthy."),
-    key("await.environment", Takes::Flag, What::AwaitEnvironment, "Whether the drill's awaits wait for Beanstalk environments."),
+    key(
+        "targets.unhealthy_after",
+        Takes::Count(2, 10),
+        What::Unhealthy,
+        "Failures in a row that make a target unhealthy.",
+    ),
+    key(
+        "targets.healthy_after",
+        Takes::Count(2, 10),
+        What::Healthy,
+        "Passes in a row that make a target healthy.",
+    ),
+    key(
+        "await.environment",
+        Takes::Flag,
+        What::AwaitEnvironment,
+        "Whether the drill's awaits wait for Beanstalk environments.",
+    ),
     key("probe_interval", Takes::Time(0, 60), What::ProbeInterval, "How often the site is looked at."),
 ];
 
@@ -98,9 +133,10 @@ impl Setting {
             );
             return Err(format!("no setting is called `{name}`; {hint}"));
         };
-        let value = key.takes.read(value.trim()).map_err(|wants| {
-            format!("`{}` is no value of {name}: it takes {wants}", value.trim())
-        })?;
+        let value = key
+            .takes
+            .read(value.trim())
+            .map_err(|wants| format!("`{}` is no value of {name}: it takes {wants}", value.trim()))?;
         Ok(Setting { key, value })
     }
 

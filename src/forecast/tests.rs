@@ -103,10 +103,14 @@ fn a_setting_buys_time_only_where_somebody_waits_for_it() {
 #[test]
 fn a_drill_that_interrupts_nobody_has_nothing_to_forecast() {
     let loaded = drill("rehearsal");
-    let all = forecast(&loaded, reference()).runs(1, 50);
+    let pages = Numbers { write_check: false, ..reference() };
+    let all = forecast(&loaded, pages).runs(1, 50);
     assert_eq!((all.interrupted, all.recovery), (0, None));
     assert_eq!(all.expectation(), None);
     assert!(all.failed.is_empty() && all.overran == 0, "{:?}", all.failed);
+    // Who writes is interrupted while users are held where the writer is not.
+    let writes = forecast(&loaded, reference()).runs(1, 50);
+    assert_eq!((writes.interrupted, writes.recovered), (50, 0));
 }
 
 #[test]
@@ -144,10 +148,8 @@ fn what_the_forecast_does_not_know_it_says_and_takes_from_a_person() {
     let loaded = drill("seoul-outage");
     let mut drill = loaded.drill.clone();
     let fault = drill.steps[0].clone();
-    let approve = crate::drill::model::StepKind::Approve {
-        question: "Go?".into(),
-        within: Duration::from_secs(600),
-    };
+    let approve =
+        crate::drill::model::StepKind::Approve { question: "Go?".into(), within: Duration::from_secs(600) };
     drill.steps.insert(2, crate::drill::model::Step { id: "go".into(), kind: approve, ..fault });
     let refused = Forecast::new(&drill, reference(), Durations::lab(), &Assumed::new()).unwrap_err();
     assert_eq!(refused.len(), 1);

@@ -7,6 +7,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+/// Its name in the plan that the journal keeps.
+pub const FORECAST: &str = "forecast";
+
 /// What was expected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expectation {

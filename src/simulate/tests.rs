@@ -1,5 +1,7 @@
 //! Tests of whole simulated runs.
 
+mod forecast;
+
 use std::{fs, path::Path, sync::Arc};
 
 use super::{

@@ -11,6 +11,7 @@ mod shown;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::{
     aws::{Aws, Topology, discover},
@@ -20,7 +21,10 @@ use crate::{
         reader::{self, Content, Reading},
     },
     forecast::{self, Assumed, Distribution, Durations, Forecast, Setting, WhatIf, history, live},
-    journal::{Store, expectation::Expectation},
+    journal::{
+        Store,
+        expectation::{Expectation, FORECAST},
+    },
     measure::history::Place,
     plan::Plan,
 };
@@ -98,7 +102,9 @@ pub(crate) async fn forecast(args: &ForecastArgs) -> Result<u8, CliError> {
         Some(Content::Drill(loaded)) => *loaded,
         Some(Content::Deployment(_)) => {
             let path = args.drill.display();
-            return Err(CliError::Usage(format!("{path} is a deployment, not a drill: forecast one of its drills")));
+            return Err(CliError::Usage(format!(
+                "{path} is a deployment, not a drill: forecast one of its drills"
+            )));
         }
         None => return Ok(exit::USAGE),
     };
@@ -107,7 +113,11 @@ pub(crate) async fn forecast(args: &ForecastArgs) -> Result<u8, CliError> {
     let told = Box::pin(tell(args, &loaded.drill, &settings, &assumed, &surroundings)).await;
     let closed = surroundings.close().await;
     let told = told?;
-    if args.json { json::show(&told) } else { shown::show(&told, args.verbose) }
+    if args.json {
+        json::show(&told)
+    } else {
+        shown::show(&told, args.verbose)
+    }
     closed.map(|()| exit::PASSED)
 }
 
@@ -121,7 +131,10 @@ async fn tell<'a>(
     let aws = Aws::new(surroundings.aws.clone());
     let topology = discover(&aws, &drill.deployment).await.map_err(|problems| {
         let each: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        CliError::Refused(format!("nothing was forecast: not everything was found:\n  - {}", each.join("\n  - ")))
+        CliError::Refused(format!(
+            "nothing was forecast: not everything was found:\n  - {}",
+            each.join("\n  - ")
+        ))
     })?;
     let lab = surroundings.lab.is_some();
     let store = Store::new(&args.reports.reports);
@@ -160,14 +173,15 @@ fn place(lab: bool) -> Place {
 fn assumed(texts: &[String], drill: &Drill) -> Result<Assumed, CliError> {
     let read = |text: &String| {
         let wrong = |why: String| CliError::Usage(format!("--assume: {why}"));
-        let (step, time) = text
-            .split_once('=')
-            .ok_or_else(|| wrong(format!("`{text}` is not STEP=TIME, as `go=5m`")))?;
+        let (step, time) =
+            text.split_once('=').ok_or_else(|| wrong(format!("`{text}` is not STEP=TIME, as `go=5m`")))?;
         let steps = drill.all_steps();
         let Some(known) = steps.iter().find(|own| own.id.0 == step.trim()) else {
             let names: Vec<&str> = steps.iter().map(|own| own.id.0.as_str()).collect();
-            let hint = crate::text::nearest(step, names.iter().copied())
-                .map_or_else(|| format!("there are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+            let hint = crate::text::nearest(step, names.iter().copied()).map_or_else(
+                || format!("there are {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             return Err(wrong(format!("the drill has no step `{step}`; {hint}")));
         };
         let time = forecast::time(time.trim())
@@ -175,6 +189,15 @@ fn assumed(texts: &[String], drill: &Drill) -> Result<Assumed, CliError> {
         Ok((known.id.clone(), time))
     };
     texts.iter().map(read).collect()
+}
+
+/// A plan as the journal keeps it, with what was forecast. The plan's digest is of the plan alone.
+pub(super) fn beside(plan: &Plan, forecast: Option<Expectation>) -> Value {
+    let mut kept = serde_json::to_value(plan).unwrap_or_default();
+    if let (Some(forecast), Some(kept)) = (forecast, kept.as_object_mut()) {
+        kept.insert(FORECAST.to_owned(), serde_json::to_value(forecast).unwrap_or_default());
+    }
+    kept
 }
 
 /// What a run is expected to come to, from what its plan found; `None` where that is not known. Never holds a run up: it

@@ -49,7 +49,8 @@ pub(super) fn show(told: &Told, verbose: bool) {
 
 fn made_of(told: &Told) -> String {
     let runs = text::plural(told.all.runs, "run");
-    let place = if told.lab { "the lab's durations: no number here is AWS's" } else { "what is known of AWS" };
+    let place =
+        if told.lab { "the lab's durations: no number here is AWS's" } else { "what is known of AWS" };
     let past = match told.past {
         0 => String::new(),
         past => format!(", {} of this deployment", text::plural(past, "earlier run")),
@@ -64,7 +65,11 @@ fn none(told: &Told) -> String {
         0 => "Nothing to forecast: the drill interrupts no user, as far as the model knows.".to_owned(),
         interrupted => toned(
             Tone::Bad,
-            &format!("Users are interrupted in {interrupted} of {} runs, and recover in none.", all.runs),
+            &format!(
+                "Users are interrupted in {interrupted} of {} runs; reads and writes together are not\n\
+                 served again by the region that takes over, before putting back begins, in any.",
+                all.runs
+            ),
         ),
     }
 }
@@ -120,7 +125,10 @@ fn waits(told: &Told) {
     for own in told.all.last.iter().filter(|own| own.share >= 0.05) {
         let step = script.step(own.step).map(ToString::to_string).unwrap_or_default();
         let percent = own.share * 100.0;
-        out(faint(&format!("`{step}` waits longest for: {} ({percent:.0} %)", script.condition(own.condition))));
+        out(faint(&format!(
+            "`{step}` waits longest for: {} ({percent:.0} %)",
+            script.condition(own.condition)
+        )));
     }
 }
 
@@ -158,7 +166,8 @@ fn facts(told: &Told, verbose: bool) {
             true => String::new(),
             false => format!("; assumed: {}", assumed.join(", ")),
         };
-        let said = format!("{} read{rest}; --verbose shows each with its source", text::plural(read, "number"));
+        let said =
+            format!("{} read{rest}; --verbose shows each with its source", text::plural(read, "number"));
         return out(faint(&said));
     }
     let row = |fact: &crate::forecast::Fact| {
@@ -174,9 +183,9 @@ fn facts(told: &Told, verbose: bool) {
             Origin::Lab => format!("the lab's own; of AWS: {}", known.source),
             Origin::Aws => known.source.to_owned(),
         };
-        let tail = spread.tail.map_or_else(String::new, |(percent, end)| {
-            format!("; {percent} % up to {}", range(end))
-        });
+        let tail = spread
+            .tail
+            .map_or_else(String::new, |(percent, end)| format!("; {percent} % up to {}", range(end)));
         let span = if spread.low == spread.high {
             range(spread.low)
         } else {
