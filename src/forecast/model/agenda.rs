@@ -5,7 +5,7 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use super::{database::RoleStep, eyes::Watch};
+use super::{parts::RoleStep, watch::Watch};
 use crate::{drill::model::Side, forecast::draw::At};
 
 /// What happens.

@@ -7,7 +7,8 @@
 use super::{
     Model,
     agenda::{Event, after},
-    eyes::Watch,
+    parts::Flags,
+    watch::Watch,
 };
 use crate::{
     drill::model::Side,
@@ -31,13 +32,6 @@ struct Checker {
     streak: u32,
     last: bool,
     awake: bool,
-}
-
-/// Whether it looks, and whether its verdict is turned round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Flags {
-    pub(super) disabled: bool,
-    pub(super) inverted: bool,
 }
 
 /// One health check.

@@ -3,36 +3,11 @@
 //! Not here: what is seen (see `eyes`).
 //! Used by: `model`, `script`.
 
-use super::{
-    Model,
-    agenda::Event,
-    eyes::Watch,
-    script::{Kind, NodeId},
-};
+use super::{Model, agenda::Event, script::Kind, watch::Watch};
 use crate::{
     drill::model::{Claim, HowMany},
     forecast::draw::{At, micros},
 };
-
-/// The watches that a claim rests on, as a set.
-pub(super) fn watches(claim: &Claim) -> u16 {
-    match claim {
-        Claim::Site { writes, answers, from } => {
-            let site = if answers.is_some() || from.is_some() { Watch::Site.bit() } else { 0 };
-            site | if writes.is_some() { Watch::Write.bit() } else { 0 }
-        }
-        Claim::Environment { of, .. } => Watch::Environment(*of).bit(),
-        Claim::HealthCheck { of, .. } => Watch::HealthCheck(*of).bit(),
-        Claim::Targets { of, .. } => Watch::Targets(*of).bit(),
-        Claim::Database { writer, lag_below } => {
-            let place = if writer.is_some() { Watch::Database.bit() } else { 0 };
-            place | if lag_below.is_some() { Watch::Lag.bit() } else { 0 }
-        }
-        Claim::Dns { authoritative: true, .. } => Watch::Zone.bit(),
-        Claim::Dns { authoritative: false, .. } => Watch::Resolver.bit(),
-        Claim::Alarm { .. } => 0,
-    }
-}
 
 impl Model<'_> {
     /// Whether a claim is seen to hold.
@@ -130,7 +105,7 @@ impl Model<'_> {
         }
         let Some((node, _)) = own.waits.take() else { return };
         own.generation += 1;
-        self.story.waited.push((node as NodeId, own.last));
+        self.story.waited.push((node, own.last));
         self.step_done(branch);
     }
 }

@@ -3,7 +3,7 @@
 //! a failover the old primary must be made anew before roles can return.
 //! Used by: `model`.
 
-use super::{Model, agenda::Event, eyes::Watch};
+use super::{Model, agenda::Event, parts::RoleStep, watch::Watch};
 use crate::{
     drill::model::Side,
     forecast::{draw::At, durations::Own},
@@ -13,15 +13,6 @@ use crate::{
 const BLOCKED_PERCENT: At = 45;
 /// The share of a role change, in percent, before the new primary takes writes; not published.
 const PROMOTED_PERCENT: At = 85;
-
-/// A step of a role change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum RoleStep {
-    Begin,
-    Block,
-    Promote,
-    Finish,
-}
 
 /// The global cluster.
 #[derive(Debug)]

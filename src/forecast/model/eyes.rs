@@ -3,96 +3,22 @@
 //! whose subject has not changed is not asked: it would see the same.
 //! Not here: what conditions make of it (see `claims`).
 //! Used by: `model`.
-//!
-//! The intervals are those of the program's own probes.
 
-use super::{Model, agenda::Event, check::Flags, web::Grade};
+use super::{
+    Model,
+    agenda::Event,
+    parts::{Flags, Grade},
+    watch::{Met, REACHES, SECOND, Watch},
+};
 use crate::{
     drill::model::Side,
     forecast::draw::{At, micros},
 };
 
-const SECOND: At = 1_000_000;
-/// From the beginning of a look at the site until its request is at the balancer.
-const REACHES: At = 5_000;
 /// How long a good look at the site takes.
 pub(crate) const LOOK_TAKES: At = 60_000;
 /// Every so many looks at a health check its flags are read instead of its observations.
 const FLAGS_EVERY: At = 4;
-
-/// What is watched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Watch {
-    Site,
-    Write,
-    HealthCheck(Side),
-    Environment(Side),
-    Targets(Side),
-    Database,
-    Lag,
-    Zone,
-    Resolver,
-}
-
-impl Watch {
-    /// Its bit in a set.
-    pub(super) fn bit(self) -> u16 {
-        1 << match self {
-            Watch::Site => 0,
-            Watch::Write => 1,
-            Watch::HealthCheck(side) => 2 + side as u16,
-            Watch::Environment(side) => 4 + side as u16,
-            Watch::Targets(side) => 6 + side as u16,
-            Watch::Database => 8,
-            Watch::Lag => 9,
-            Watch::Zone => 10,
-            Watch::Resolver => 11,
-        }
-    }
-
-    /// Between two looks.
-    fn interval(self, probe: At) -> At {
-        match self {
-            Watch::Site | Watch::Write => probe.max(1),
-            Watch::HealthCheck(_) | Watch::Database => 2 * SECOND,
-            Watch::Environment(_) | Watch::Targets(_) => 5 * SECOND,
-            Watch::Lag => 15 * SECOND,
-            Watch::Zone | Watch::Resolver => SECOND,
-        }
-    }
-
-    fn reaches(self) -> At {
-        if matches!(self, Watch::Site | Watch::Write) { REACHES } else { 0 }
-    }
-
-    /// When its first look that begins at or after `from` tells something.
-    pub(super) fn tells(self, from: At, probe: At) -> At {
-        let interval = self.interval(probe);
-        from.div_ceil(interval) * interval + self.reaches()
-    }
-
-    /// Every one.
-    pub(super) fn all() -> [Watch; 12] {
-        use Side::{Primary, Standby};
-        [
-            Watch::Site,
-            Watch::Write,
-            Watch::HealthCheck(Primary),
-            Watch::HealthCheck(Standby),
-            Watch::Environment(Primary),
-            Watch::Environment(Standby),
-            Watch::Targets(Primary),
-            Watch::Targets(Standby),
-            Watch::Database,
-            Watch::Lag,
-            Watch::Zone,
-            Watch::Resolver,
-        ]
-    }
-}
-
-/// What a client met: whether it worked, and which region answered or would have.
-pub(super) type Met = (bool, Side);
 
 /// What was seen last.
 #[derive(Debug)]

@@ -10,9 +10,11 @@ mod claims;
 mod database;
 mod eyes;
 mod names;
+mod parts;
 mod script;
 mod steps;
 mod story;
+mod watch;
 mod web;
 
 use self::{

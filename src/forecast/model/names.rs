@@ -6,7 +6,7 @@
 use super::{
     Model,
     agenda::{Event, on_grid},
-    eyes::Watch,
+    watch::Watch,
 };
 use crate::{
     drill::model::Side,

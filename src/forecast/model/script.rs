@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use serde_json::Value;
 
-use super::claims;
+use super::watch;
 use crate::{
     drill::{
         catalogue,
@@ -207,7 +207,7 @@ impl Reader<'_> {
                     self.script.conditions.push(Wanted {
                         claim: condition.claim.clone(),
                         lasting: micros(condition.lasting),
-                        watches: claims::watches(&condition.claim),
+                        watches: watch::watches(&condition.claim),
                         words: condition.to_string(),
                     });
                 }

@@ -6,7 +6,7 @@
 use super::{
     Model,
     agenda::Event,
-    check::Flags,
+    parts::Flags,
     script::{Deed, Kind, NodeId},
 };
 use crate::forecast::{

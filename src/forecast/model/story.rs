@@ -5,8 +5,8 @@
 
 use super::{
     Model,
-    eyes::{Met, Watch},
     script::{NodeId, Script},
+    watch::{Met, Watch},
 };
 use crate::{drill::model::Side, forecast::draw::At};
 

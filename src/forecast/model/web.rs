@@ -7,7 +7,8 @@
 use super::{
     Model,
     agenda::{Event, after},
-    eyes::Watch,
+    parts::Grade,
+    watch::Watch,
 };
 use crate::{
     drill::model::Side,
@@ -23,25 +24,6 @@ const FAILED_REPORTS: u8 = 3;
 const AGENTS: At = 10_000_000;
 /// How often Route 53 looks at the targets of aliases; not published.
 const TARGET_LOOKS: At = 5_000_000;
-
-/// Enhanced health, as far as the model tells it apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Grade {
-    Ok,
-    Degraded,
-    Severe,
-}
-
-impl Grade {
-    /// AWS's word.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Grade::Ok => "Ok",
-            Grade::Degraded => "Degraded",
-            Grade::Severe => "Severe",
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy)]
 struct Line {

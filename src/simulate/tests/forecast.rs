@@ -182,10 +182,8 @@ fn what_is_measured_lies_in_the_band_that_is_forecast() {
 
 #[test]
 fn the_lab_takes_what_the_forecast_of_a_lab_says() {
-    use crate::lab::world::{beanstalk, ec2, elb, rds, route53, timings::Span};
-    let (ec2, elb) = (ec2::settings::Settings::default(), elb::Settings::default());
-    let (rds, route53) = (rds::settings::Settings::default(), route53::Settings::default());
-    let beanstalk = beanstalk::settings::Settings::default();
+    use crate::lab::world::{settings::Settings, timings::Span};
+    let Settings { ec2, elb, beanstalk, route53, rds, .. } = serde_json::from_str("{}").unwrap();
     let lab = |known: &crate::forecast::Known| -> Option<Span> {
         Some(match known.own {
             Own::RuleEffective => ec2.rule_effective,
