@@ -10,6 +10,7 @@
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `forecast`: a drill on a small model of the deployment, many times
 //! - `measure`: pure arithmetic over records and samples
+//! - `catalog`: everything that a drill may name, from the registries
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
@@ -26,6 +27,8 @@
 pub mod account;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "aws")]
+pub mod catalog;
 pub mod change;
 pub mod cli;
 pub mod clock;

@@ -16,6 +16,7 @@ mod ec2_change;
 mod elb;
 mod error;
 mod pages;
+pub mod quota;
 mod rds;
 mod renewal;
 mod route53;

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Ingredients, Plan, look::look, resolve};
+use super::{Ingredients, Plan, Reading, look::look, resolve};
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{
@@ -42,6 +42,8 @@ pub struct Prepared {
     pub probes: Vec<Arc<dyn Probe>>,
     /// What exactly will be touched, and whether it may be.
     pub plan: Plan,
+    /// Everything that was read for it.
+    pub reading: Reading,
 }
 
 /// Why a drill could not be prepared; nothing was touched.
@@ -83,8 +85,8 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
         probes: &probes,
         looked: &looked,
     };
-    let plan = resolve(ingredients).await;
-    Ok(Prepared { caller, changes, probes, plan })
+    let (plan, reading) = resolve(ingredients).await;
+    Ok(Prepared { caller, changes, probes, plan, reading })
 }
 
 fn changes(

@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["account"],
     &["probe"],
     &["change"],
-    &["plan"],
+    &["plan", "catalog"],
     &["measure"],
     &["forecast"],
     &["engine", "evidence", "report", "lab"],

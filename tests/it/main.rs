@@ -32,6 +32,8 @@ mod record;
 #[cfg(feature = "aws")]
 mod safety;
 #[cfg(feature = "aws")]
+mod saved;
+#[cfg(feature = "aws")]
 mod seed_drill;
 #[cfg(feature = "aws")]
 mod support;

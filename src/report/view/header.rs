@@ -1,6 +1,8 @@
 //! Header: what a reader sees first: verdict, effect of the fault, numbers, what was not tested.
 //! Used by: sections.
 
+use std::time::Duration;
+
 use super::{
     context::Context,
     judged::{conclusion_words, judged_mood, judged_words, verdict_mood},
@@ -135,6 +137,7 @@ fn facts(context: Context) -> Vec<(String, String)> {
         ("view.fact.by", caller.join(", ")),
         ("view.fact.drill_digest", short(&report.drill.sha256)),
         ("view.fact.plan_digest", report.drill.plan_sha256.as_deref().map(short).unwrap_or_default()),
+        ("view.fact.saved_plan", saved_plan(context)),
         ("view.fact.chain_head", short(&report.chain.head)),
         ("view.fact.edition", context.phrase(&edition)),
     ];
@@ -142,6 +145,19 @@ fn facts(context: Context) -> Vec<(String, String)> {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| (context.say(name), value))
         .collect()
+}
+
+/// The saved plan that the run went by; empty if it went by none.
+fn saved_plan(context: Context) -> String {
+    let Some(saved) = context.report.plan.as_ref().and_then(|plan| plan.saved.as_ref()) else {
+        return String::new();
+    };
+    let said = Phrase::new("view.saved_plan")
+        .with("digest", saved.digest.chars().take(12).collect::<String>())
+        .with("made", context.date_time(saved.made_at))
+        .with("by", &saved.by)
+        .with("age", context.limit(Duration::from_secs(saved.age_s)));
+    context.phrase(&said)
 }
 
 /// Which edition prevails where two differ.
