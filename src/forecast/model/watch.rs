@@ -52,7 +52,7 @@ impl Watch {
         }
     }
 
-    fn reaches(self) -> At {
+    pub(super) fn reaches(self) -> At {
         if matches!(self, Watch::Site | Watch::Write) { REACHES } else { 0 }
     }
 
