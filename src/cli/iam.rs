@@ -39,8 +39,8 @@ const BENEATH: &str = "Elastic Beanstalk reads the services beneath it with the 
 /// What `iam` takes.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 printed, or everything is allowed; with --simulate 1 something is denied, 2 of \
-                  something\nnobody can tell; 3 the deployment can not be read, 64 bad usage or a bad drill file."
+    after_help = "Exit codes: 0 printed, or everything is allowed; 3 not everything was found; 64 bad usage or a bad drill \
+                  file; with --simulate also 1 something is denied, 2 nothing is, but of something nobody can tell."
 )]
 pub(crate) struct IamArgs {
     /// The drill file
@@ -48,7 +48,7 @@ pub(crate) struct IamArgs {
     /// In which form
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
-    /// Only what reads, or only what changes something; in a folder, both and all
+    /// Which part: a run needs both [default: all; with --out each]
     #[arg(long, value_enum)]
     part: Option<Wanted>,
     /// Write the policies into this folder
@@ -77,9 +77,9 @@ enum Format {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Wanted {
-    /// Only what reads: enough for a dry run
+    /// Only what reads
     Read,
-    /// Only what changes something: a run needs both
+    /// Only what changes something
     Change,
     /// Both in one
     All,
