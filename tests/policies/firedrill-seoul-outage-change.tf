@@ -10,8 +10,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_change" {
 
   # keeps the lock and what restores everything, and takes both away again
   statement {
-    sid       = "KeepInTheAccount"
-    actions   = [
+    sid = "KeepInTheAccount"
+    actions = [
       "ssm:DeleteParameters",
       "ssm:PutParameter",
     ]
@@ -23,8 +23,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_change" {
 
   # closes the port and opens it again; no condition of IAM's can name the port
   statement {
-    sid       = "ChangeSecurityGroups"
-    actions   = [
+    sid = "ChangeSecurityGroups"
+    actions = [
       "ec2:AuthorizeSecurityGroupIngress",
       "ec2:RevokeSecurityGroupIngress",
       "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
@@ -40,8 +40,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_change" {
 
   # gives rules that are made again the tags that they had
   statement {
-    sid       = "TagNewRules"
-    actions   = [
+    sid = "TagNewRules"
+    actions = [
       "ec2:AuthorizeSecurityGroupIngress",
       "ec2:CreateTags",
     ]
@@ -56,8 +56,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_change" {
 
   # moves the database's writer, and back
   statement {
-    sid       = "MoveTheWriter"
-    actions   = ["rds:SwitchoverGlobalCluster"]
+    sid     = "MoveTheWriter"
+    actions = ["rds:SwitchoverGlobalCluster"]
     resources = [
       "arn:aws:rds::111122223333:global-cluster:wordpress-global",
       "arn:aws:rds:ap-northeast-1:111122223333:cluster:wordpress-tokyo-db",

@@ -3,8 +3,8 @@
 data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
   # asks how far replication lags behind; AWS narrows these reads no further
   statement {
-    sid       = "ReadMetrics"
-    actions   = [
+    sid = "ReadMetrics"
+    actions = [
       "cloudwatch:GetMetricData",
       "cloudwatch:ListMetrics",
     ]
@@ -19,8 +19,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # finds instances, security groups and their rules; AWS narrows these reads no further
   statement {
-    sid       = "ReadInstancesAndGroups"
-    actions   = [
+    sid = "ReadInstancesAndGroups"
+    actions = [
       "ec2:DescribeInstances",
       "ec2:DescribeSecurityGroups",
     ]
@@ -35,8 +35,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # finds instances, security groups and their rules; AWS narrows these reads no further
   statement {
-    sid       = "ReadInstancesAndGroups2"
-    actions   = [
+    sid = "ReadInstancesAndGroups2"
+    actions = [
       "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeSecurityGroupRules",
     ]
@@ -51,8 +51,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # finds balancers, and asks how their targets are; AWS narrows these reads no further
   statement {
-    sid       = "ReadBalancers"
-    actions   = [
+    sid = "ReadBalancers"
+    actions = [
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeLoadBalancers",
       "elasticloadbalancing:DescribeTargetGroups",
@@ -76,8 +76,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # finds both environments, and asks how they are
   statement {
-    sid       = "ReadEnvironments"
-    actions   = [
+    sid = "ReadEnvironments"
+    actions = [
       "elasticbeanstalk:DescribeEnvironmentHealth",
       "elasticbeanstalk:DescribeEnvironmentResources",
       "elasticbeanstalk:DescribeEnvironments",
@@ -103,8 +103,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # finds each region's own cluster and its instances
   statement {
-    sid       = "ReadClusters"
-    actions   = ["rds:DescribeDBClusters"]
+    sid     = "ReadClusters"
+    actions = ["rds:DescribeDBClusters"]
     resources = [
       "arn:aws:rds:ap-northeast-1:111122223333:cluster:wordpress-tokyo-db",
       "arn:aws:rds:ap-northeast-2:111122223333:cluster:wordpress-seoul-db",
@@ -113,8 +113,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # finds the records that lead users to each region
   statement {
-    sid       = "ReadZone"
-    actions   = [
+    sid = "ReadZone"
+    actions = [
       "route53:GetHostedZone",
       "route53:ListResourceRecordSets",
     ]
@@ -130,8 +130,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # asks what Route 53's checkers see
   statement {
-    sid       = "ReadHealthChecks2"
-    actions   = [
+    sid = "ReadHealthChecks2"
+    actions = [
       "route53:GetHealthCheck",
       "route53:GetHealthCheckStatus",
     ]
@@ -143,8 +143,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # looks for a lock, for what is outstanding, for the safety switch and a freeze
   statement {
-    sid       = "ReadParameters"
-    actions   = ["ssm:GetParameter"]
+    sid     = "ReadParameters"
+    actions = ["ssm:GetParameter"]
     resources = [
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/halt",
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/wordpress/lock",
@@ -153,8 +153,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_read" {
 
   # looks for a lock, for what is outstanding, for the safety switch and a freeze
   statement {
-    sid       = "ReadParameters2"
-    actions   = ["ssm:GetParametersByPath"]
+    sid     = "ReadParameters2"
+    actions = ["ssm:GetParametersByPath"]
     resources = [
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/wordpress",
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/wordpress/breadcrumb",

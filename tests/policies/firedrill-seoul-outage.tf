@@ -3,8 +3,8 @@
 data "aws_iam_policy_document" "firedrill_seoul_outage" {
   # asks how far replication lags behind; AWS narrows these reads no further
   statement {
-    sid       = "ReadMetrics"
-    actions   = [
+    sid = "ReadMetrics"
+    actions = [
       "cloudwatch:GetMetricData",
       "cloudwatch:ListMetrics",
     ]
@@ -19,8 +19,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # finds instances, security groups and their rules; AWS narrows these reads no further
   statement {
-    sid       = "ReadInstancesAndGroups"
-    actions   = [
+    sid = "ReadInstancesAndGroups"
+    actions = [
       "ec2:DescribeInstances",
       "ec2:DescribeSecurityGroups",
     ]
@@ -35,8 +35,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # finds instances, security groups and their rules; AWS narrows these reads no further
   statement {
-    sid       = "ReadInstancesAndGroups2"
-    actions   = [
+    sid = "ReadInstancesAndGroups2"
+    actions = [
       "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeSecurityGroupRules",
     ]
@@ -51,8 +51,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # finds balancers, and asks how their targets are; AWS narrows these reads no further
   statement {
-    sid       = "ReadBalancers"
-    actions   = [
+    sid = "ReadBalancers"
+    actions = [
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeLoadBalancers",
       "elasticloadbalancing:DescribeTargetGroups",
@@ -76,8 +76,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # finds both environments, and asks how they are
   statement {
-    sid       = "ReadEnvironments"
-    actions   = [
+    sid = "ReadEnvironments"
+    actions = [
       "elasticbeanstalk:DescribeEnvironmentHealth",
       "elasticbeanstalk:DescribeEnvironmentResources",
       "elasticbeanstalk:DescribeEnvironments",
@@ -103,8 +103,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # finds each region's own cluster and its instances
   statement {
-    sid       = "ReadClusters"
-    actions   = ["rds:DescribeDBClusters"]
+    sid     = "ReadClusters"
+    actions = ["rds:DescribeDBClusters"]
     resources = [
       "arn:aws:rds:ap-northeast-1:111122223333:cluster:wordpress-tokyo-db",
       "arn:aws:rds:ap-northeast-2:111122223333:cluster:wordpress-seoul-db",
@@ -113,8 +113,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # finds the records that lead users to each region
   statement {
-    sid       = "ReadZone"
-    actions   = [
+    sid = "ReadZone"
+    actions = [
       "route53:GetHostedZone",
       "route53:ListResourceRecordSets",
     ]
@@ -130,8 +130,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # asks what Route 53's checkers see
   statement {
-    sid       = "ReadHealthChecks2"
-    actions   = [
+    sid = "ReadHealthChecks2"
+    actions = [
       "route53:GetHealthCheck",
       "route53:GetHealthCheckStatus",
     ]
@@ -143,8 +143,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # looks for a lock, for what is outstanding, for the safety switch and a freeze
   statement {
-    sid       = "ReadParameters"
-    actions   = ["ssm:GetParameter"]
+    sid     = "ReadParameters"
+    actions = ["ssm:GetParameter"]
     resources = [
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/halt",
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/wordpress/lock",
@@ -153,8 +153,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # looks for a lock, for what is outstanding, for the safety switch and a freeze
   statement {
-    sid       = "ReadParameters2"
-    actions   = ["ssm:GetParametersByPath"]
+    sid     = "ReadParameters2"
+    actions = ["ssm:GetParametersByPath"]
     resources = [
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/wordpress",
       "arn:aws:ssm:ap-northeast-1:111122223333:parameter/firedrill/wordpress/breadcrumb",
@@ -177,8 +177,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # keeps the lock and what restores everything, and takes both away again
   statement {
-    sid       = "KeepInTheAccount"
-    actions   = [
+    sid = "KeepInTheAccount"
+    actions = [
       "ssm:DeleteParameters",
       "ssm:PutParameter",
     ]
@@ -190,8 +190,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # closes the port and opens it again; no condition of IAM's can name the port
   statement {
-    sid       = "ChangeSecurityGroups"
-    actions   = [
+    sid = "ChangeSecurityGroups"
+    actions = [
       "ec2:AuthorizeSecurityGroupIngress",
       "ec2:RevokeSecurityGroupIngress",
       "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
@@ -207,8 +207,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # gives rules that are made again the tags that they had
   statement {
-    sid       = "TagNewRules"
-    actions   = [
+    sid = "TagNewRules"
+    actions = [
       "ec2:AuthorizeSecurityGroupIngress",
       "ec2:CreateTags",
     ]
@@ -223,8 +223,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage" {
 
   # moves the database's writer, and back
   statement {
-    sid       = "MoveTheWriter"
-    actions   = ["rds:SwitchoverGlobalCluster"]
+    sid     = "MoveTheWriter"
+    actions = ["rds:SwitchoverGlobalCluster"]
     resources = [
       "arn:aws:rds::111122223333:global-cluster:wordpress-global",
       "arn:aws:rds:ap-northeast-1:111122223333:cluster:wordpress-tokyo-db",
