@@ -44,6 +44,8 @@ mod year;
 #[cfg(feature = "aws")]
 mod finish;
 #[cfg(feature = "aws")]
+mod forecast;
+#[cfg(feature = "aws")]
 mod from_account;
 #[cfg(feature = "aws")]
 mod halt;
@@ -93,6 +95,9 @@ enum Verb {
     /// Run a drill: break, watch, recover, restore, verify, report
     #[cfg(feature = "aws")]
     Run(run::RunArgs),
+    /// How long users will be down: a drill on a model of the deployment, many times; changes nothing
+    #[cfg(feature = "aws")]
+    Forecast(forecast::ForecastArgs),
     /// Put back what a run left outstanding, from its journal alone
     #[cfg(feature = "aws")]
     Restore(restore::RestoreArgs),
@@ -187,6 +192,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Plan(args) => block_on(plan::plan(args)),
         #[cfg(feature = "aws")]
         Verb::Run(args) => block_on(run::run(args)),
+        #[cfg(feature = "aws")]
+        Verb::Forecast(args) => block_on(async { Box::pin(forecast::forecast(&args)).await }),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
         #[cfg(feature = "aws")]

@@ -29,7 +29,7 @@ use crate::{
 use super::{
     ReportsArgs, account,
     error::CliError,
-    exit, finish,
+    exit, finish, forecast,
     live::{self, Scene},
     machine,
     output::{self, note},
@@ -207,6 +207,7 @@ async fn start(
 ) -> Result<u8, CliError> {
     let Prepared { caller, changes, probes, plan, .. } = prepared;
     let Known { run, actor, earlier } = known;
+    let forecast = forecast::expected(&loaded.drill, &plan, surroundings, store, !args.yes);
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());
     let mut first = first_record(&run, &loaded, &caller, surroundings, &actor);
@@ -234,7 +235,7 @@ async fn start(
     if args.live {
         wall::beside(&mut walls, folder.clone()).await;
     }
-    let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
+    let plan = (plan.digest(), forecast::beside(&plan, forecast));
     let setup = Setup {
         clock,
         drill,

@@ -21,6 +21,7 @@ const FLOORS: &[&[&str]] = &[
     &["change"],
     &["plan", "catalog"],
     &["measure"],
+    &["forecast"],
     &["engine", "evidence", "report", "lab"],
     &["simulate"],
     &["cli"],

@@ -15,6 +15,7 @@ const VERBS: &[&str] = &[
     "",
     "plan",
     "run",
+    "forecast",
     "restore",
     "halt",
     "iam",
