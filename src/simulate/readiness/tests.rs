@@ -242,7 +242,7 @@ const DEFECTS: &[Defect] = &[
     ),
     defect(
         "a balancer without its web ACL",
-        &[Tokyo("environments: [wordpress-tokyo]", "environments: []")],
+        &[Tokyo("        environments: [wordpress-tokyo]\n", "")],
         &[("web-acl", Fail)],
     ),
     defect(
@@ -427,6 +427,11 @@ fn turned(readiness: &Readiness) -> BTreeMap<&str, Verdict> {
 /// In two threads: worlds take their time.
 fn each<T: Sync>(items: &[T], work: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
     let wrong = Mutex::new(Vec::new());
+    // One world that can not be made must not hide what came of the others.
+    let work = |item: &T| {
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(item)));
+        done.unwrap_or_else(|_| Some("one of them panicked: see above".to_owned()))
+    };
     let keep = |said: Option<String>| wrong.lock().unwrap_or_else(PoisonError::into_inner).extend(said);
     let (some, others) = items.split_at(items.len() / 2);
     std::thread::scope(|scope| {
