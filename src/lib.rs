@@ -10,6 +10,7 @@
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `measure`: pure arithmetic over records and samples
 //! - `ready`: whether the standby could take over: readiness and parity of the two regions
+//! - `catalog`: everything that a drill may name, from the registries
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
@@ -27,6 +28,8 @@
 pub mod account;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "aws")]
+pub mod catalog;
 pub mod change;
 pub mod cli;
 pub mod clock;

@@ -24,6 +24,7 @@ mod found;
 mod network;
 mod options;
 mod pages;
+pub mod quota;
 mod rds;
 mod renewal;
 mod route53;

@@ -14,6 +14,7 @@
 //! Used by: registry.
 
 mod by_hand;
+mod intent;
 mod params;
 mod plan;
 
@@ -21,12 +22,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(super) use self::params::Params;
 use self::{
     params::Method,
-    plan::{Restoration, Touched},
+    plan::{Harm, Restoration, Touched},
 };
 use super::{
     Captured, Change, ChangeError, Conflict, Resource, ResourceKind, Verification,
@@ -98,6 +99,10 @@ impl Change for RevokeIngress {
         Reversibility::Exact
     }
 
+    fn apply_time(&self) -> Duration {
+        VISIBLE_WITHIN + Duration::from_secs(60)
+    }
+
     fn permissions(&self) -> Vec<&'static str> {
         const READ: [&str; 2] = ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"];
         // Narrowing needs the others too: a rule that someone replaces meanwhile gets its description and tags back.
@@ -146,7 +151,9 @@ impl Change for RevokeIngress {
         let by_hand = touched.iter().map(|one| by_hand::command(&region, one)).collect();
         let touches = self.touches(&groups, &touched);
         let before = Before { version: Version, side, region, groups, touched };
-        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
+        let intent = intent::of(&before.region, &before.group_ids(), &before.touched);
+        let read = before::write(&json!({ "groups": ids, "rules": rules }))?;
+        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources, read, intent })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {
@@ -260,12 +267,7 @@ impl RevokeIngress {
     /// Removes or narrows the rules of one group: one call for each. Answers that did not come are told, not
     /// believed: the rules are read afterwards.
     async fn harm(&self, before: &Before, group: &str) -> Result<Option<String>, ChangeError> {
-        let mine = || before.touched.iter().filter(|one| one.rule.group == group);
-        let narrow: Vec<_> = mine()
-            .filter_map(|one| Some((one.rule.id.clone(), one.during.clone()?, one.rule.description.clone())))
-            .collect();
-        let revoke: Vec<String> =
-            mine().filter(|one| one.during.is_none()).map(|one| one.rule.id.clone()).collect();
+        let Harm { narrow, revoke } = plan::harm(&before.touched, group);
         let mut lost = None;
         if !narrow.is_empty() {
             let call = self.aws.modify_ingress(before.side, group, &narrow).await;

@@ -70,6 +70,10 @@ impl Change for Hold {
         Reversibility::Exact
     }
 
+    fn apply_time(&self) -> Duration {
+        LONGEST
+    }
+
     fn restore_time(&self) -> Duration {
         Duration::ZERO
     }
@@ -91,7 +95,7 @@ impl Change for Hold {
         let by_hand = vec![format!("rm -f '{}'", marker.display())];
         let touches = Facts::from([(marker.display().to_string(), "made, and removed".to_owned())]);
         let before = before::write(&Before { version: Version, until_file, marker })?;
-        Ok(Captured { before, by_hand, touches, resources: Vec::new() })
+        Ok(Captured { before, by_hand, touches, ..Captured::default() })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

@@ -4,9 +4,10 @@
 //! Not here: when a change runs and what is journaled (see `engine`); how AWS is called (see `aws`).
 //! Used by: engine; plan, for descriptions.
 //!
-//! Adding a change touches: its own file here, one line in `registry`, its parameters in `drill::catalogue`,
+//! Adding a change touches: its own file here, one line in `registry` and in `about`, its parameters in `drill::catalogue`,
 //! a lab test, an example under `drills/`.
 
+pub mod about;
 mod before;
 mod context;
 #[cfg(feature = "aws")]
@@ -14,6 +15,7 @@ mod ec2_revoke_ingress;
 #[cfg(feature = "aws")]
 mod failure;
 mod hold;
+mod intent;
 mod noop;
 #[cfg(feature = "aws")]
 mod rds_failover_global_cluster;
@@ -35,7 +37,10 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use serde_json::Value;
 
-pub use self::resource::{Resource, ResourceKind};
+pub use self::{
+    intent::{Altered, Call, Intent},
+    resource::{Resource, ResourceKind},
+};
 use crate::{
     drill::model::Facts,
     journal::event::{FailureClass, Reversibility},
@@ -49,6 +54,11 @@ pub trait Change: Send + Sync {
 
     /// How it can be put back.
     fn reversibility(&self) -> Reversibility;
+
+    /// The longest that doing it may take, its being seen included.
+    fn apply_time(&self) -> Duration {
+        Duration::from_secs(3 * 60)
+    }
 
     /// How long putting it back is reckoned with, when it must be known beforehand that there is time for it.
     fn restore_time(&self) -> Duration {
@@ -74,7 +84,7 @@ pub trait Change: Send + Sync {
 }
 
 /// What `capture` read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Captured {
     /// All that `restore` and `verify` will need, as the change's own versioned structure.
     pub before: Value,
@@ -84,6 +94,10 @@ pub struct Captured {
     pub touches: Facts,
     /// The AWS resources that are altered.
     pub resources: Vec<Resource>,
+    /// Everything else that was read, what stays untouched too: a saved plan is held against it.
+    pub read: Value,
+    /// What will be asked of the world.
+    pub intent: Intent,
 }
 
 /// What reading back showed.

@@ -68,6 +68,10 @@ impl Change for Failover {
         Reversibility::Failback
     }
 
+    fn apply_time(&self) -> Duration {
+        rds_writer::MOVE_WITHIN
+    }
+
     fn restore_time(&self) -> Duration {
         rds_writer::RESYNC_WITHIN + rds_writer::MOVE_WITHIN
     }
@@ -90,11 +94,10 @@ impl Change for Failover {
             ));
         }
         let Failover { params, aws, deployment, clusters } = self;
-        let (before, resources) =
-            rds_writer::capture(aws, deployment, params.to, Move::Failover, clusters).await?;
-        let (by_hand, mut touches) = (rds_writer::by_hand(&before), rds_writer::touches(&before));
-        touches.insert("data".into(), "writes that are not yet replicated are lost for good".into());
-        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
+        let mut captured = rds_writer::capture(aws, deployment, params.to, Move::Failover, clusters).await?;
+        let lost = "writes that are not yet replicated are lost for good";
+        captured.touches.insert("data".into(), lost.into());
+        Ok(captured)
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

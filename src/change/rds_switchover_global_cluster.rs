@@ -63,6 +63,10 @@ impl Change for Switchover {
         Reversibility::Failback
     }
 
+    fn apply_time(&self) -> Duration {
+        rds_writer::MOVE_WITHIN
+    }
+
     fn restore_time(&self) -> Duration {
         rds_writer::MOVE_WITHIN
     }
@@ -73,10 +77,7 @@ impl Change for Switchover {
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let Switchover { params, aws, deployment, clusters } = self;
-        let (before, resources) =
-            rds_writer::capture(aws, deployment, params.to, Move::Switchover, clusters).await?;
-        let (by_hand, touches) = (rds_writer::by_hand(&before), rds_writer::touches(&before));
-        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
+        rds_writer::capture(aws, deployment, params.to, Move::Switchover, clusters).await
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

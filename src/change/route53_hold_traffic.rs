@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Conflict, Resource, ResourceKind, Verification,
+    Altered, Call, Captured, Change, ChangeError, Conflict, Intent, Resource, ResourceKind, Verification,
     before::{self, Version},
     context::ChangeContext,
     failure, resource, wait,
@@ -96,6 +96,10 @@ impl Change for HoldTraffic {
         Reversibility::Exact
     }
 
+    fn apply_time(&self) -> Duration {
+        VISIBLE_WITHIN + Duration::from_secs(60)
+    }
+
     fn permissions(&self) -> Vec<&'static str> {
         vec!["route53:GetHealthCheck", "route53:ListTagsForResource", "route53:UpdateHealthCheck"]
     }
@@ -130,6 +134,8 @@ impl Change for HoldTraffic {
             by_hand,
             touches: Facts::from([(id, what)]),
             resources,
+            intent: intent(&before),
+            ..Captured::default()
         })
     }
 
@@ -282,6 +288,25 @@ fn said(flags: Flags) -> String {
     let disabled = if flags.disabled { "disabled" } else { "enabled" };
     let inverted = if flags.inverted { "inverted" } else { "not inverted" };
     format!("{disabled} and {inverted}")
+}
+
+fn intent(before: &Before) -> Intent {
+    let (id, was) = (&before.check.id, flags(&before.check));
+    let call = |to: Flags| Call {
+        operation: "route53:UpdateHealthCheck".to_owned(),
+        region: None,
+        resource: id.clone(),
+        with: said(to),
+    };
+    let altered = Altered { resource: id.clone(), before: said(was), during: said(HELD), after: said(was) };
+    Intent {
+        calls: vec![call(HELD)],
+        back: vec![call(was)],
+        altered: vec![altered],
+        inexact: vec![format!(
+            "AWS counts the updates of health check {id}: its version number grows; and it checks nothing while it is held"
+        )],
+    }
 }
 
 fn commands(before: &Before) -> Vec<String> {

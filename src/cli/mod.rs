@@ -6,6 +6,8 @@
 #[cfg(feature = "aws")]
 mod account;
 mod bug;
+#[cfg(feature = "aws")]
+mod catalog;
 pub mod check;
 mod compare;
 #[cfg_attr(
@@ -47,6 +49,8 @@ mod from_account;
 mod halt;
 #[cfg(feature = "aws")]
 mod plan;
+#[cfg(feature = "aws")]
+mod prepared;
 mod reading;
 #[cfg(feature = "aws")]
 mod ready;
@@ -83,6 +87,9 @@ struct CommandLine {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Say everything that a run would do, call by call, and do none of it
+    #[cfg(feature = "aws")]
+    Plan(plan::PlanArgs),
     /// Run a drill: break, watch, recover, restore, verify, report
     #[cfg(feature = "aws")]
     Run(run::RunArgs),
@@ -124,6 +131,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Everything that a drill may name: changes, probes, conditions; needs no AWS
+    #[cfg(feature = "aws")]
+    Catalog(catalog::CatalogArgs),
     /// Print the JSON Schema of drill and deployment files
     Schema {
         /// Of world files
@@ -174,6 +184,8 @@ pub fn run() -> u8 {
 fn perform(verb: Verb) -> Result<u8, CliError> {
     match verb {
         #[cfg(feature = "aws")]
+        Verb::Plan(args) => block_on(plan::plan(args)),
+        #[cfg(feature = "aws")]
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
         Verb::Ready(args) => block_on(ready::ready(args)),
@@ -192,6 +204,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Finding(verb) => followup::finding::finding(&verb),
         Verb::Compare(args) => compare::compare(&args),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
+        #[cfg(feature = "aws")]
+        Verb::Catalog(args) => Ok(catalog::catalog(&args)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));
             Ok(exit::PASSED)

@@ -40,7 +40,12 @@ impl Entry {
 
     /// Its parameters' names.
     pub fn params(&self) -> impl Iterator<Item = &'static str> {
-        self.shape.fields.get(1).into_iter().flat_map(|group| group.iter().map(|field| field.name))
+        self.fields().map(|field| field.name)
+    }
+
+    /// Its parameters.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.shape.fields.get(1).into_iter().flat_map(|group| group.iter())
     }
 }
 

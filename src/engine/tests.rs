@@ -69,8 +69,7 @@ impl Change for Switch {
         Ok(Captured {
             before: json!({ "on": false }),
             by_hand: vec!["turn it off".into()],
-            touches: Facts::new(),
-            resources: Vec::new(),
+            ..Captured::default()
         })
     }
     async fn apply(&self, _: &Value) -> Result<Facts, ChangeError> {

@@ -5,23 +5,36 @@
 
 mod aim;
 mod detect;
+mod expected;
 pub mod guard;
 mod ingredients;
+mod kept;
 mod look;
 mod machine;
 mod model;
 mod prepare;
+mod quota;
 mod radius;
 mod readiness;
+mod reading;
 mod resolve;
+pub mod saved;
+mod sequence;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
+    expected::{Expected, StepTime},
     ingredients::Ingredients,
+    kept::Kept,
     look::Looked,
     machine::Machine,
-    model::{Detector, Plan, PlannedChange, PlannedStep},
+    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep},
     prepare::{Ground, Prepared, Unprepared, prepare},
+    quota::QuotaUse,
     radius::BlastRadius,
-    readiness::{Answer, Readiness, Verdict},
+    readiness::{CheckAnswer, Readiness, Verdict},
+    reading::{Moved, Reading},
     resolve::resolve,
+    saved::{SavedBy, SavedPlan},
 };

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Ingredients, Plan, look::look, resolve};
+use super::{Ingredients, Plan, Reading, look::look, resolve};
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{
@@ -44,6 +44,8 @@ pub struct Prepared {
     pub topology: Arc<Topology>,
     /// What exactly will be touched, and whether it may be.
     pub plan: Plan,
+    /// Everything that was read for it.
+    pub reading: Reading,
 }
 
 /// Why a drill could not be prepared; nothing was touched.
@@ -85,8 +87,8 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
         probes: &probes,
         looked: &looked,
     };
-    let plan = resolve(ingredients).await;
-    Ok(Prepared { caller, changes, probes, topology, plan })
+    let (plan, reading) = resolve(ingredients).await;
+    Ok(Prepared { caller, changes, probes, topology, plan, reading })
 }
 
 fn changes(

@@ -3,11 +3,21 @@
 //! Not here: the reasons to refuse (see `guard`), who will notice (see `detect`).
 //! Used by: cli.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 
-use super::{Ingredients, Plan, PlannedChange, PlannedStep, aim::Aim, detect, guard, look, radius};
+use super::{
+    Answer, GuardAnswer, Ingredients, Plan, PlannedChange, PlannedStep, Reading,
+    aim::Aim,
+    detect, expected,
+    guard::{self, Judged},
+    kept, look, model, quota, radius, sequence,
+};
 use crate::{
     account,
     aws::discover,
@@ -17,15 +27,18 @@ use crate::{
     probe::{self, Probe},
 };
 
-/// Puts the plan together; what must not start says so in `refusals`.
-pub async fn resolve(from: Ingredients<'_>) -> Plan {
+/// Puts the plan together; what must not start says so in `refusals`. With it comes everything that was read for it.
+pub async fn resolve(from: Ingredients<'_>) -> (Plan, Reading) {
     let steps = from.drill.all_steps();
     let captured = join_all(steps.iter().map(|step| capture(&from, step))).await;
     let (mut planned, mut resources, mut uncaptured) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut intents, mut reading) = (BTreeMap::new(), Reading::of(from.topology, from.looked));
     for (step, captured) in steps.iter().zip(captured) {
         let change = match captured {
             Some(Ok((change, captured))) => {
                 resources.extend_from_slice(&captured.resources);
+                intents.insert(step.id.clone(), captured.intent.clone());
+                reading.add(&step.id, &captured);
                 Some(planned_change(step, change.as_ref(), captured))
             }
             Some(Err(error)) => {
@@ -37,23 +50,30 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         planned.push(PlannedStep { id: step.id.clone(), title: step.title.clone(), change });
     }
     let blast_radius = radius::count(from.drill, from.topology, from.looked, &resources);
+    let restore_time = restore_time(&from);
     let case = guard::Case {
         from: &from,
         aim: Aim::of(from.drill),
         resources: &resources,
         radius: &blast_radius,
-        restore_time: restore_time(&from),
+        restore_time,
     };
-    let (mut refusals, warnings) = guard::judge(&case);
+    let Judged { answers: mut guards, mut refusals, warnings } = guard::judge(&case);
+    guards.push(of_changes(&uncaptured));
     refusals.extend(uncaptured);
-    Plan {
+    let plan = Plan {
         drill: from.drill.name.clone(),
         deployment: from.drill.deployment.name.clone(),
         account: from.caller.account.clone(),
         caller: from.caller.arn.clone(),
         found: serde_json::to_value(from.topology).unwrap_or_default(),
         steps: planned,
+        calls: sequence::of(from.drill, &intents),
+        kept: kept::of(from.drill),
         watches: from.probes.iter().map(spec).collect(),
+        quota: quota::of(from.drill, from.probes),
+        expected: expected::of(from.drill, from.changes, restore_time),
+        guards,
         detectors: detect::detectors(from.drill, from.topology),
         permissions: permissions(&from),
         blast_radius,
@@ -61,6 +81,18 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         readiness: None,
         warnings,
         refusals,
+        saved: None,
+    };
+    (plan, reading)
+}
+
+/// What each change makes sure of itself, as it is captured.
+fn of_changes(uncaptured: &[String]) -> GuardAnswer {
+    GuardAnswer {
+        guard: model::CHANGES.to_owned(),
+        asks: "each change is allowed by its tag, and can be made as things are".to_owned(),
+        answer: if uncaptured.is_empty() { Answer::Passed } else { Answer::Refused },
+        said: uncaptured.to_vec(),
     }
 }
 
@@ -82,6 +114,7 @@ fn planned_change(step: &Step, change: &dyn Change, captured: Captured) -> Plann
         touches: captured.touches,
         reversibility: change.reversibility(),
         by_hand: captured.by_hand,
+        intent: captured.intent,
     }
 }
 

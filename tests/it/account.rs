@@ -147,6 +147,11 @@ fn halt_stops_a_run_and_lets_none_begin() {
     assert!(stopped.stdout.contains("Tokyo burns in earnest"), "{}", stopped.stdout);
     assert_eq!(World::of(&lab), before);
 
+    let told = run(&mut of_account(&lab.file(), &["halt", "--json"], &file));
+    let told: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(told["places"].as_array().map(Vec::len), Some(2), "both regions: {told}");
+    assert_eq!(told["places"][0]["state"], "halted");
+    assert_eq!(told["places"][0]["halt"]["reason"], "Tokyo burns in earnest");
     let shown = run(&mut of_account(&lab.file(), &["halt"], &file));
     assert_eq!(shown.expect_code(0).stdout.matches("Tokyo burns in earnest").count(), 2, "in both regions");
     let refused = run(&mut lab.firedrill(&["run", drill.to_str().unwrap(), "--yes"], &reports));

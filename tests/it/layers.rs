@@ -20,7 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["account"],
     &["probe"],
     &["change"],
-    &["plan"],
+    &["plan", "catalog"],
     &["ready"],
     &["measure"],
     &["engine", "evidence", "report", "lab"],

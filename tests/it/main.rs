@@ -34,8 +34,12 @@ mod record;
 #[cfg(feature = "aws")]
 mod safety;
 #[cfg(feature = "aws")]
+mod saved;
+#[cfg(feature = "aws")]
 mod seed_drill;
 #[cfg(feature = "aws")]
 mod support;
 #[cfg(feature = "aws")]
 mod usage;
+#[cfg(feature = "aws")]
+mod wall;

@@ -13,6 +13,7 @@ use crate::support::{Finished, drills, firedrill, root, run};
 
 const VERBS: &[&str] = &[
     "",
+    "plan",
     "run",
     "ready",
     "restore",
@@ -31,6 +32,7 @@ const VERBS: &[&str] = &[
     "finding close",
     "finding list",
     "check",
+    "catalog",
     "schema",
     "lab",
     "lab up",

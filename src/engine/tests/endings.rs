@@ -271,7 +271,7 @@ impl Change for Stuck {
     }
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let by_hand = vec!["pull it out".to_owned()];
-        Ok(Captured { before: json!({}), by_hand, touches: Facts::new(), resources: Vec::new() })
+        Ok(Captured { before: json!({}), by_hand, ..Captured::default() })
     }
     async fn apply(&self, _: &Value) -> Result<Facts, ChangeError> {
         Ok(Facts::new())

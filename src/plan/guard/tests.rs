@@ -167,13 +167,14 @@ impl World {
             looked: &self.looked,
         };
         let radius = radius::count(&self.drill, &self.topology, &self.looked, &self.resources);
-        judge(&Case {
+        let judged = judge(&Case {
             from: &from,
             aim: Aim::of(&self.drill),
             resources: &self.resources,
             radius: &radius,
             restore_time: self.restore_time,
-        })
+        });
+        (judged.refusals, judged.warnings)
     }
 
     #[track_caller]

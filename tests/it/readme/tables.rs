@@ -12,27 +12,49 @@ use serde_json::Value;
 use super::markdown::{Readme, quoted};
 use crate::support::{drills, firedrill, root, run};
 
+/// `FIREDRILL_BLESS=1` writes them.
 #[test]
-fn the_table_of_changes_is_the_registry() {
-    let rows = Readme::read().table("### Changes");
-    let kinds: Vec<String> = rows.iter().flat_map(|row| quoted(&row[0])).collect();
-    assert_eq!(
-        kinds.iter().collect::<BTreeSet<_>>(),
-        KINDS.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>().iter().collect()
-    );
-    assert_eq!(kinds.len(), KINDS.len(), "each once");
-    for row in &rows {
-        let Some(entry) = catalogue::find(&quoted(&row[0])[0]) else { continue };
-        let verb = if entry.verb == catalogue::Verb::Fault { "fault" } else { "recover" };
-        assert_eq!(row[1], verb, "{}", entry.kind);
-        let params: BTreeSet<String> = entry.params().map(str::to_owned).collect();
-        assert_eq!(
-            quoted(&row[3]).into_iter().collect::<BTreeSet<_>>(),
-            params,
-            "parameters of {}",
-            entry.kind
-        );
+fn the_tables_of_the_catalogue_are_what_the_program_prints() {
+    let bless = std::env::var_os("FIREDRILL_BLESS").is_some();
+    let mut readme = Readme::read();
+    let mut wrong = Vec::new();
+    for part in ["changes", "probes", "conditions"] {
+        let printed = run(firedrill().args(["catalog", part, "--markdown"]));
+        printed.expect_code(0);
+        let table = printed.stdout.trim_end().to_owned() + "\n";
+        if bless {
+            readme = readme.with_catalogue(part, &table);
+        } else if readme.catalogue(part) != table {
+            wrong.push(part);
+        }
     }
+    if bless {
+        readme.write();
+    }
+    assert!(wrong.is_empty(), "{wrong:?}: run with FIREDRILL_BLESS=1, and read the difference");
+}
+
+#[test]
+fn the_catalogue_lists_every_registered_kind_and_calls_nothing() {
+    let listed = run(firedrill().args(["catalog", "--json"]).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9"));
+    listed.expect_code(0);
+    let all: Value = serde_json::from_str(listed.stdout.trim()).unwrap();
+    let names = |part: &str, key: &str| -> Vec<String> {
+        let items = all[part].as_array().unwrap().iter();
+        items.map(|item| item[key].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("changes", "kind"), KINDS);
+    assert_eq!(names("conditions", "name").len(), 7);
+    for item in all["changes"].as_array().unwrap() {
+        let Some(entry) = catalogue::find(item["kind"].as_str().unwrap()) else { continue };
+        let parameters: Vec<&str> =
+            item["parameters"].as_array().unwrap().iter().map(|key| key["name"].as_str().unwrap()).collect();
+        assert_eq!(parameters, entry.params().collect::<Vec<_>>(), "{}", entry.kind);
+    }
+    let shown = run(firedrill().args(["catalog", "changes"]).env("COLUMNS", "80"));
+    shown.expect_code(0);
+    let wide: Vec<&str> = shown.stdout.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
 }
 
 /// Watches and their intervals, as a plan has them.
