@@ -36,6 +36,10 @@ use super::{
 const BENEATH: &str = "Elastic Beanstalk reads the services beneath it with the caller's own rights, and AWS does not \
                        say which it reads when: attach its managed policy AWSElasticBeanstalkReadOnly as well";
 
+/// What is not in the policy of a run.
+const CHECKS: &str =
+    "The readiness checks before each run read more (--part ready); without it they can not tell, and warn";
+
 /// What `iam` takes.
 #[derive(Debug, Args)]
 #[command(
@@ -81,6 +85,8 @@ enum Wanted {
     Read,
     /// Only what changes something
     Change,
+    /// What the readiness checks before a run read beside that
+    Ready,
     /// Both in one
     All,
 }
@@ -158,10 +164,15 @@ fn documents(drill: &Drill, prepared: &Prepared, wanted: Wanted) -> Vec<(Wanted,
         primary: deployment.regions.primary.region.clone(),
         standby: deployment.regions.standby.region.clone(),
     };
-    let all = policy::statements(&prepared.needs, &regions, deployment.allow.as_ref());
+    let needs = match wanted {
+        Wanted::Ready => policy::readiness(drill, &prepared.topology, &prepared.caller, &prepared.needs),
+        _ => prepared.needs.clone(),
+    };
+    let all = policy::statements(&needs, &regions, deployment.allow.as_ref());
     let (name, only) = match wanted {
         Wanted::Read => (format!("firedrill-{}-read", drill.name), Some(Part::Read)),
         Wanted::Change => (format!("firedrill-{}-change", drill.name), Some(Part::Change)),
+        Wanted::Ready => (format!("firedrill-{}-ready", drill.name), None),
         Wanted::All => (format!("firedrill-{}", drill.name), None),
     };
     let own: Vec<Statement> =
@@ -196,6 +207,9 @@ fn print(args: &IamArgs, drill: &Drill, prepared: &Prepared) {
                 document.statements.iter().for_each(|one| note(format!("  {}: {}", one.sid, one.reason)));
             }
             note(BENEATH);
+            if wanted != Wanted::Ready {
+                note(CHECKS);
+            }
         }
     }
 }
@@ -223,7 +237,8 @@ fn as_json(documents: &[Document]) -> Vec<Value> {
 }
 
 fn write(args: &IamArgs, drill: &Drill, prepared: &Prepared, folder: &Path) -> Result<(), CliError> {
-    let parts = args.part.map_or(vec![Wanted::Read, Wanted::Change, Wanted::All], |part| vec![part]);
+    let parts =
+        args.part.map_or(vec![Wanted::Read, Wanted::Change, Wanted::Ready, Wanted::All], |part| vec![part]);
     let mut all: Vec<Document> = parts
         .into_iter()
         .flat_map(|part| documents(drill, prepared, part))

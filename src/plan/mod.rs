@@ -16,6 +16,7 @@ pub mod policy;
 mod prepare;
 mod quota;
 mod radius;
+mod readiness;
 mod reading;
 mod resolve;
 pub mod rights;
@@ -34,6 +35,7 @@ pub use self::{
     prepare::{Ground, Prepared, Unprepared, prepare},
     quota::QuotaUse,
     radius::BlastRadius,
+    readiness::{CheckAnswer, Readiness, Verdict},
     reading::{Moved, Reading},
     resolve::{Resolved, resolve},
     saved::{SavedBy, SavedPlan},
