@@ -109,6 +109,8 @@ pub(super) struct RegionalBudgets {
     pub(super) cloudwatch: Budget,
     /// Systems Manager.
     pub(super) ssm: Budget,
+    /// IAM.
+    pub(super) iam: Budget,
 }
 
 impl Default for RegionalBudgets {
@@ -120,6 +122,7 @@ impl Default for RegionalBudgets {
             rds: Budget::of(&quota::RDS),
             cloudwatch: Budget::of(&quota::CLOUDWATCH),
             ssm: Budget::of(&quota::SSM),
+            iam: Budget::of(&quota::IAM),
         }
     }
 }

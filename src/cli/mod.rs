@@ -50,6 +50,8 @@ mod from_account;
 #[cfg(feature = "aws")]
 mod halt;
 #[cfg(feature = "aws")]
+mod iam;
+#[cfg(feature = "aws")]
 mod plan;
 #[cfg(feature = "aws")]
 mod prepared;
@@ -105,6 +107,9 @@ enum Verb {
     /// Take away a deployment's lock that nobody holds any more
     #[cfg(feature = "aws")]
     Unlock(unlock::UnlockArgs),
+    /// Print the least-privilege policy of a drill, or check the caller's rights
+    #[cfg(feature = "aws")]
+    Iam(iam::IamArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
     /// Every run, how recovery times go, and when drills are due; a gate for release pipelines
@@ -195,6 +200,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Halt(args) => block_on(halt::halt(args)),
         #[cfg(feature = "aws")]
         Verb::Unlock(args) => block_on(unlock::unlock(args)),
+        #[cfg(feature = "aws")]
+        Verb::Iam(args) => block_on(iam::iam(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => block_on(report::report(&args)),

@@ -12,11 +12,13 @@ mod kept;
 mod look;
 mod machine;
 mod model;
+pub mod policy;
 mod prepare;
 mod quota;
 mod radius;
 mod reading;
 mod resolve;
+pub mod rights;
 pub mod saved;
 mod sequence;
 #[cfg(test)]
@@ -33,6 +35,6 @@ pub use self::{
     quota::QuotaUse,
     radius::BlastRadius,
     reading::{Moved, Reading},
-    resolve::resolve,
+    resolve::{Resolved, resolve},
     saved::{SavedBy, SavedPlan},
 };

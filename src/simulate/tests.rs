@@ -1,6 +1,7 @@
 //! Tests of whole simulated runs.
 
 mod forecast;
+mod rights;
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 

@@ -18,6 +18,7 @@ const VERBS: &[&str] = &[
     "forecast",
     "restore",
     "halt",
+    "iam",
     "simulate",
     "unlock",
     "status",
