@@ -9,6 +9,7 @@
 //! - `evidence`: that a run's folder is as it was left, and how somebody else can see that
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `measure`: pure arithmetic over records and samples
+//! - `discover`: from a site's name to its deployment and a first drill
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
@@ -29,6 +30,8 @@ pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod diagnostic;
+#[cfg(feature = "aws")]
+pub mod discover;
 pub mod drill;
 pub mod engine;
 pub mod evidence;

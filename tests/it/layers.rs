@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["account"],
     &["probe"],
     &["change"],
-    &["plan"],
+    &["discover", "plan"],
     &["measure"],
     &["engine", "evidence", "report", "lab"],
     &["simulate"],

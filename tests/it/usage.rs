@@ -29,6 +29,7 @@ const VERBS: &[&str] = &[
     "finding add",
     "finding close",
     "finding list",
+    "discover",
     "check",
     "schema",
     "lab",
