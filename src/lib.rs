@@ -10,10 +10,12 @@
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `measure`: pure arithmetic over records and samples
 //! - `discover`: from a site's name to its deployment and a first drill
+//! - `ready`: whether the standby could take over: readiness and parity of the two regions
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
 //! - `account`: what a run keeps in the account: its lock, its breadcrumb, the safety switch
+//! - `survey`: all that both regions say of a deployment, each part known or not
 //! - `aws`: the only folder that names the AWS SDK
 //! - `net`: DNS and HTTP as a client sees them
 //! - `journal`: the truth
@@ -46,8 +48,12 @@ pub mod net;
 #[cfg(feature = "aws")]
 pub mod plan;
 pub mod probe;
+#[cfg(feature = "aws")]
+pub mod ready;
 pub mod report;
 #[cfg(feature = "aws")]
 pub mod simulate;
+#[cfg(feature = "aws")]
+pub mod survey;
 pub mod text;
 pub mod words;

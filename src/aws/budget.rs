@@ -95,8 +95,16 @@ fn earliest(leave: &VecDeque<Duration>, wished: Duration, most: usize) -> Durati
 /// One bucket for each service of one region.
 #[derive(Debug)]
 pub(super) struct RegionalBudgets {
+    /// Certificates.
+    pub(super) acm: Budget,
+    /// Auto Scaling.
+    pub(super) autoscaling: Budget,
     /// Elastic Beanstalk.
     pub(super) beanstalk: Budget,
+    /// CodeCommit.
+    pub(super) codecommit: Budget,
+    /// CodePipeline.
+    pub(super) codepipeline: Budget,
     /// EC2.
     pub(super) ec2: Budget,
     /// Elastic Load Balancing.
@@ -107,18 +115,25 @@ pub(super) struct RegionalBudgets {
     pub(super) cloudwatch: Budget,
     /// Systems Manager.
     pub(super) ssm: Budget,
+    /// Web ACLs.
+    pub(super) waf: Budget,
 }
 
 impl Default for RegionalBudgets {
     fn default() -> RegionalBudgets {
         let ordinary = || Budget::new(Duration::from_millis(200), 10);
         RegionalBudgets {
+            acm: ordinary(),
+            autoscaling: ordinary(),
             beanstalk: Budget::new(Duration::from_secs(2), 6),
+            codecommit: ordinary(),
+            codepipeline: ordinary(),
             ec2: ordinary(),
             elb: ordinary(),
             rds: ordinary(),
             cloudwatch: ordinary(),
             ssm: ordinary(),
+            waf: ordinary(),
         }
     }
 }

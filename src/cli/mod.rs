@@ -50,6 +50,8 @@ mod halt;
 #[cfg(feature = "aws")]
 mod plan;
 mod reading;
+#[cfg(feature = "aws")]
+mod ready;
 mod report;
 #[cfg(feature = "aws")]
 mod restore;
@@ -86,6 +88,9 @@ enum Verb {
     /// Run a drill: break, watch, recover, restore, verify, report
     #[cfg(feature = "aws")]
     Run(run::RunArgs),
+    /// Tell whether the standby could take over: every system of both regions, and how alike they are
+    #[cfg(feature = "aws")]
+    Ready(ready::ReadyArgs),
     /// Put back what a run left outstanding, from its journal alone
     #[cfg(feature = "aws")]
     Restore(restore::RestoreArgs),
@@ -175,6 +180,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
     match verb {
         #[cfg(feature = "aws")]
         Verb::Run(args) => block_on(run::run(args)),
+        #[cfg(feature = "aws")]
+        Verb::Ready(args) => block_on(ready::ready(args)),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
         #[cfg(feature = "aws")]

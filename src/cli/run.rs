@@ -40,7 +40,9 @@ use super::{
     machine,
     output::{self, note, note_exactly},
     outputs::OutputArgs,
-    plan as plan_view, report,
+    plan as plan_view,
+    ready::gate::gate,
+    report,
     surroundings::{Surroundings, WorldArgs},
     wall,
 };
@@ -119,7 +121,10 @@ async fn run_in(
     if let Some(resolver) = surroundings.resolver {
         loaded.drill.deployment.resolver = Some(resolver);
     }
-    let mut prepared = prepare(&loaded.drill, surroundings).await?;
+    let aws = Aws::new(surroundings.aws.clone());
+    let mut prepared = prepare(&loaded.drill, &aws, surroundings).await?;
+    let topology = prepared.topology.clone();
+    Box::pin(gate(&aws, &loaded.drill, &topology, &mut prepared.plan)).await;
     let earlier = earlier(&store, &loaded.drill, surroundings)?;
     prepared.plan.warnings.extend(earlier.warnings());
     against.extend(untold);
@@ -154,10 +159,9 @@ fn earlier(store: &Store, drill: &Drill, surroundings: &Surroundings) -> Result<
         .map_err(|why| CliError::broken("nothing was touched: earlier runs can not be read", why))
 }
 
-async fn prepare(drill: &Drill, surroundings: &Surroundings) -> Result<Prepared, CliError> {
-    let aws = Aws::new(surroundings.aws.clone());
+async fn prepare(drill: &Drill, aws: &Aws, surroundings: &Surroundings) -> Result<Prepared, CliError> {
     let ground =
-        Ground { aws: &aws, net: surroundings.net.clone(), clock: surroundings.clock, on_this_machine: true };
+        Ground { aws, net: surroundings.net.clone(), clock: surroundings.clock, on_this_machine: true };
     plan::prepare(drill, ground).await.map_err(|why| CliError::Refused(why.to_string()))
 }
 
@@ -212,7 +216,7 @@ async fn start(
     store: &Store,
     known: Known,
 ) -> Result<u8, CliError> {
-    let Prepared { caller, changes, probes, plan } = prepared;
+    let Prepared { caller, changes, probes, plan, .. } = prepared;
     let Known { run, actor, earlier } = known;
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());

@@ -107,7 +107,13 @@ fn site(facts: &Facts) -> Node {
     let zone = zone.needed().or_else("give credentials of the account that holds the zone");
     let Some(found) = facts.site.found() else { return zone };
     let pair = Node::of("failover", &pair::find(facts), Clone::clone).needed().or_else(pair::NEXT);
-    zone.with(found.leads.iter().map(lead)).with([pair])
+    // Those that lead to a region are shown with it.
+    let shown: Vec<&RecordSet> = Side::BOTH
+        .into_iter()
+        .filter_map(|side| Some(&facts.sides.of(side).record.found()?.record))
+        .collect();
+    let others = found.leads.iter().filter(|lead| !shown.contains(&&lead.record));
+    zone.with(others.map(lead)).with([pair])
 }
 
 fn lead(lead: &Lead) -> Node {

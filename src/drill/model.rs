@@ -95,6 +95,9 @@ pub struct Deployment {
     /// Whether runs keep a lock and what restores them in the account, and watch its safety switch.
     #[serde(default = "yes")]
     pub account_lock: bool,
+    /// The readiness checks that may fail or warn in every drill.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepts: Vec<String>,
     /// Regions beside the two that a run may affect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_regions: Vec<String>,
@@ -268,6 +271,9 @@ pub struct Drill {
     /// How often it is to be run on AWS, by whoever made that rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Period>,
+    /// The readiness checks that may fail or warn in this drill, beside those that its deployment accepts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepts: Vec<String>,
 }
 
 impl Drill {

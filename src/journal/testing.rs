@@ -78,6 +78,7 @@ pub(crate) fn drill() -> Drill {
             freeze: Default::default(),
             limits: Default::default(),
             account_lock: true,
+            accepts: Vec::new(),
             report: Default::default(),
         },
         objectives: Objectives::default(),
@@ -89,6 +90,7 @@ pub(crate) fn drill() -> Drill {
         people: Vec::new(),
         references: Default::default(),
         every: None,
+        accepts: Vec::new(),
     }
 }
 

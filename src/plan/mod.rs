@@ -12,6 +12,7 @@ mod machine;
 mod model;
 mod prepare;
 mod radius;
+mod readiness;
 mod resolve;
 
 pub use self::{
@@ -21,5 +22,6 @@ pub use self::{
     model::{Detector, Plan, PlannedChange, PlannedStep},
     prepare::{Ground, Prepared, Unprepared, prepare},
     radius::BlastRadius,
+    readiness::{Answer, Readiness, Verdict},
     resolve::resolve,
 };

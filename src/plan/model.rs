@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::BlastRadius;
+use super::{BlastRadius, readiness::Readiness};
 use crate::{
     drill::model::{Facts, Limits},
     id::StepId,
@@ -38,6 +38,9 @@ pub struct Plan {
     /// How much it may affect.
     #[serde(default)]
     pub limits: Limits,
+    /// What the readiness checks said; nothing if nobody asked them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readiness: Option<Readiness>,
     /// The IAM actions that the run needs, sorted.
     pub permissions: Vec<String>,
     /// What a person should know before saying go.

@@ -40,6 +40,8 @@ pub struct Prepared {
     pub changes: BTreeMap<StepId, Arc<dyn Change>>,
     /// What will be watched.
     pub probes: Vec<Arc<dyn Probe>>,
+    /// What the deployment's names stand for.
+    pub topology: Arc<Topology>,
     /// What exactly will be touched, and whether it may be.
     pub plan: Plan,
 }
@@ -84,7 +86,7 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
         looked: &looked,
     };
     let plan = resolve(ingredients).await;
-    Ok(Prepared { caller, changes, probes, plan })
+    Ok(Prepared { caller, changes, probes, topology, plan })
 }
 
 fn changes(

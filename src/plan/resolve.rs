@@ -58,6 +58,7 @@ pub async fn resolve(from: Ingredients<'_>) -> Plan {
         permissions: permissions(&from),
         blast_radius,
         limits: from.drill.deployment.limits,
+        readiness: None,
         warnings,
         refusals,
     }

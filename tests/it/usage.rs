@@ -14,6 +14,7 @@ use crate::support::{Finished, drills, firedrill, root, run};
 const VERBS: &[&str] = &[
     "",
     "run",
+    "ready",
     "restore",
     "halt",
     "simulate",

@@ -32,8 +32,18 @@ use crate::{
     grammar::rule::{NAME, REGION},
 };
 
+/// The exit codes of this verb.
+const CODES: &str = "\
+Exit codes:
+   0  everything that a drill needs was found; the files are written
+   1  something that a drill needs is not there; it says what, and which option gives it by hand
+   2  something could not be asked: it is unknown, with AWS's reason
+   3  a file that is there says something else; nothing was written
+  64  bad usage";
+
 /// What `discover` takes.
 #[derive(Debug, Args)]
+#[command(after_help = CODES)]
 pub(crate) struct DiscoverArgs {
     /// How users reach the site: `https://www.example.com/`
     #[arg(long, value_name = "URL", value_parser = site)]
@@ -158,6 +168,7 @@ fn known(asked: &Asked) -> Deployment {
         global_cluster: None,
         allow: None,
         account_lock: false,
+        accepts: Vec::new(),
         allow_regions: Vec::new(),
         calendar: Default::default(),
         freeze: Freeze::default(),

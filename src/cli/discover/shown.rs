@@ -100,12 +100,15 @@ fn next(args: &DiscoverArgs, written: &Written) {
     match there.as_slice() {
         [] => {}
         [deployment] => {
-            out(format!("Read back, it names what was found. Next: firedrill check {deployment}"))
+            out("Read back, it names what was found. Next:");
+            out(format!("  firedrill ready {deployment}{world}"));
         }
-        [deployment, drill, ..] => out(format!(
-            "Read back, they name what was found. Next:\n  firedrill check {drill} {deployment}\n  firedrill run {drill} \
-             --dry-run{world}"
-        )),
+        [deployment, drill, ..] => {
+            out("Read back, they name what was found. Next:");
+            out(format!("  firedrill check {drill} {deployment}"));
+            out(format!("  firedrill ready {drill}{world}"));
+            out(format!("  firedrill run {drill} --dry-run{world}"));
+        }
     }
 }
 

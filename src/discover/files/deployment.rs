@@ -39,7 +39,7 @@ pub(in crate::discover) fn deployment(
          # marker: { header: NAME, primary: TEXT, standby: TEXT }\n\
          #                                what tells which region answered; without it, the address does\n\
          # windows: [ { days: Mon-Thu, from: \"09:00\", to: \"17:00\" } ]\n\
-         #                                when drills may run; README has the others: blackout, freeze, limits, report\n\
+         #                                when drills may run; README has the others: blackout, freeze, limits, ready, report\n\
          # account_lock: false            keep no lock, no breadcrumb and no safety switch in the account\n",
     );
     File { path: format!("deployments/{name}.yaml"), text }

@@ -105,7 +105,7 @@ impl Parts<'_> {
         let mut text = format!(
             "\x20 - fault: ec2.revoke-ingress\n\
              \x20   of: primary\n\
-             \x20   port: {port:<31}# where the load balancer sends requests\n\
+             \x20   port: {port:<33}# where the load balancer sends requests\n\
              \x20   method: revoke                         # the rules are removed and come back with new ids; narrow keeps the ids\n\
              \x20   as: {}\n",
             self.closed()

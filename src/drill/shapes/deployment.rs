@@ -4,7 +4,7 @@
 //! Used by: reader; the schema.
 
 use super::{
-    guards::{FREEZE, LIMITS, WINDOW},
+    guards::{FREEZE, LIMITS, READY, WINDOW},
     people::REPORT,
     rule::{HEADER, ROLE, SOCKET, TAG, URL},
     when::{DATES, TIME_ZONE},
@@ -110,6 +110,12 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             "true",
             "false",
             "Whether runs keep a lock and a breadcrumb in the account's Parameter Store, and watch its safety switch.",
+        ),
+        Field::optional(
+            "ready",
+            Kind::Record(&READY),
+            "{ accept: [ web-acl-rules ] }",
+            "What is accepted of the readiness checks in every drill of this deployment.",
         ),
         Field::optional(
             "report",

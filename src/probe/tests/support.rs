@@ -237,6 +237,7 @@ pub(super) fn drill() -> Drill {
         freeze: Default::default(),
         limits: Default::default(),
         account_lock: true,
+        accepts: Vec::new(),
         report: Default::default(),
     };
     Drill {
@@ -252,6 +253,7 @@ pub(super) fn drill() -> Drill {
         people: Vec::new(),
         references: Default::default(),
         every: None,
+        accepts: Vec::new(),
     }
 }
 
