@@ -28,8 +28,9 @@ pub(super) struct Case<'a> {
     pub(super) wish: Option<&'a str>,
     /// Where the records lead.
     pub(super) goal: Option<&'a Goal>,
-    /// Environments whose resources hold the balancer that the records lead to, where no endpoint says it.
-    pub(super) behind: &'a [String],
+    /// Environments whose resources hold the balancer that the records lead to, where no endpoint says it; or why nobody
+    /// knows.
+    pub(super) behind: &'a Result<Vec<String>, String>,
     /// The application of the other region's environment.
     pub(super) application: Option<&'a str>,
 }
@@ -72,10 +73,7 @@ pub(super) fn only(case: &Case<'_>, ask: &dyn Ask) -> Chosen {
         }
     }
     if fit.is_empty() {
-        return Find::NotFound(format!(
-            "no Elastic Beanstalk environment lives in {}, or none that these credentials may see",
-            case.region
-        ));
+        return Find::NotFound(nobody(case));
     }
     let how = match fit.len() {
         1 => format!("the only one{of} in the region"),
@@ -84,16 +82,26 @@ pub(super) fn only(case: &Case<'_>, ask: &dyn Ask) -> Chosen {
     among(case, fit, how, ask)
 }
 
+/// AWS answers a caller who may see none with an empty list, too.
+fn nobody(case: &Case<'_>) -> String {
+    format!(
+        "no Elastic Beanstalk environment lives in {}, or none that these credentials may see",
+        case.region
+    )
+}
+
 fn by_name(case: &Case<'_>, wish: &str) -> Chosen {
     let all = &case.known.environments;
+    if all.is_empty() {
+        return Find::NotFound(nobody(case));
+    }
     if let Some(found) = all.iter().find(|one| one.name == wish) {
         return Find::Found((found.clone(), "as told".to_owned()));
     }
     let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
     let near = nearest(wish, names.iter().copied()).map(|near| format!("; did you mean {near}?"));
     let there = match names.len() {
-        0 => "there is none at all".to_owned(),
-        1..=8 => format!("there are {}", names.join(", ")),
+        0..=8 => format!("there are {}", names.join(", ")),
         count => format!("there are {count} others"),
     };
     let region = case.region;
@@ -104,13 +112,19 @@ fn by_name(case: &Case<'_>, wish: &str) -> Chosen {
 }
 
 fn by_balancer(case: &Case<'_>, arn: &str, ask: &dyn Ask) -> Chosen {
+    if case.known.environments.is_empty() {
+        return Find::NotFound(nobody(case));
+    }
     let balancer = case.known.balancers.iter().find(|one| one.arn == arn);
     let name = balancer.map_or("", |one| one.dns_name.as_str());
     let has = |one: &&Environment| {
         one.endpoint.as_deref().is_some_and(|end| plain(end) == plain(name))
-            || case.behind.contains(&one.name)
+            || case.behind.as_ref().is_ok_and(|names| names.contains(&one.name))
     };
     let fit: Vec<Environment> = case.known.environments.iter().filter(has).cloned().collect();
+    if let (true, Err(why)) = (fit.is_empty(), case.behind) {
+        return Find::Unknown(why.clone());
+    }
     if fit.is_empty() {
         let balancer = balancer.map_or(arn, |one| one.name.as_str());
         return Find::NotFound(format!(

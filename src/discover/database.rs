@@ -21,6 +21,8 @@ pub(super) struct Case<'a> {
     pub(super) all: &'a [GlobalCluster],
     /// The regional clusters, where they had to be read.
     pub(super) clusters: PerSide<&'a [Cluster]>,
+    /// Why they could not be.
+    pub(super) clusters_unread: Option<String>,
     /// The regions' names.
     pub(super) regions: PerSide<&'a str>,
     /// The hosts that each environment names, with its own name.
@@ -63,6 +65,9 @@ fn by_hosts(case: &Case<'_>, hosts: &[(String, DatabaseHost)], ask: &dyn Ask) ->
     let told = |global: &&GlobalCluster| hosts.iter().any(|(_, named)| answers_to(case, global, &named.host));
     let fit: Vec<GlobalCluster> = case.all.iter().filter(told).cloned().collect();
     let Some((environment, first)) = hosts.first() else { return only(case, ask) };
+    if let (true, Some(why)) = (fit.is_empty(), &case.clusters_unread) {
+        return Find::Unknown(why.clone());
+    }
     if fit.is_empty() {
         return Find::NotFound(format!(
             "{} of {environment} names {}, which is no member of a global cluster; say --global-cluster ID if it is one \

@@ -72,8 +72,8 @@ pub struct SiteFacts {
 pub struct Lead {
     /// The record.
     pub record: RecordSet,
-    /// Where it leads; `None`: to nothing that is known.
-    pub goal: Option<Goal>,
+    /// Where it leads: not found where that is nothing of the two regions.
+    pub goal: Find<Goal>,
 }
 
 /// What a name or an address of DNS leads to.

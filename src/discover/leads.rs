@@ -90,11 +90,11 @@ pub(super) fn answers(record: &RecordSet) -> bool {
 pub(super) fn of_side(leads: &[Lead], side: Side, region: &str) -> Option<(Lead, Option<String>)> {
     let mut all: Vec<&Lead> = leads.iter().collect();
     all.sort_by_key(|lead| (lead.record.health_check.is_none(), rank(&lead.record)));
-    let by_goal = all.iter().find(|lead| lead.goal.as_ref().is_some_and(|goal| goal.side() == side));
+    let by_goal = all.iter().find(|lead| lead.goal.found().is_some_and(|goal| goal.side() == side));
     if let Some(lead) = by_goal {
         return Some(((*lead).clone(), None));
     }
-    let mut unknown = all.into_iter().filter(|lead| lead.goal.is_none());
+    let mut unknown = all.into_iter().filter(|lead| lead.goal.found().is_none());
     let told = unknown.find_map(|lead| Some((lead, told_by(&lead.record, side, region)?)))?;
     Some((told.0.clone(), Some(told.1)))
 }

@@ -28,7 +28,7 @@ pub(super) fn find(facts: &Facts) -> Find<String> {
     };
     for (lead, side) in [(first, Side::Primary), (second, Side::Standby)] {
         let role = role(side);
-        match lead.goal.as_ref().map(Goal::side) {
+        match lead.goal.found().map(Goal::side) {
             Some(goal) if goal != side => {
                 let region = &facts.asked.regions.of(goal).region;
                 return Find::NotFound(format!(
@@ -52,7 +52,7 @@ pub(super) fn find(facts: &Facts) -> Find<String> {
 pub(super) fn is_turned(facts: &Facts) -> bool {
     let leads = facts.site.found().map(|site| site.leads.as_slice()).unwrap_or_default();
     leads.iter().any(|lead| {
-        let goal = lead.goal.as_ref().map(Goal::side);
+        let goal = lead.goal.found().map(Goal::side);
         goal.is_some_and(|side| lead.record.failover.as_deref() == Some(role(side.other())))
     })
 }
@@ -67,6 +67,9 @@ fn role(side: Side) -> &'static str {
 /// A record that leads to a name of AWS's which is nobody's here leads astray; one that leads to a name of another's, such
 /// as a proxy's, is believed by its role.
 fn astray(facts: &Facts, lead: &Lead, side: Side, role: &str) -> Option<Find<String>> {
+    if let Find::Unknown(why) = &lead.goal {
+        return Some(Find::Unknown(why.clone()));
+    }
     let own = |name: &str| {
         name.ends_with(".elb.amazonaws.com")
             || name.ends_with(".elasticbeanstalk.com")

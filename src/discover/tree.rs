@@ -118,10 +118,11 @@ fn site(facts: &Facts) -> Node {
 
 fn lead(lead: &Lead) -> Node {
     let to = match &lead.goal {
-        None => "nothing known in the two regions".to_owned(),
-        Some(Goal::Balancer(side, _)) => format!("{side}'s load balancer"),
-        Some(Goal::Environment(side, name)) => format!("{side}'s environment {name}"),
-        Some(Goal::Instance(side, id)) => format!("{side}'s instance {id}"),
+        Find::Unknown(why) => format!("nobody knows what: {why}"),
+        Find::NotFound(why) => why.clone(),
+        Find::Found(Goal::Balancer(side, _)) => format!("{side}'s load balancer"),
+        Find::Found(Goal::Environment(side, name)) => format!("{side}'s environment {name}"),
+        Find::Found(Goal::Instance(side, id)) => format!("{side}'s instance {id}"),
     };
     Node::found("record", format!("{}, that is {to}", described(&lead.record)))
 }
@@ -228,11 +229,7 @@ fn behind(own: &BalancerFacts) -> Vec<Node> {
             let port = one.port.map_or_else(|| "?".to_owned(), |port| port.to_string());
             let path = one.check_path.as_deref().unwrap_or_default();
             let every = one.interval_s.map(|seconds| format!(" every {seconds} s")).unwrap_or_default();
-            format!(
-                "port {port} {}, checked at {}{path}{every}",
-                one.protocol,
-                one.check_protocol.to_lowercase() + ":"
-            )
+            format!("port {port} {}, checked by {} {path}{every}", one.protocol, one.check_protocol)
         };
         all.iter().map(said).collect::<Vec<_>>().join("; ")
     });

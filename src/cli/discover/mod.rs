@@ -36,14 +36,17 @@ use crate::{
 const CODES: &str = "\
 Exit codes:
    0  everything that a drill needs was found; the files are written
-   1  something that a drill needs is not there; it says what, and which option gives it by hand
+   1  something that a drill needs is not there, or several could be it
    2  something could not be asked: it is unknown, with AWS's reason
    3  a file that is there says something else; nothing was written
   64  bad usage";
 
 /// What `discover` takes.
 #[derive(Debug, Args)]
-#[command(after_help = CODES)]
+#[command(
+    after_help = CODES,
+    override_usage = "firedrill discover --site <URL> --primary <REGION> --standby <REGION>\n                          [OPTIONS]"
+)]
 pub(crate) struct DiscoverArgs {
     /// How users reach the site: `https://www.example.com/`
     #[arg(long, value_name = "URL", value_parser = site)]

@@ -53,6 +53,7 @@ pub(super) async fn find(
     let mut case = Case {
         all: &all,
         clusters: PerSide::default(),
+        clusters_unread: None,
         regions: PerSide {
             primary: asked.regions.primary.region.as_str(),
             standby: asked.regions.standby.region.as_str(),
@@ -63,9 +64,17 @@ pub(super) async fn find(
     let strange = named.iter().any(|(_, host)| database::is_strange(&case, &host.host));
     let mut clusters = PerSide::<Vec<Cluster>>::default();
     if strange && asked.database == Wanted::Find && !all.is_empty() {
-        // A host by another name: an instance's, or one of the custom kind. That it cannot be told is said by the host.
-        clusters.primary = aws.clusters_in_region(Side::Primary).await.unwrap_or_default();
-        clusters.standby = aws.clusters_in_region(Side::Standby).await.unwrap_or_default();
+        // A host by another name: an instance's, or one of the custom kind.
+        let (primary, standby) = futures_util::join!(
+            Box::pin(aws.clusters_in_region(Side::Primary)),
+            Box::pin(aws.clusters_in_region(Side::Standby)),
+        );
+        for (own, read) in [(&mut clusters.primary, primary), (&mut clusters.standby, standby)] {
+            match read {
+                Ok(read) => *own = read,
+                Err(error) => case.clusters_unread = Some(error.to_string()),
+            }
+        }
     }
     case.clusters = PerSide { primary: &clusters.primary, standby: &clusters.standby };
     database::find(&case, &asked.database, ask)

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The IAM actions that finding it all needs.
-pub const PERMISSIONS: [&str; 22] = [
+pub const PERMISSIONS: [&str; 23] = [
     "acm:DescribeCertificate",
     "codepipeline:GetPipeline",
     "codepipeline:ListPipelines",
@@ -34,6 +34,8 @@ pub const PERMISSIONS: [&str; 22] = [
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTargetGroups",
+    // What WAF asks for the caller as it tells which web ACL stands before a load balancer.
+    "elasticloadbalancing:GetLoadBalancerWebACL",
     "rds:DescribeDBClusters",
     "rds:DescribeGlobalClusters",
     "route53:GetHealthCheck",
@@ -121,5 +123,5 @@ async fn all(
 /// Where the records lead in a region, if they do.
 fn goal(site: &Find<super::facts::SiteFacts>, side: Side, region: &str) -> Option<super::facts::Goal> {
     let (lead, _) = leads::of_side(&site.found()?.leads, side, region)?;
-    lead.goal
+    lead.goal.found().cloned()
 }

@@ -30,7 +30,7 @@ pub(super) async fn choose(
     ask: &dyn Ask,
 ) -> PerSide<Chosen> {
     let mut chosen = PerSide { primary: None, standby: None };
-    let mut behind = PerSide::<Vec<String>>::default();
+    let mut behind = PerSide { primary: Ok(Vec::new()), standby: Ok(Vec::new()) };
     for side in Side::BOTH {
         let goal = goal(site, side, &asked.regions.of(side).region);
         let found = behind_balancer(aws, side, known.of(side), goal.as_ref()).await;
@@ -75,23 +75,36 @@ pub(super) async fn choose(
 
 /// The environments whose resources hold the balancer that the records lead to, where no endpoint says it: of basic
 /// environments and other endpoints.
-async fn behind_balancer(aws: &Aws, side: Side, known: &Known, goal: Option<&Goal>) -> Vec<String> {
-    let Some(Goal::Balancer(_, arn)) = goal else { return Vec::new() };
-    let Some(balancer) = known.balancers.iter().find(|one| one.arn == *arn) else { return Vec::new() };
+async fn behind_balancer(
+    aws: &Aws,
+    side: Side,
+    known: &Known,
+    goal: Option<&Goal>,
+) -> Result<Vec<String>, String> {
+    let Some(Goal::Balancer(_, arn)) = goal else { return Ok(Vec::new()) };
+    let Some(balancer) = known.balancers.iter().find(|one| one.arn == *arn) else { return Ok(Vec::new()) };
     let ends = |one: &Environment| {
         one.endpoint.as_deref().is_some_and(|end| plain(end) == plain(&balancer.dns_name))
     };
     if known.environments.iter().any(ends) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let mut found = Vec::new();
+    let (mut found, mut unread) = (Vec::new(), None);
     for environment in known.environments.iter().take(MOST) {
-        let Ok(resources) = aws.environment_resources(side, &environment.name).await else { continue };
-        if resources.balancers.iter().any(|name| *name == balancer.arn || *name == balancer.name) {
-            found.push(environment.name.clone());
+        match aws.environment_resources(side, &environment.name).await {
+            Ok(resources)
+                if resources.balancers.iter().any(|name| *name == *arn || *name == balancer.name) =>
+            {
+                found.push(environment.name.clone());
+            }
+            Ok(_) => {}
+            Err(error) => unread = Some(error.to_string()),
         }
     }
-    found
+    match unread {
+        Some(why) if found.is_empty() => Err(why),
+        _ => Ok(found),
+    }
 }
 
 /// The environment with all that hangs on it, and the databases that it names.

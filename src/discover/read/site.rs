@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use crate::{
-    aws::{Aws, HostedZone, RecordSet},
+    aws::{Aws, AwsError, HostedZone, RecordSet},
     discover::{
         facts::{Goal, Lead, RecordFacts, SiteFacts},
         find::Find,
@@ -52,45 +52,47 @@ pub(super) async fn follow(
     SiteFacts { zone, leads: found }
 }
 
-async fn goal(aws: &Aws, zone: &HostedZone, record: &RecordSet, known: &mut PerSide<Known>) -> Option<Goal> {
+async fn goal(aws: &Aws, zone: &HostedZone, record: &RecordSet, known: &mut PerSide<Known>) -> Find<Goal> {
+    let nothing = || Find::NotFound("nothing known in the two regions".to_owned());
     let mut names: Vec<String> = record.leads_to().map(plain).collect();
     let mut seen = vec![plain(&record.name)];
     for _ in 0..FARTHEST {
-        let direct = leads::common(names.iter().filter_map(|name| leads::goal(name, known)));
-        if direct.is_some() {
-            return direct;
+        if let Some(goal) = leads::common(names.iter().filter_map(|name| leads::goal(name, known))) {
+            return Find::Found(goal);
         }
         let addresses: Vec<String> =
             names.iter().filter(|name| name.parse::<IpAddr>().is_ok()).cloned().collect();
         if !addresses.is_empty() {
-            return of_addresses(aws, &addresses, known).await;
+            return match of_addresses(aws, &addresses, known).await {
+                Ok(goal) => goal.map_or_else(nothing, Find::Found),
+                Err(error) => Find::Unknown(error.to_string()),
+            };
         }
         let inside = format!(".{}", plain(&zone.name));
-        let next = names.into_iter().find(|name| name.ends_with(&inside) && !seen.contains(name))?;
-        // What a name leads to that cannot be read is not known, and the tree says that the record leads nowhere known.
-        let records = aws.records(&zone.id, &next).await.unwrap_or_default();
+        let Some(next) = names.into_iter().find(|name| name.ends_with(&inside) && !seen.contains(name))
+        else {
+            return nothing();
+        };
+        let records = match aws.records(&zone.id, &next).await {
+            Ok(records) => records,
+            Err(error) => return Find::Unknown(error.to_string()),
+        };
         seen.push(next);
-        names = records
-            .iter()
-            .filter(|one| leads::answers(one))
-            .flat_map(RecordSet::leads_to)
-            .map(plain)
-            .collect();
+        let answering = records.iter().filter(|one| leads::answers(one));
+        names = answering.flat_map(RecordSet::leads_to).map(plain).collect();
     }
-    None
+    nothing()
 }
 
 /// Addresses belong to whoever has the interface: elastic addresses, and those of a load balancer's own.
-async fn of_addresses(aws: &Aws, addresses: &[String], known: &mut PerSide<Known>) -> Option<Goal> {
-    for side in Side::BOTH {
-        let found = aws.interfaces_at(side, addresses).await.unwrap_or_default();
-        let there = match side {
-            Side::Primary => &mut known.primary,
-            Side::Standby => &mut known.standby,
-        };
-        there.interfaces = found;
-    }
-    leads::goal_of_interfaces(known)
+async fn of_addresses(
+    aws: &Aws,
+    addresses: &[String],
+    known: &mut PerSide<Known>,
+) -> Result<Option<Goal>, AwsError> {
+    known.primary.interfaces = aws.interfaces_at(Side::Primary, addresses).await?;
+    known.standby.interfaces = aws.interfaces_at(Side::Standby, addresses).await?;
+    Ok(leads::goal_of_interfaces(known))
 }
 
 /// The record that leads to a region, and how that was told.

@@ -189,6 +189,10 @@ fn records_lead_to_environments_in_every_way_that_aws_has() {
             ["alias: seoul.example.com".into(), "alias: tokyo.example.com".into()],
         ),
         (
+            "names of the zone that hold addresses",
+            ["alias: a.example.com".into(), "alias: b.example.com".into()],
+        ),
+        (
             "plain addresses",
             ["values: [192.0.2.10, 192.0.2.11]".into(), "values: [198.51.100.20, 198.51.100.21]".into()],
         ),
@@ -197,6 +201,11 @@ fn records_lead_to_environments_in_every_way_that_aws_has() {
         let world = changed(&[
             (PRIMARY, &record(&primary, "seoul", "primary")),
             (STANDBY, &record(&standby, "tokyo", "secondary")),
+            (
+                "      - { name: seoul.example.com,",
+                "      - { name: a.example.com, values: [192.0.2.10] }\n      - { name: b.example.com, values: \
+                 [198.51.100.21] }\n      - { name: seoul.example.com,",
+            ),
         ]);
         let seen = look(world, &asked());
         assert_eq!(seen.outcome.verdict(), Verdict::Complete, "{way}: {:#?}", seen.outcome.missing);
@@ -543,6 +552,37 @@ fn what_may_not_be_asked_is_unknown_with_awss_reason() {
     }
 }
 
+/// What is asked seldom may be denied as well.
+#[test]
+fn what_is_asked_on_the_way_may_be_unknown_too() {
+    let by_address = [
+        (
+            PRIMARY.to_owned(),
+            "values: [192.0.2.10], set: s, failover: primary, health_check: wordpress-seoul }",
+        ),
+        (
+            STANDBY.to_owned(),
+            "values: [198.51.100.20], set: t, failover: secondary, health_check: wordpress-tokyo }",
+        ),
+    ];
+    let mut text = REFERENCE.to_owned();
+    for (from, to) in &by_address {
+        text = text.replace(from.as_str(), &format!("{{ name: www.example.com, {to}"));
+    }
+    let mut world = of(&text);
+    world.misbehave(read_rule("denied", "ec2:DescribeNetworkInterfaces denied").unwrap());
+    let seen = look(world, &asked());
+    seen.is("", "failover", Unknown, "ec2:DescribeNetworkInterfaces");
+    assert!(seen.outcome.drill.is_err());
+
+    let host = "{ DATABASE_HOST: orders-1.abc123.ap-northeast-2.rds.amazonaws.com }";
+    let mut world = changed(&[("{ WORDPRESS_DB_NAME: wordpress }", host)]);
+    world.misbehave(read_rule("denied", "rds:DescribeDBClusters denied").unwrap());
+    let seen = look(world, &asked());
+    seen.is("", "database", Unknown, "rds:DescribeDBClusters");
+    assert!(seen.outcome.deployment.is_err());
+}
+
 /// The list of permissions is what is needed: with it everything is found, and without any one of it something is not known.
 #[test]
 fn the_permissions_are_those_that_are_needed() {
@@ -569,6 +609,9 @@ fn the_permissions_are_those_that_are_needed() {
             assert_eq!(seen.outcome.verdict(), Verdict::Complete, "{left_out}");
         } else if left_out == "elasticbeanstalk:DescribeConfigurationSettings" {
             seen.is("", "database", Found, "variables could not be read");
+        } else if left_out == "elasticbeanstalk:DescribeEnvironments" {
+            // AWS shows such a caller a region without environments.
+            seen.is("primary", "environment", NotFound, "or none that these credentials may see");
         } else {
             assert!(!seen.outcome.unknown.is_empty(), "{left_out} is not needed");
         }
