@@ -10,6 +10,8 @@ mod bug;
 mod catalog;
 pub mod check;
 mod compare;
+#[cfg(feature = "aws")]
+mod discover;
 #[cfg_attr(
     not(feature = "aws"),
     allow(dead_code, reason = "the verbs that run drills are not in this build")
@@ -132,6 +134,9 @@ enum Verb {
     /// What a run showed that must be followed up
     #[command(subcommand)]
     Finding(followup::finding::FindingVerb),
+    /// From a site's name to everything that a drill needs; writes the deployment's file and a first drill
+    #[cfg(feature = "aws")]
+    Discover(Box<discover::DiscoverArgs>),
     /// Check drills, deployments and worlds of the lab; needs no AWS
     Check {
         /// Files of drills, deployments and worlds
@@ -216,6 +221,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Note(args) => followup::note::note(&args),
         Verb::Finding(verb) => followup::finding::finding(&verb),
         Verb::Compare(args) => compare::compare(&args),
+        #[cfg(feature = "aws")]
+        Verb::Discover(args) => block_on(discover::discover(*args)),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         #[cfg(feature = "aws")]
         Verb::Catalog(args) => Ok(catalog::catalog(&args)),

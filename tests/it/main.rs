@@ -10,6 +10,8 @@ mod circles;
 mod clients;
 #[cfg(feature = "aws")]
 mod crash;
+#[cfg(feature = "aws")]
+mod discover;
 mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;

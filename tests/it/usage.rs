@@ -33,6 +33,7 @@ const VERBS: &[&str] = &[
     "finding add",
     "finding close",
     "finding list",
+    "discover",
     "check",
     "catalog",
     "schema",
