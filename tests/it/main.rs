@@ -18,6 +18,8 @@ mod endings;
 #[cfg(feature = "aws")]
 mod evidence;
 #[cfg(feature = "aws")]
+mod forecast;
+#[cfg(feature = "aws")]
 mod guards;
 mod layers;
 #[cfg(feature = "aws")]
