@@ -175,8 +175,12 @@ fn documents(drill: &Drill, prepared: &Prepared, wanted: Wanted) -> Vec<(Wanted,
         Wanted::Ready => (format!("firedrill-{}-ready", drill.name), None),
         Wanted::All => (format!("firedrill-{}", drill.name), None),
     };
-    let own: Vec<Statement> =
+    let mut own: Vec<Statement> =
         all.into_iter().filter(|one| only.is_none_or(|only| one.part == only)).collect();
+    if wanted == Wanted::Ready {
+        // So that both can be put into one policy, where names must differ.
+        own.iter_mut().for_each(|one| one.sid = format!("Ready{}", one.sid.trim_start_matches("Read")));
+    }
     policy::documents(&name, &own).into_iter().map(|document| (wanted, document)).collect()
 }
 

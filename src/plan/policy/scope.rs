@@ -75,7 +75,7 @@ pub(super) fn of(action: &str) -> Option<Scope> {
 /// The scope of a read of the readiness checks, each on its own service's resources; `None`: as runs have it. What is only
 /// known once it was read is named by region and account.
 pub(super) fn of_readiness(action: &str) -> Option<Readiness> {
-    use Readiness::{Certificates, Configured, Instances, Named, Protected, Region};
+    use Readiness::{Certificates, Configured, Named, Protected, Region};
     Some(match action {
         "acm:DescribeCertificate" => Certificates,
         "autoscaling:DescribeAutoScalingGroups"
@@ -91,7 +91,8 @@ pub(super) fn of_readiness(action: &str) -> Option<Readiness> {
         "elasticbeanstalk:DescribeConfigurationSettings" => Configured,
         "rds:DescribeDBClusterParameters" => Named("rds", "cluster-pg:*"),
         "rds:DescribeDBParameters" => Named("rds", "pg:*"),
-        "rds:DescribeDBInstances" => Instances,
+        // It is called with a filter, which IAM takes for every instance.
+        "rds:DescribeDBInstances" => Named("rds", "db:*"),
         "wafv2:GetWebACL" => Named("wafv2", "regional/webacl/*"),
         "wafv2:GetWebACLForResource" | "elasticloadbalancing:GetLoadBalancerWebACL" => Protected,
         _ => return None,
@@ -109,8 +110,6 @@ pub(super) enum Readiness {
     Certificates,
     /// To the environment, whose configuration it is.
     Configured,
-    /// To the database's instances.
-    Instances,
     /// To the balancers.
     Protected,
 }
@@ -179,11 +178,6 @@ impl Found<'_> {
             Readiness::Protected => balancers().map(|one| one.balancer.arn.clone()).collect(),
             Readiness::Certificates => {
                 balancers().flat_map(|one| &one.listeners).flat_map(|one| one.certificates.clone()).collect()
-            }
-            Readiness::Instances => {
-                let own = self.topology.database.as_ref().and_then(|own| own.clusters.of(side).as_ref());
-                let ids = own.into_iter().flat_map(|cluster| &cluster.instances);
-                ids.map(|one| self.arns.regional("rds", &region.region, &format!("db:{}", one.id))).collect()
             }
         };
         arns.into_iter().map(|arn| (Subject::Readiness, arn)).collect()
