@@ -11,7 +11,7 @@ use super::{Aws, AwsError, text, time};
 use crate::drill::model::Side;
 
 /// One environment, as `DescribeEnvironments` tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Environment {
     /// Its name.
     pub name: String,

@@ -27,6 +27,9 @@ pub struct Instance {
     pub instance_type: String,
     /// Its private address.
     pub private_ip: Option<String>,
+    /// Its subnet.
+    #[serde(default)]
+    pub subnet: Option<String>,
     /// Ids of its security groups, over all its interfaces.
     pub security_groups: Vec<String>,
 }
@@ -98,6 +101,23 @@ impl Aws {
         .await
     }
 
+    /// Every instance of these networks.
+    pub async fn instances_in(&self, side: Side, vpcs: &[String]) -> Result<Vec<Instance>, AwsError> {
+        const OPERATION: &str = "ec2:DescribeInstances";
+        if vpcs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = self.clients(side).await.ec2.clone();
+        pages::all(OPERATION, async |from: Option<String>| {
+            let filter = sdk::Filter::builder().name("vpc-id").set_values(Some(vpcs.to_vec())).build();
+            let call = client.describe_instances().filters(filter).max_results(1000).set_next_token(from);
+            let answer = self.send(&self.budgets(side).ec2, OPERATION, call.send()).await?;
+            let found = answer.reservations().iter().flat_map(|r| r.instances()).map(instance).collect();
+            Ok((found, pages::marker(answer.next_token())))
+        })
+        .await
+    }
+
     /// The security groups with these ids.
     pub async fn security_groups(&self, side: Side, ids: &[String]) -> Result<Vec<SecurityGroup>, AwsError> {
         const OPERATION: &str = "ec2:DescribeSecurityGroups";
@@ -150,6 +170,7 @@ fn instance(from: &sdk::Instance) -> Instance {
         state: text(from.state().and_then(|s| s.name()).map(|n| n.as_str())),
         instance_type: text(from.instance_type().map(|kind| kind.as_str())),
         private_ip: from.private_ip_address().map(str::to_owned),
+        subnet: from.subnet_id().map(str::to_owned),
         security_groups: groups,
     }
 }

@@ -56,6 +56,8 @@ mod plan;
 #[cfg(feature = "aws")]
 mod prepared;
 mod reading;
+#[cfg(feature = "aws")]
+mod ready;
 mod report;
 #[cfg(feature = "aws")]
 mod restore;
@@ -98,6 +100,9 @@ enum Verb {
     /// How long users will be down: a drill on a model of the deployment, many times; changes nothing
     #[cfg(feature = "aws")]
     Forecast(forecast::ForecastArgs),
+    /// Tell whether the standby could take over: every system of both regions, and how alike they are
+    #[cfg(feature = "aws")]
+    Ready(ready::ReadyArgs),
     /// Put back what a run left outstanding, from its journal alone
     #[cfg(feature = "aws")]
     Restore(restore::RestoreArgs),
@@ -194,6 +199,7 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
         Verb::Forecast(args) => block_on(async { Box::pin(forecast::forecast(&args)).await }),
+        Verb::Ready(args) => block_on(ready::ready(args)),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
         #[cfg(feature = "aws")]

@@ -10,6 +10,7 @@ pub mod model;
 pub mod people;
 pub mod period;
 pub mod reader;
+pub mod readiness;
 mod said;
 pub mod schema;
 mod shapes;

@@ -5,6 +5,7 @@
 
 mod aim;
 mod detect;
+mod digest;
 mod expected;
 pub mod guard;
 mod ingredients;
@@ -16,6 +17,7 @@ pub mod policy;
 mod prepare;
 mod quota;
 mod radius;
+mod readiness;
 mod reading;
 mod resolve;
 pub mod rights;
@@ -30,11 +32,12 @@ pub use self::{
     kept::Kept,
     look::Looked,
     machine::Machine,
-    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep},
+    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep, SavedBy},
     prepare::{Ground, Prepared, Unprepared, prepare},
     quota::QuotaUse,
     radius::BlastRadius,
+    readiness::{CheckAnswer, Readiness, Verdict},
     reading::{Moved, Reading},
     resolve::{Resolved, resolve},
-    saved::{SavedBy, SavedPlan},
+    saved::SavedPlan,
 };

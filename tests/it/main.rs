@@ -32,6 +32,8 @@ mod promises;
 #[cfg(feature = "aws")]
 mod readme;
 #[cfg(feature = "aws")]
+mod ready;
+#[cfg(feature = "aws")]
 mod record;
 #[cfg(feature = "aws")]
 mod safety;

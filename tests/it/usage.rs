@@ -16,6 +16,7 @@ const VERBS: &[&str] = &[
     "plan",
     "run",
     "forecast",
+    "ready",
     "restore",
     "halt",
     "iam",
