@@ -54,14 +54,9 @@ fn the_table_fits_eighty_columns() {
     finished.expect_code(0);
     let wide = finished.stdout.lines().find(|line| line.chars().count() > 80);
     assert_eq!(wide, None, "{}", finished.stdout);
-    for words in [
-        "p50",
-        "nine in ten",
-        "met in 100.0 %",
-        "waits longest for: environment",
-        "ttl 60s -> 10s",
-        "assumed",
-    ] {
+    for words in
+        ["p50", "nine in ten", "met in 100.0 %", "environment of primary is", "ttl 60s -> 10s", "assumed"]
+    {
         assert!(finished.stdout.contains(words), "{words}:\n{}", finished.stdout);
     }
 }
@@ -88,15 +83,21 @@ fn what_is_not_known_is_refused_with_what_to_type() {
 #[test]
 fn a_run_keeps_its_forecast_and_its_report_shows_it_beside_what_was_measured() {
     let folder = tempfile::tempdir().unwrap();
+    let steps =
+        "  - fault: ec2.revoke-ingress\n    of: primary\n    port: 80\n    as: closed\n  - hold: 20s\n";
+    let drill = drills::write(folder.path(), "closes", steps);
     let mut command = firedrill();
-    command.args(["run", &seed_drill(), "--lab", "--speed", "60", "--yes", "--reports"]).arg(folder.path());
-    run(&mut command).expect_code(0);
-    let own = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let reports = folder.path().join("reports");
+    command.args(["run", "--lab", "--speed", "10", "--yes"]).arg(&drill).arg("--reports").arg(&reports);
+    run(&mut command);
+    let own = fs::read_dir(&reports).unwrap().map(|entry| entry.unwrap().path());
     let own = own.filter(|path| path.is_dir()).max().unwrap();
     let report: Value = serde_json::from_str(&fs::read_to_string(own.join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["forecast"]["runs"], 500);
     let band = &report["forecast"]["recovery_time"];
     let measured = report["recovery_time"]["measured_s"].as_f64().unwrap();
     let (low, high) = (band["p5_s"].as_f64().unwrap(), band["p95_s"].as_f64().unwrap());
-    assert!((low - 30.0..high + 30.0).contains(&measured), "{measured} and {band}");
+    // Users are served again when the port is open again: a busy machine makes seconds of the world.
+    assert!((low - 10.0..high + 20.0).contains(&measured), "{measured} and {band}");
     assert!(fs::read_to_string(own.join("report.md")).unwrap().contains("Forecast and measurement"));
 }
