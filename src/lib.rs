@@ -8,9 +8,11 @@
 //! - `report`: views to bytes
 //! - `evidence`: that a run's folder is as it was left, and how somebody else can see that
 //! - `engine`: the loop; one dispatcher owns the journal
+//! - `forecast`: a drill on a small model of the deployment, many times
 //! - `measure`: pure arithmetic over records and samples
 //! - `discover`: from a site's name to its deployment and a first drill
 //! - `ready`: whether the standby could take over: readiness and parity of the two regions
+//! - `catalog`: everything that a drill may name, from the registries
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
@@ -28,6 +30,8 @@
 pub mod account;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "aws")]
+pub mod catalog;
 pub mod change;
 pub mod cli;
 pub mod clock;
@@ -37,6 +41,7 @@ pub mod discover;
 pub mod drill;
 pub mod engine;
 pub mod evidence;
+pub mod forecast;
 #[cfg(test)]
 mod fuzz;
 mod grammar;

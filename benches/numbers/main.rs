@@ -12,6 +12,7 @@
 mod big;
 mod broken;
 mod drill;
+mod forecast;
 mod lab;
 mod memory;
 mod overhead;
@@ -58,10 +59,19 @@ enum Name {
     Lab,
     Big,
     Reports,
+    Forecast,
 }
 
-const ALL: [Name; 7] =
-    [Name::Startup, Name::Recovery, Name::Overhead, Name::Memory, Name::Lab, Name::Big, Name::Reports];
+const ALL: [Name; 8] = [
+    Name::Startup,
+    Name::Recovery,
+    Name::Overhead,
+    Name::Memory,
+    Name::Lab,
+    Name::Big,
+    Name::Reports,
+    Name::Forecast,
+];
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -86,6 +96,7 @@ fn measure(name: Name, options: &Options, shared: &Shared) -> Result<(), Broken>
         Name::Lab => lab::measure(),
         Name::Big => big::measure(),
         Name::Reports => reports::measure(options.speed),
+        Name::Forecast => forecast::measure(),
     }
 }
 

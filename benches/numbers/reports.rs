@@ -15,6 +15,7 @@ use super::{
 const SAMPLES: usize = 81_000;
 const ALL_MS: f64 = 2_000.0;
 const JSON_MS: f64 = 500.0;
+const VERIFY_MS: f64 = 100.0;
 const FILE_KIB: f64 = 1_500.0;
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -41,6 +42,8 @@ pub(crate) fn measure(speed: f64) -> Result<(), Broken> {
     };
     let both = took(&["report", "--lang", "both"])?;
     ratio::line("reports", &format!("{SAMPLES} samples: every format, both languages"), both, ALL_MS, "ms");
+    let verified = took(&["verify", "latest"])?;
+    ratio::line("reports", "its folder verified, file by file", verified, VERIFY_MS, "ms");
     let assessed = took(&["compare", "latest", "latest"])?;
     ratio::line("reports", "the run read and assessed, twice", assessed, 2.0 * JSON_MS, "ms");
     for name in ["report.json", "report.html", "report.ko.html", "report.pdf", "report.ko.pdf"] {
@@ -54,11 +57,12 @@ pub(crate) fn measure(speed: f64) -> Result<(), Broken> {
 fn multiply(path: &Path) -> Result<(), Broken> {
     let text = fs::read_to_string(path).map_err(Broken::io("the samples could not be read"))?;
     let lines: Vec<&str> = text.lines().collect();
-    let times = SAMPLES.div_ceil(lines.len().max(1));
     let mut file = fs::File::create(path).map_err(Broken::io("the samples could not be written"))?;
     let mut written = 0;
-    for line in lines {
-        for copy in 0..times.min(SAMPLES - written) {
+    for (place, line) in lines.iter().enumerate() {
+        // Evenly: the run's end is there as its beginning is.
+        let until = (place + 1) * SAMPLES / lines.len();
+        for copy in 0..until - written {
             let mut sample: Value = serde_json::from_str(line).map_err(Broken::unreadable("a sample"))?;
             for moment in ["due", "started", "finished"] {
                 if let Some(micros) = sample[moment]["mono_us"].as_u64() {
@@ -66,8 +70,8 @@ fn multiply(path: &Path) -> Result<(), Broken> {
                 }
             }
             writeln!(file, "{sample}").map_err(Broken::io("the samples could not be written"))?;
-            written += 1;
         }
+        written = until;
     }
     Ok(())
 }

@@ -1,11 +1,7 @@
 //! Budget: how many calls a service is sent, so that watching a drill never starves its restoration.
 //! Invariant: an urgent call goes before all that can wait, which pay for it; it waits only where AWS would turn it away.
-//! Not here: retries after a refusal (the SDK's, see `config`).
-//! Used by: every read of this floor.
-//!
-//! Sources: Route 53 allows 5 requests a second per account for its whole API (Route 53 developer guide,
-//! limits); Elastic Beanstalk about 2 a second; the others refill at 10 a second and more (EC2 and Elastic
-//! Load Balancing API throttling guides). A drill takes a part of that: other people use the same account.
+//! Not here: retries after a refusal (the SDK's, see `config`), the numbers (see `quota`).
+//! Used by: every call of this floor.
 
 use std::{
     collections::VecDeque,
@@ -13,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use super::quota::{self, Quota};
 use crate::clock::Clock;
 
 /// A token bucket in the world's time.
@@ -39,6 +36,11 @@ struct Taken {
 const SECOND: Duration = Duration::from_secs(1);
 
 impl Budget {
+    /// As the service's quota leaves room.
+    fn of(quota: &Quota) -> Budget {
+        Budget::new(quota.pace, quota.burst)
+    }
+
     /// One call each `interval`, and `burst` calls at once after a rest.
     pub(super) fn new(interval: Duration, burst: u32) -> Budget {
         Budget {
@@ -115,32 +117,36 @@ pub(super) struct RegionalBudgets {
     pub(super) cloudwatch: Budget,
     /// Systems Manager.
     pub(super) ssm: Budget,
+    /// IAM.
+    pub(super) iam: Budget,
     /// Web ACLs.
     pub(super) waf: Budget,
 }
 
 impl Default for RegionalBudgets {
     fn default() -> RegionalBudgets {
-        let ordinary = || Budget::new(Duration::from_millis(200), 10);
+        // These are asked a few times before a drill, and never while one runs.
+        let seldom = || Budget::new(Duration::from_millis(200), 10);
         RegionalBudgets {
-            acm: ordinary(),
-            autoscaling: ordinary(),
-            beanstalk: Budget::new(Duration::from_secs(2), 6),
-            codecommit: ordinary(),
-            codepipeline: ordinary(),
-            ec2: ordinary(),
-            elb: ordinary(),
-            rds: ordinary(),
-            cloudwatch: ordinary(),
-            ssm: ordinary(),
-            waf: ordinary(),
+            acm: seldom(),
+            autoscaling: seldom(),
+            beanstalk: Budget::of(&quota::BEANSTALK),
+            codecommit: seldom(),
+            codepipeline: seldom(),
+            ec2: Budget::of(&quota::EC2),
+            elb: Budget::of(&quota::ELB),
+            rds: Budget::of(&quota::RDS),
+            cloudwatch: Budget::of(&quota::CLOUDWATCH),
+            ssm: Budget::of(&quota::SSM),
+            iam: Budget::of(&quota::IAM),
+            waf: seldom(),
         }
     }
 }
 
 /// Route 53's bucket: one for the account, whatever the region.
 pub(super) fn route53() -> Budget {
-    Budget::new(Duration::from_secs(1), 4).at_most(4)
+    Budget::of(&quota::ROUTE53).at_most(4)
 }
 
 /// Route 53's bucket for a look that is over in seconds: as many in one second, and no rest after them.

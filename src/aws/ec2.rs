@@ -22,6 +22,9 @@ pub struct Instance {
     pub id: String,
     /// `running`, `stopped` …
     pub state: String,
+    /// For example `t3.small`.
+    #[serde(default)]
+    pub instance_type: String,
     /// Its private address.
     pub private_ip: Option<String>,
     /// Its subnet.
@@ -165,6 +168,7 @@ fn instance(from: &sdk::Instance) -> Instance {
     Instance {
         id: text(from.instance_id()),
         state: text(from.state().and_then(|s| s.name()).map(|n| n.as_str())),
+        instance_type: text(from.instance_type().map(|kind| kind.as_str())),
         private_ip: from.private_ip_address().map(str::to_owned),
         subnet: from.subnet_id().map(str::to_owned),
         security_groups: groups,

@@ -5,7 +5,7 @@
 //! person would; `narrow` changes them in place, so that ids and tags survive. New connections fail at once; tracked
 //! ones live on (EC2 user guide, connection tracking). Nearest AWS FIS action: aws:network:disrupt-connectivity, which
 //! works on subnets.
-//! Permissions: see `permissions`.
+//! Rights: see `rights`.
 //! Before holds: region, groups, and every touched rule with ports, source, description, tags and id.
 //! Restore cannot bring back: the ids of removed rules; AWS gives new ones, and the report maps old to new.
 //!
@@ -14,22 +14,24 @@
 //! Used by: registry.
 
 mod by_hand;
+mod intent;
 mod params;
 mod plan;
+mod rights;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(super) use self::params::Params;
 use self::{
     params::Method,
-    plan::{Restoration, Touched},
+    plan::{Harm, Restoration, Touched},
 };
 use super::{
-    Captured, Change, ChangeError, Conflict, Resource, ResourceKind, Verification,
+    Captured, Change, ChangeError, Conflict, Leave, Resource, ResourceKind, Right, Verification,
     before::{self, Version},
     context::ChangeContext,
     failure, resource, wait,
@@ -98,19 +100,21 @@ impl Change for RevokeIngress {
         Reversibility::Exact
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        const READ: [&str; 2] = ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"];
-        // Narrowing needs the others too: a rule that someone replaces meanwhile gets its description and tags back.
-        const BACK: [&str; 3] = [
-            "ec2:AuthorizeSecurityGroupIngress",
-            "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
-            "ec2:CreateTags",
-        ];
-        let harm: &[&str] = match self.params.method {
-            Method::Revoke => &["ec2:RevokeSecurityGroupIngress"],
-            Method::Narrow => &["ec2:ModifySecurityGroupRules", "ec2:RevokeSecurityGroupIngress"],
-        };
-        [&READ, harm, &BACK].concat()
+    fn apply_time(&self) -> Duration {
+        VISIBLE_WITHIN + Duration::from_secs(60)
+    }
+
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        let before = captured.and_then(|captured| before::read::<Before>(&captured.before).ok());
+        let caught = before.as_ref().map(|before| (before.groups.as_slice(), before.touched.as_slice()));
+        rights::of(&self.params, caught)
+    }
+
+    async fn ask_leave(&self, captured: &Captured) -> Vec<Leave> {
+        match before::read::<Before>(&captured.before) {
+            Ok(before) => rights::ask(&self.aws, before.side, &before.touched).await,
+            Err(_) => Vec::new(),
+        }
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
@@ -146,7 +150,9 @@ impl Change for RevokeIngress {
         let by_hand = touched.iter().map(|one| by_hand::command(&region, one)).collect();
         let touches = self.touches(&groups, &touched);
         let before = Before { version: Version, side, region, groups, touched };
-        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
+        let intent = intent::of(&before.region, &before.group_ids(), &before.touched);
+        let read = before::write(&json!({ "groups": ids, "rules": rules }))?;
+        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources, read, intent })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {
@@ -260,12 +266,7 @@ impl RevokeIngress {
     /// Removes or narrows the rules of one group: one call for each. Answers that did not come are told, not
     /// believed: the rules are read afterwards.
     async fn harm(&self, before: &Before, group: &str) -> Result<Option<String>, ChangeError> {
-        let mine = || before.touched.iter().filter(|one| one.rule.group == group);
-        let narrow: Vec<_> = mine()
-            .filter_map(|one| Some((one.rule.id.clone(), one.during.clone()?, one.rule.description.clone())))
-            .collect();
-        let revoke: Vec<String> =
-            mine().filter(|one| one.during.is_none()).map(|one| one.rule.id.clone()).collect();
+        let Harm { narrow, revoke } = plan::harm(&before.touched, group);
         let mut lost = None;
         if !narrow.is_empty() {
             let call = self.aws.modify_ingress(before.side, group, &narrow).await;

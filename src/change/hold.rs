@@ -70,12 +70,12 @@ impl Change for Hold {
         Reversibility::Exact
     }
 
-    fn restore_time(&self) -> Duration {
-        Duration::ZERO
+    fn apply_time(&self) -> Duration {
+        LONGEST
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
+    fn restore_time(&self) -> Duration {
+        Duration::ZERO
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
@@ -91,7 +91,7 @@ impl Change for Hold {
         let by_hand = vec![format!("rm -f '{}'", marker.display())];
         let touches = Facts::from([(marker.display().to_string(), "made, and removed".to_owned())]);
         let before = before::write(&Before { version: Version, until_file, marker })?;
-        Ok(Captured { before, by_hand, touches, resources: Vec::new() })
+        Ok(Captured { before, by_hand, touches, ..Captured::default() })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

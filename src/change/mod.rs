@@ -4,9 +4,10 @@
 //! Not here: when a change runs and what is journaled (see `engine`); how AWS is called (see `aws`).
 //! Used by: engine; plan, for descriptions.
 //!
-//! Adding a change touches: its own file here, one line in `registry`, its parameters in `drill::catalogue`,
+//! Adding a change touches: its own file here, one line in `registry` and in `about`, its parameters in `drill::catalogue`,
 //! a lab test, an example under `drills/`.
 
+pub mod about;
 mod before;
 mod context;
 #[cfg(feature = "aws")]
@@ -14,6 +15,7 @@ mod ec2_revoke_ingress;
 #[cfg(feature = "aws")]
 mod failure;
 mod hold;
+mod intent;
 mod noop;
 #[cfg(feature = "aws")]
 mod rds_failover_global_cluster;
@@ -24,6 +26,8 @@ mod rds_writer;
 pub mod registry;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only changes of AWS have resources"))]
 mod resource;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only changes of AWS need rights"))]
+mod right;
 #[cfg(feature = "aws")]
 mod route53_hold_traffic;
 pub mod run_command;
@@ -35,7 +39,11 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use serde_json::Value;
 
-pub use self::resource::{Resource, ResourceKind};
+pub use self::{
+    intent::{Altered, Call, Intent},
+    resource::{Resource, ResourceKind},
+    right::{Leave, Right, Target, TargetKind},
+};
 use crate::{
     drill::model::Facts,
     journal::event::{FailureClass, Reversibility},
@@ -50,13 +58,38 @@ pub trait Change: Send + Sync {
     /// How it can be put back.
     fn reversibility(&self) -> Reversibility;
 
+    /// The longest that doing it may take, its being seen included.
+    fn apply_time(&self) -> Duration {
+        Duration::from_secs(3 * 60)
+    }
+
     /// How long putting it back is reckoned with, when it must be known beforehand that there is time for it.
     fn restore_time(&self) -> Duration {
         Duration::from_secs(5 * 60)
     }
 
-    /// The IAM actions it needs, restore included.
-    fn permissions(&self) -> Vec<&'static str>;
+    /// What it must be allowed to do, restore included. With what was captured: exactly that, on those resources;
+    /// without: every action that it may ever call. Must not call anything.
+    fn rights(&self, _captured: Option<&Captured>) -> Vec<Right> {
+        Vec::new()
+    }
+
+    /// The IAM actions it may call, each once.
+    fn permissions(&self) -> Vec<&'static str> {
+        let mut all = Vec::new();
+        for Right { action, .. } in self.rights(None) {
+            if !all.contains(&action) {
+                all.push(action);
+            }
+        }
+        all
+    }
+
+    /// Asks AWS whether the changing calls would be allowed, where it has a way that does nothing else (EC2's DryRun).
+    /// Must not change anything, whatever answers.
+    async fn ask_leave(&self, _captured: &Captured) -> Vec<Leave> {
+        Vec::new()
+    }
 
     /// Reads what `restore` will need. Must not change anything. An error here leaves the world untouched.
     async fn capture(&self) -> Result<Captured, ChangeError>;
@@ -74,7 +107,7 @@ pub trait Change: Send + Sync {
 }
 
 /// What `capture` read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Captured {
     /// All that `restore` and `verify` will need, as the change's own versioned structure.
     pub before: Value,
@@ -84,6 +117,10 @@ pub struct Captured {
     pub touches: Facts,
     /// The AWS resources that are altered.
     pub resources: Vec<Resource>,
+    /// Everything else that was read, what stays untouched too: a saved plan is held against it.
+    pub read: Value,
+    /// What will be asked of the world.
+    pub intent: Intent,
 }
 
 /// What reading back showed.

@@ -53,17 +53,17 @@ impl Change for Noop {
         Reversibility::Exact
     }
 
+    fn apply_time(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn restore_time(&self) -> Duration {
         Duration::ZERO
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let before = before::write(&Before { version: Version })?;
-        Ok(Captured { before, by_hand: Vec::new(), touches: Facts::new(), resources: Vec::new() })
+        Ok(Captured { before, ..Captured::default() })
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

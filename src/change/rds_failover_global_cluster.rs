@@ -2,7 +2,7 @@
 //!
 //! Effect: the other region is promoted without waiting for the old writer; what had not been replicated is lost. For
 //! a region that is really gone. Nearest AWS FIS action: aws:rds:failover-db-cluster, which stays inside one region.
-//! Permissions: see `permissions`.
+//! Rights: see `rds_writer::rights`.
 //! Before holds: the global cluster, both members, and which of them is the writer.
 //! Restore cannot bring back: the lost writes. AWS keeps the old volume as a snapshot named
 //! rds:unplanned-global-failover-… for a while; roles return by a switchover once the old writer keeps up again, which
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Resource, Verification, before,
+    Captured, Change, ChangeError, Resource, Right, Verification, before,
     context::ChangeContext,
     rds_writer::{self, Before, Move},
 };
@@ -68,17 +68,16 @@ impl Change for Failover {
         Reversibility::Failback
     }
 
+    fn apply_time(&self) -> Duration {
+        rds_writer::MOVE_WITHIN
+    }
+
     fn restore_time(&self) -> Duration {
         rds_writer::RESYNC_WITHIN + rds_writer::MOVE_WITHIN
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        vec![
-            "rds:DescribeGlobalClusters",
-            "rds:DescribeDBClusters",
-            "rds:FailoverGlobalCluster",
-            "rds:SwitchoverGlobalCluster",
-        ]
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        rds_writer::rights(self.params.to, Move::Failover, captured)
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
@@ -90,11 +89,10 @@ impl Change for Failover {
             ));
         }
         let Failover { params, aws, deployment, clusters } = self;
-        let (before, resources) =
-            rds_writer::capture(aws, deployment, params.to, Move::Failover, clusters).await?;
-        let (by_hand, mut touches) = (rds_writer::by_hand(&before), rds_writer::touches(&before));
-        touches.insert("data".into(), "writes that are not yet replicated are lost for good".into());
-        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
+        let mut captured = rds_writer::capture(aws, deployment, params.to, Move::Failover, clusters).await?;
+        let lost = "writes that are not yet replicated are lost for good";
+        captured.touches.insert("data".into(), lost.into());
+        Ok(captured)
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

@@ -2,7 +2,7 @@
 //!
 //! Effect: writes pause while the regions exchange roles; nothing is lost. Both regions must be well. Nearest AWS FIS
 //! action: aws:rds:failover-db-cluster, which stays inside one region.
-//! Permissions: see `permissions`.
+//! Rights: see `rds_writer::rights`.
 //! Before holds: the global cluster, both members, and which of them is the writer.
 //! Restore cannot bring back: connections that the role change cut.
 //!
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Resource, Verification, before,
+    Captured, Change, ChangeError, Resource, Right, Verification, before,
     context::ChangeContext,
     rds_writer::{self, Before, Move},
 };
@@ -63,20 +63,21 @@ impl Change for Switchover {
         Reversibility::Failback
     }
 
+    fn apply_time(&self) -> Duration {
+        rds_writer::MOVE_WITHIN
+    }
+
     fn restore_time(&self) -> Duration {
         rds_writer::MOVE_WITHIN
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        vec!["rds:DescribeGlobalClusters", "rds:DescribeDBClusters", "rds:SwitchoverGlobalCluster"]
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        rds_writer::rights(self.params.to, Move::Switchover, captured)
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let Switchover { params, aws, deployment, clusters } = self;
-        let (before, resources) =
-            rds_writer::capture(aws, deployment, params.to, Move::Switchover, clusters).await?;
-        let (by_hand, touches) = (rds_writer::by_hand(&before), rds_writer::touches(&before));
-        Ok(Captured { before: before::write(&before)?, by_hand, touches, resources })
+        rds_writer::capture(aws, deployment, params.to, Move::Switchover, clusters).await
     }
 
     async fn apply(&self, before: &Value) -> Result<Facts, ChangeError> {

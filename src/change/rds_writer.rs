@@ -10,9 +10,13 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
-    ChangeError, Conflict, Resource, ResourceKind, Verification, before::Version, context::ChangeContext,
+    Altered, Call, Captured, ChangeError, Conflict, Intent, Resource, ResourceKind, Right, Target,
+    TargetKind, Verification,
+    before::{self, Version},
+    context::ChangeContext,
     failure, resource, wait,
 };
 use crate::{
@@ -131,6 +135,27 @@ pub(super) fn clusters(cx: &ChangeContext) -> Vec<Resource> {
     Side::BOTH.into_iter().filter_map(of).collect()
 }
 
+/// What moving the writer to `to` and back calls. AWS asks for the moving call on the global cluster and on its regional
+/// ones (Service Authorization Reference, Amazon RDS); the writer comes back by a call in the region that it then is in.
+pub(super) fn rights(to: Side, how: Move, captured: Option<&Captured>) -> Vec<Right> {
+    let resources = captured.map(|captured| captured.resources.as_slice()).unwrap_or_default();
+    let cluster = |one: &Resource| Target {
+        tags: one.tags.clone(),
+        ..Target::new(TargetKind::Cluster, one.id.clone())
+    };
+    let moves = |action, sides: &[Side]| Right::new(action, sides).on(resources.iter().map(cluster));
+    let switchover = |sides| moves("rds:SwitchoverGlobalCluster", sides);
+    let mut all = vec![
+        Right::new("rds:DescribeGlobalClusters", &Side::BOTH),
+        Right::new("rds:DescribeDBClusters", &[to]),
+    ];
+    match how {
+        Move::Switchover => all.push(switchover(&Side::BOTH)),
+        Move::Failover => all.extend([moves("rds:FailoverGlobalCluster", &[to]), switchover(&[to])]),
+    }
+    all
+}
+
 /// Reads what is there and refuses what could not work.
 pub(super) async fn capture(
     aws: &Aws,
@@ -138,7 +163,7 @@ pub(super) async fn capture(
     to: Side,
     how: Move,
     clusters: &[Resource],
-) -> Result<(Before, Vec<Resource>), ChangeError> {
+) -> Result<Captured, ChangeError> {
     let Some(global) = deployment.global_cluster.clone() else {
         let words = "the deployment names no database; add `database: { global_cluster: NAME }` to its file";
         return Err(ChangeError::Refused(words.into()));
@@ -178,7 +203,15 @@ pub(super) async fn capture(
     let mut resources = vec![Resource { kind: ResourceKind::Cluster, id, side: None, tags }];
     resources.extend_from_slice(clusters);
     resource::allowed(deployment.allow.as_ref(), &resources)?;
-    Ok((Before { version: Version, global, regions, from, writer, target }, resources))
+    let before = Before { version: Version, global, regions, from, writer, target };
+    Ok(Captured {
+        by_hand: by_hand(&before),
+        touches: touches(&before),
+        intent: intent(&before, how),
+        read: Value::Null,
+        before: before::write(&before)?,
+        resources,
+    })
 }
 
 /// Moves the writer to the target, once.
@@ -239,7 +272,7 @@ pub(super) async fn verify(aws: &Aws, before: &Before) -> Result<Verification, C
 }
 
 /// The commands with which a person moves the writer back.
-pub(super) fn by_hand(before: &Before) -> Vec<String> {
+fn by_hand(before: &Before) -> Vec<String> {
     let region = before.regions.of(before.from.other());
     vec![
         format!(
@@ -254,12 +287,60 @@ pub(super) fn by_hand(before: &Before) -> Vec<String> {
 }
 
 /// What is touched, for the plan.
-pub(super) fn touches(before: &Before) -> Facts {
+fn touches(before: &Before) -> Facts {
     Facts::from([
         (before.global.clone(), "its writer moves, and comes back by switchover".to_owned()),
         (before.writer.clone(), "writer, then reader, then writer again".to_owned()),
         (before.target.clone(), "reader, then writer, then reader again".to_owned()),
     ])
+}
+
+/// As `apply` and `switch_back` call it.
+fn intent(before: &Before, how: Move) -> Intent {
+    let (here, there) = (before.regions.of(before.from), before.regions.of(before.from.other()));
+    let call = |operation: &str, region: &str, with: String| Call {
+        operation: format!("rds:{operation}"),
+        region: Some(region.to_owned()),
+        resource: before.global.clone(),
+        with,
+    };
+    let made = format!("{} becomes the writer", before.target);
+    let doing = match how {
+        Move::Switchover => call("SwitchoverGlobalCluster", here, made),
+        Move::Failover => call("FailoverGlobalCluster", there, format!("{made}, data may be lost")),
+    };
+    let altered = |resource: &str, before: &str, during: &str| Altered {
+        resource: resource.to_owned(),
+        before: before.to_owned(),
+        during: during.to_owned(),
+        after: before.to_owned(),
+    };
+    Intent {
+        calls: vec![doing],
+        back: vec![call("SwitchoverGlobalCluster", there, format!("{} becomes the writer", before.writer))],
+        altered: vec![
+            altered(&before.global, &format!("writer in {here}"), &format!("writer in {there}")),
+            altered(&before.writer, "writer", "reader"),
+            altered(&before.target, "reader", "writer"),
+        ],
+        inexact: inexact(before, how),
+    }
+}
+
+/// AWS: Aurora user guide, "Using switchover or failover in an Amazon Aurora Global Database".
+fn inexact(before: &Before, how: Move) -> Vec<String> {
+    let global = &before.global;
+    let back = format!(
+        "the writer of {global} comes back by a switchover of its own: writes pause and connections are cut on both ways"
+    );
+    match how {
+        Move::Switchover => vec![back],
+        Move::Failover => vec![
+            format!("writes of {global} that were not replicated at the call are lost for good"),
+            format!("AWS rebuilds {} from the new writer: its storage is another", before.writer),
+            back,
+        ],
+    }
 }
 
 async fn look(aws: &Aws, global: &str) -> Result<Views, ChangeError> {

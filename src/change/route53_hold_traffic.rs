@@ -4,7 +4,7 @@
 //! unhealthy (AWS: UpdateHealthCheck API reference). Without it Route 53 sends users back the moment the region
 //! answers again, with no delay, and the writer may still be elsewhere. It proves nothing about detection: nothing
 //! is checked meanwhile. Nearest AWS FIS action: aws:arc:start-zonal-autoshift, which stays inside one region.
-//! Permissions: see `permissions`.
+//! Rights: see `rights`.
 //! Before holds: the health check's id, version, both flags and every other field.
 //! Restore cannot bring back: the version number, which grows with each update.
 //!
@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Conflict, Resource, ResourceKind, Verification,
+    Altered, Call, Captured, Change, ChangeError, Conflict, Intent, Resource, ResourceKind, Right, Target,
+    TargetKind, Verification,
     before::{self, Version},
     context::ChangeContext,
     failure, resource, wait,
@@ -96,8 +97,18 @@ impl Change for HoldTraffic {
         Reversibility::Exact
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        vec!["route53:GetHealthCheck", "route53:ListTagsForResource", "route53:UpdateHealthCheck"]
+    fn apply_time(&self) -> Duration {
+        VISIBLE_WITHIN + Duration::from_secs(60)
+    }
+
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        let resources = captured.map(|captured| captured.resources.as_slice()).unwrap_or_default();
+        let check = |one: &Resource| Target::new(TargetKind::HealthCheck, one.id.clone());
+        let right = |action| Right::new(action, &[Aws::ROUTE53]).on(resources.iter().map(check));
+        let tags = captured.is_none() || self.allow.is_some();
+        let mut all = vec![right("route53:GetHealthCheck"), right("route53:UpdateHealthCheck")];
+        all.extend(tags.then(|| right("route53:ListTagsForResource")));
+        all
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
@@ -130,6 +141,8 @@ impl Change for HoldTraffic {
             by_hand,
             touches: Facts::from([(id, what)]),
             resources,
+            intent: intent(&before),
+            ..Captured::default()
         })
     }
 
@@ -282,6 +295,25 @@ fn said(flags: Flags) -> String {
     let disabled = if flags.disabled { "disabled" } else { "enabled" };
     let inverted = if flags.inverted { "inverted" } else { "not inverted" };
     format!("{disabled} and {inverted}")
+}
+
+fn intent(before: &Before) -> Intent {
+    let (id, was) = (&before.check.id, flags(&before.check));
+    let call = |to: Flags| Call {
+        operation: "route53:UpdateHealthCheck".to_owned(),
+        region: None,
+        resource: id.clone(),
+        with: said(to),
+    };
+    let altered = Altered { resource: id.clone(), before: said(was), during: said(HELD), after: said(was) };
+    Intent {
+        calls: vec![call(HELD)],
+        back: vec![call(was)],
+        altered: vec![altered],
+        inexact: vec![format!(
+            "AWS counts the updates of health check {id}: its version number grows; and it checks nothing while it is held"
+        )],
+    }
 }
 
 fn commands(before: &Before) -> Vec<String> {

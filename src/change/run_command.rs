@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::{Captured, Change, ChangeError, Verification};
+use super::{Call, Captured, Change, ChangeError, Intent, Verification};
 use crate::{
     clock::Clock,
     drill::model::{ChangeSpec, Facts},
@@ -69,15 +69,15 @@ impl Change for RunCommand {
         Reversibility::Exact
     }
 
-    fn restore_time(&self) -> Duration {
-        match &self.params.restore_with {
-            Some(_) => Duration::try_from_secs_f64(self.params.within_s).unwrap_or(Duration::MAX),
-            None => Duration::ZERO,
-        }
+    fn apply_time(&self) -> Duration {
+        Duration::try_from_secs_f64(self.params.within_s).unwrap_or(Duration::MAX)
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
+    fn restore_time(&self) -> Duration {
+        match &self.params.restore_with {
+            Some(_) => self.apply_time(),
+            None => Duration::ZERO,
+        }
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {
@@ -85,7 +85,7 @@ impl Change for RunCommand {
         let before = serde_json::to_value(before).map_err(|e| ChangeError::Refused(e.to_string()))?;
         let by_hand = self.params.restore_with.iter().map(|command| command.join(" ")).collect();
         let touches = Facts::from([("this machine".to_owned(), self.title())]);
-        Ok(Captured { before, by_hand, touches, resources: Vec::new() })
+        Ok(Captured { before, by_hand, touches, intent: intent(&self.params), ..Captured::default() })
     }
 
     async fn apply(&self, _before: &Value) -> Result<Facts, ChangeError> {
@@ -134,6 +134,28 @@ impl RunCommand {
             return Err(failed(format!("{}: {said}", output.status)));
         }
         Ok(Facts::from([("command".to_owned(), command.join(" ")), ("printed".to_owned(), said)]))
+    }
+}
+
+/// What a command does is its author's to know.
+fn intent(params: &Params) -> Intent {
+    let call = |words: &[String]| Call {
+        operation: "run".to_owned(),
+        region: None,
+        resource: "this machine".to_owned(),
+        with: format!("`{}`", words.join(" ")),
+    };
+    let inexact = match &params.restore_with {
+        Some(_) => {
+            "what the command changes is not known here: its `restore_with` puts back what its author says"
+        }
+        None => "nothing puts back what the command changes: the step has no `restore_with`",
+    };
+    Intent {
+        calls: vec![call(&params.command)],
+        back: params.restore_with.iter().map(|words| call(words)).collect(),
+        inexact: vec![inexact.to_owned()],
+        ..Intent::default()
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::json;
 
 use crate::{
     account::{
@@ -43,6 +44,9 @@ pub(crate) struct HaltArgs {
     /// Let runs begin again
     #[arg(long)]
     clear: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -58,19 +62,17 @@ struct Place {
 /// Sets, clears or shows the switch; the exit code.
 pub(crate) async fn halt(args: HaltArgs) -> Result<u8, CliError> {
     let places = places(&args).await?;
-    let mut failed = Vec::new();
+    let mut seen = Vec::new();
     for place in &places {
-        let region = place.shelf.place();
-        match act(&args, place).await {
-            Ok(said) => out(format!("{region}: {said}")),
-            Err(why) => {
-                note(format!("{} {region}: {why}", toned(Tone::Bad, "failed:")));
-                failed.push((place.watched, region));
-            }
-        }
+        seen.push(Seen {
+            region: place.shelf.place(),
+            watched: place.watched,
+            state: act(&args, place).await.map_err(|why| why.to_string()),
+        });
     }
-    let watched: Vec<&str> =
-        failed.iter().filter(|(watched, _)| *watched).map(|(_, region)| region.as_str()).collect();
+    show(&args, &seen);
+    let failed = seen.iter().filter(|one| one.watched && one.state.is_err());
+    let watched: Vec<&str> = failed.map(|one| one.region.as_str()).collect();
     if watched.is_empty() {
         return Ok(exit::PASSED);
     }
@@ -82,22 +84,56 @@ pub(crate) async fn halt(args: HaltArgs) -> Result<u8, CliError> {
     )))
 }
 
-async fn act(args: &HaltArgs, place: &Place) -> Result<String, crate::account::ShelfError> {
+/// One region after it was asked: halted and why, or clear, or not to be told.
+struct Seen {
+    region: String,
+    watched: bool,
+    state: Result<Option<Halt>, String>,
+}
+
+impl Seen {
+    fn as_json(&self) -> serde_json::Value {
+        let (word, halt, why) = match &self.state {
+            Ok(Some(halt)) => ("halted", Some(halt), None),
+            Ok(None) => ("clear", None, None),
+            Err(why) => ("unknown", None, Some(why)),
+        };
+        json!({ "region": self.region, "watched": self.watched, "state": word, "halt": halt, "error": why })
+    }
+}
+
+fn show(args: &HaltArgs, seen: &[Seen]) {
+    if args.json {
+        let places: Vec<_> = seen.iter().map(Seen::as_json).collect();
+        return out(json!({ "type": "halt", "places": places }).to_string());
+    }
+    for Seen { region, state, .. } in seen {
+        match state {
+            Ok(Some(_)) if args.reason.is_some() => {
+                let said = toned(Tone::Bad, "halted: every run stops and restores, and none begins");
+                out(format!("{region}: {said}"));
+            }
+            Ok(Some(halt)) => out(format!("{region}: {}", toned(Tone::Bad, &format!("halted: {halt}")))),
+            Ok(None) => out(format!("{region}: {}", toned(Tone::Good, "clear: runs may begin"))),
+            Err(why) => note(format!("{} {region}: {why}", toned(Tone::Bad, "failed:"))),
+        }
+    }
+}
+
+/// The switch as it is afterwards.
+async fn act(args: &HaltArgs, place: &Place) -> Result<Option<Halt>, crate::account::ShelfError> {
     let shelf: &dyn Shelf = &place.shelf;
     match (&args.reason, args.clear) {
         (Some(reason), _) => {
             let halt = Halt { reason: reason.clone(), by: Some(machine::actor()), at: Some(place.now) };
             switch::set(shelf, &halt).await?;
-            Ok(toned(Tone::Bad, "halted: every run stops and restores, and none begins"))
+            Ok(Some(halt))
         }
         (None, true) => {
             switch::clear(shelf).await?;
-            Ok(toned(Tone::Good, "clear: runs may begin"))
+            Ok(None)
         }
-        (None, false) => Ok(match switch::look(shelf).await? {
-            Some(halt) => toned(Tone::Bad, &format!("halted: {halt}")),
-            None => toned(Tone::Good, "clear: runs may begin"),
-        }),
+        (None, false) => switch::look(shelf).await,
     }
 }
 

@@ -6,6 +6,8 @@
 #[cfg(feature = "aws")]
 mod account;
 mod bug;
+#[cfg(feature = "aws")]
+mod catalog;
 pub mod check;
 mod compare;
 #[cfg(feature = "aws")]
@@ -44,11 +46,17 @@ mod year;
 #[cfg(feature = "aws")]
 mod finish;
 #[cfg(feature = "aws")]
+mod forecast;
+#[cfg(feature = "aws")]
 mod from_account;
 #[cfg(feature = "aws")]
 mod halt;
 #[cfg(feature = "aws")]
+mod iam;
+#[cfg(feature = "aws")]
 mod plan;
+#[cfg(feature = "aws")]
+mod prepared;
 mod reading;
 #[cfg(feature = "aws")]
 mod ready;
@@ -85,9 +93,15 @@ struct CommandLine {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Say everything that a run would do, call by call, and do none of it
+    #[cfg(feature = "aws")]
+    Plan(plan::PlanArgs),
     /// Run a drill: break, watch, recover, restore, verify, report
     #[cfg(feature = "aws")]
     Run(run::RunArgs),
+    /// How long users will be down: a drill on a model of the deployment, many times; changes nothing
+    #[cfg(feature = "aws")]
+    Forecast(forecast::ForecastArgs),
     /// Tell whether the standby could take over: every system of both regions, and how alike they are
     #[cfg(feature = "aws")]
     Ready(ready::ReadyArgs),
@@ -100,6 +114,9 @@ enum Verb {
     /// Take away a deployment's lock that nobody holds any more
     #[cfg(feature = "aws")]
     Unlock(unlock::UnlockArgs),
+    /// Print the least-privilege policy of a drill, or check the caller's rights
+    #[cfg(feature = "aws")]
+    Iam(iam::IamArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
     /// Every run, how recovery times go, and when drills are due; a gate for release pipelines
@@ -129,6 +146,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Everything that a drill may name: changes, probes, conditions; needs no AWS
+    #[cfg(feature = "aws")]
+    Catalog(catalog::CatalogArgs),
     /// Print the JSON Schema of drill and deployment files
     Schema {
         /// Of world files
@@ -179,8 +199,11 @@ pub fn run() -> u8 {
 fn perform(verb: Verb) -> Result<u8, CliError> {
     match verb {
         #[cfg(feature = "aws")]
+        Verb::Plan(args) => block_on(plan::plan(args)),
+        #[cfg(feature = "aws")]
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
+        Verb::Forecast(args) => block_on(async { Box::pin(forecast::forecast(&args)).await }),
         Verb::Ready(args) => block_on(ready::ready(args)),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
@@ -188,6 +211,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Halt(args) => block_on(halt::halt(args)),
         #[cfg(feature = "aws")]
         Verb::Unlock(args) => block_on(unlock::unlock(args)),
+        #[cfg(feature = "aws")]
+        Verb::Iam(args) => block_on(iam::iam(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => block_on(report::report(&args)),
@@ -199,6 +224,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         #[cfg(feature = "aws")]
         Verb::Discover(args) => block_on(discover::discover(*args)),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
+        #[cfg(feature = "aws")]
+        Verb::Catalog(args) => Ok(catalog::catalog(&args)),
         Verb::Schema { world } => {
             output::out_exactly(&schema::text(world));
             Ok(exit::PASSED)

@@ -107,6 +107,8 @@ struct Files {
     made: Made,
     /// Name and bytes.
     files: Vec<(String, Vec<u8>)>,
+    /// Files that are not all that they should be, and why.
+    short: Vec<String>,
     /// Files of languages that this report is not in.
     gone: Vec<&'static str>,
 }
@@ -115,6 +117,7 @@ struct Files {
 /// asks. Reports in other languages are taken away, for they would be of an earlier state.
 pub(crate) fn make(folder: &Path, langs: &[Lang]) -> Result<Made, CliError> {
     let made = made(folder, langs)?;
+    made.short.iter().for_each(|what| note(format!("{} {what}", toned(Tone::Busy, "warning:"))));
     for (name, bytes) in &made.files {
         let path = folder.join(name);
         write_whole(folder, &path, bytes)
@@ -164,12 +167,18 @@ fn made(folder: &Path, langs: &[Lang]) -> Result<Files, CliError> {
     let integrity = evidence::integrity(folder, &names, &gone)
         .map_err(|why| CliError::broken("the run's files can not be counted", why))?;
     report.integrity = Some(integrity.clone());
-    let own = files::files(report).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    let own =
+        files::files(report).map_err(|why| CliError::broken("no file of the report was written", why))?;
+    let short = own.iter().filter_map(|(name, file)| {
+        file.short_of.as_ref().map(|what| format!("{name} is there, and falls short of {what}"))
+    });
+    let short = short.collect();
+    let own = own.into_iter().map(|(name, file)| (name.to_owned(), file.bytes));
     let run = report.run.as_str();
     let verify = VERIFY_FILES
         .map(|(name, lang)| (name.to_owned(), evidence::instructions(run, &integrity, lang).into_bytes()));
     let files = own.chain(verify).collect();
-    Ok(Files { made, files, gone })
+    Ok(Files { made, files, short, gone })
 }
 
 /// Every file that is made of a run in these languages.

@@ -6,22 +6,16 @@
 use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
-use jiff::tz::TimeZone;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
-    aws::{Aws, CallerIdentity},
+    aws::CallerIdentity,
     clock::Stamp,
-    diagnostic::render::{self, Paint},
-    drill::{
-        model::{Drill, LoadedDrill},
-        reader::{self, Content, Reading},
-    },
+    drill::model::{Drill, LoadedDrill},
     engine::{
         run::{self as engine, Setup},
         signal::Signals,
     },
-    evidence::{self, earlier::Earlier},
     id::RunId,
     journal::{
         Journal, JournalError, Lock, SampleWriter, Store,
@@ -29,19 +23,19 @@ use crate::{
         followup::EarlierFinding,
         lock::Holder,
     },
-    plan::{self, Ground, Plan, Prepared},
+    plan::{Plan, Prepared, SavedPlan},
 };
 
 use super::{
     ReportsArgs, account,
     error::CliError,
-    exit, finish,
+    exit, finish, forecast,
     live::{self, Scene},
     machine,
-    output::{self, note, note_exactly},
+    output::{self, note},
     outputs::OutputArgs,
-    plan as plan_view,
-    ready::gate::gate,
+    plan::{file as plan_file, shown as plan_view},
+    prepared::{self, Stands},
     report,
     surroundings::{Surroundings, WorldArgs},
     wall,
@@ -50,14 +44,21 @@ use super::{
 /// What `run` takes.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The drill file
-    drill: PathBuf,
+    /// The drill file; with --plan it can be left out
+    #[arg(required_unless_present = "plan")]
+    drill: Option<PathBuf>,
+    /// Go by this saved plan: refuse, and say what moved, unless everything is as it was when the plan was made
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
     /// Go without asking
     #[arg(long)]
     yes: bool,
     /// Resolve and show everything, change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Go although nobody can tell beforehand whether every call is allowed
+    #[arg(long)]
+    unchecked_rights: bool,
     /// A stream of JSON lines on stdout instead of a view
     #[arg(long)]
     json: bool,
@@ -77,18 +78,10 @@ pub(crate) struct RunArgs {
 
 /// Runs a drill; the exit code.
 pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
-    let Reading { content, problems } = reader::open(&args.drill);
-    note_exactly(&render::text(&problems, Paint::Coloured));
-    let loaded = match content {
-        Some(Content::Drill(loaded)) => *loaded,
-        Some(Content::Deployment(_)) => {
-            let path = args.drill.display();
-            return Err(CliError::Usage(format!("{path} is a deployment, not a drill; nothing was touched")));
-        }
-        None => return Ok(exit::USAGE),
-    };
+    let Some((mut loaded, saved)) = asked(&args)? else { return Ok(exit::USAGE) };
+    loaded.drill.deployment.check_rights &= !args.unchecked_rights;
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
-    let result = Box::pin(run_in(&args, loaded, &surroundings)).await;
+    let result = Box::pin(run_in(&args, loaded, saved.as_ref(), &surroundings)).await;
     // The lab's truth is wanted most of all when something went wrong; that it can not be written changes no verdict.
     if let Err(why) = surroundings.close().await {
         note(format!("warning: {}", why.chain()));
@@ -96,13 +89,41 @@ pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
     result
 }
 
+/// The drill, and the saved plan that is to hold for it; `None`: the drill has errors, and they were shown.
+fn asked(args: &RunArgs) -> Result<Option<(LoadedDrill, Option<SavedPlan>)>, CliError> {
+    let given = match &args.drill {
+        Some(path) => match prepared::drill_of(path)? {
+            Some(loaded) => Some(loaded),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let saved = match &args.plan {
+        Some(path) => {
+            let (saved, loaded) = plan_file::open(path)?;
+            plan_file::is_of(&saved, path, given.as_ref())?;
+            Some((saved, loaded))
+        }
+        None => None,
+    };
+    Ok(match (saved, given) {
+        (Some((saved, loaded)), given) => Some((given.unwrap_or(loaded), Some(saved))),
+        (None, given) => given.map(|loaded| (loaded, None)),
+    })
+}
+
 async fn run_in(
     args: &RunArgs,
     mut loaded: LoadedDrill,
+    saved: Option<&SavedPlan>,
     surroundings: &Surroundings,
 ) -> Result<u8, CliError> {
     if let Some(key) = args.sign.as_deref() {
         report::key_is_there(key)?;
+    }
+    let saved = saved.zip(args.plan.as_deref());
+    if let Some((saved, file)) = saved {
+        plan_file::is_here(saved, file, surroundings)?;
     }
     let store = Store::new(&args.reports.reports);
     let actor = machine::actor();
@@ -114,21 +135,18 @@ async fn run_in(
         false => Some(take_deployment(&store, &loaded.drill, &run, &actor)?),
     };
     let typed = account::typed(account::file_of(&loaded), &args.world);
-    let (mut against, untold) = account::before_run(&loaded.drill, surroundings, &typed).await;
-    if !args.dry_run && !against.is_empty() {
-        return Err(CliError::Refused(format!("nothing was touched: {}", against.join("\n  - "))));
+    let stands = match args.dry_run && !args.world.lab {
+        true => Stands::of_all(&store, &loaded.drill, surroundings, &typed).await,
+        false => Stands::of_account(&loaded.drill, surroundings, &typed).await,
+    };
+    if !args.dry_run && !stands.against.is_empty() {
+        return Err(CliError::Refused(format!("nothing was touched: {}", stands.against.join("\n  - "))));
     }
-    if let Some(resolver) = surroundings.resolver {
-        loaded.drill.deployment.resolver = Some(resolver);
+    let (mut prepared, earlier) = prepared::prepare(&mut loaded, surroundings, &store, stands).await?;
+    if let Some((saved, file)) = saved {
+        let Prepared { plan, reading, .. } = &mut prepared;
+        plan_file::holds(saved, file, plan, reading, surroundings.clock)?;
     }
-    let aws = Aws::new(surroundings.aws.clone());
-    let mut prepared = prepare(&loaded.drill, &aws, surroundings).await?;
-    let topology = prepared.topology.clone();
-    Box::pin(gate(&aws, &loaded.drill, &topology, &mut prepared.plan)).await;
-    let earlier = earlier(&store, &loaded.drill, surroundings)?;
-    prepared.plan.warnings.extend(earlier.warnings());
-    against.extend(untold);
-    prepared.plan.refusals.append(&mut against);
     if args.dry_run {
         plan_view::show(&prepared.plan, args.json);
         return Ok(if prepared.plan.refusals.is_empty() { exit::PASSED } else { exit::REFUSED });
@@ -151,45 +169,16 @@ struct Known {
     earlier: Vec<EarlierFinding>,
 }
 
-/// What earlier runs of the drill found, and where that stands on this day of the deployment's.
-fn earlier(store: &Store, drill: &Drill, surroundings: &Surroundings) -> Result<Earlier, CliError> {
-    let zone = drill.deployment.calendar.zone().unwrap_or(TimeZone::UTC);
-    let today = surroundings.clock.now().wall.to_zoned(zone).date();
-    evidence::earlier::earlier(store, &drill.name, &drill.deployment.name, today)
-        .map_err(|why| CliError::broken("nothing was touched: earlier runs can not be read", why))
-}
-
-async fn prepare(drill: &Drill, aws: &Aws, surroundings: &Surroundings) -> Result<Prepared, CliError> {
-    let ground =
-        Ground { aws, net: surroundings.net.clone(), clock: surroundings.clock, on_this_machine: true };
-    plan::prepare(drill, ground).await.map_err(|why| CliError::Refused(why.to_string()))
-}
-
 /// Takes the deployment for this run; refuses while another run works on it or has left something.
 fn take_deployment(store: &Store, drill: &Drill, run: &RunId, actor: &Actor) -> Result<Lock, CliError> {
     let holder = Holder { run: run.clone(), by: actor.clone() };
     let lock = store
         .lock_deployment(&drill.deployment.name, &holder)
         .map_err(|why| CliError::Refused(format!("nothing was touched: {why}")))?;
-    refuse_while_outstanding(store, drill)?;
-    Ok(lock)
-}
-
-fn refuse_while_outstanding(store: &Store, drill: &Drill) -> Result<(), CliError> {
-    let name = &drill.deployment.name;
-    let found =
-        store.outstanding_for(name).map_err(|why| CliError::broken("earlier runs can not be read", why))?;
-    if let Some((run, why)) = found.unreadable.first() {
-        return Err(CliError::Refused(format!(
-            "nothing was touched: run {run} may have something outstanding on {name}, but its journal can not be read: {why}"
-        )));
+    match prepared::outstanding(store, drill)? {
+        None => Ok(lock),
+        Some(what) => Err(CliError::Refused(format!("nothing was touched: {what}"))),
     }
-    let Some((run, changes)) = found.outstanding.first() else { return Ok(()) };
-    let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
-    Err(CliError::Refused(format!(
-        "nothing was touched: run {run} on {name} still has {} outstanding\n  put it back first: firedrill restore {run}",
-        changes.join(", ")
-    )))
 }
 
 /// A person types the deployment's name; a machine says `--yes`.
@@ -218,6 +207,7 @@ async fn start(
 ) -> Result<u8, CliError> {
     let Prepared { caller, changes, probes, plan, .. } = prepared;
     let Known { run, actor, earlier } = known;
+    let forecast = forecast::expected(&loaded.drill, &plan, surroundings, store, !args.yes);
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());
     let mut first = first_record(&run, &loaded, &caller, surroundings, &actor);
@@ -245,7 +235,7 @@ async fn start(
     if args.live {
         wall::beside(&mut walls, folder.clone()).await;
     }
-    let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
+    let plan = (plan.digest(), forecast::beside(&plan, forecast));
     let setup = Setup {
         clock,
         drill,

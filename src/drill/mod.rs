@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod catalogue;
+pub mod manual;
 pub mod model;
 pub mod people;
 pub mod period;

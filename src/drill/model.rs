@@ -95,6 +95,9 @@ pub struct Deployment {
     /// Whether runs keep a lock and what restores them in the account, and watch its safety switch.
     #[serde(default = "yes")]
     pub account_lock: bool,
+    /// Whether it is asked before a run that everything it calls is allowed.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub check_rights: bool,
     /// The readiness checks that may fail or warn in every drill.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepts: Vec<String>,
@@ -118,6 +121,10 @@ pub struct Deployment {
 /// What a journal says that was written before the question was known.
 fn yes() -> bool {
     true
+}
+
+fn is_yes(answer: &bool) -> bool {
+    *answer
 }
 
 /// Where a change freeze is announced.

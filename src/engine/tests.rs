@@ -62,15 +62,11 @@ impl Change for Switch {
     fn reversibility(&self) -> Reversibility {
         Reversibility::Exact
     }
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
     async fn capture(&self) -> Result<Captured, ChangeError> {
         Ok(Captured {
             before: json!({ "on": false }),
             by_hand: vec!["turn it off".into()],
-            touches: Facts::new(),
-            resources: Vec::new(),
+            ..Captured::default()
         })
     }
     async fn apply(&self, _: &Value) -> Result<Facts, ChangeError> {

@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Write},
+    io::{self, BufRead, BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -79,23 +79,38 @@ pub struct SamplesRead {
 /// Reads the samples in a run's folder; none if none were written. Works while another process writes them.
 pub fn read_samples(dir: &Path) -> Result<SamplesRead, JournalError> {
     let path = dir.join(SAMPLES_FILE);
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
+    let file = match File::open(&path) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(SamplesRead::default()),
-        Err(source) => return Err(JournalError::Io { doing: "read", path, source }),
+        Err(source) => return Err(JournalError::Io { doing: "open", path, source }),
     };
-    let whole = tail::whole_lines(&bytes);
+    // Line by line: the file of a long run is larger than what is kept of it.
+    let mut file = BufReader::with_capacity(BUFFER, file);
     let mut read = SamplesRead::default();
-    for line in whole.split_inclusive(|byte| *byte == b'\n') {
-        let number = read.samples.len() + 1;
-        let bad = |source| JournalError::BadSample { path: path.clone(), line: number, source };
-        read.samples.push(serde_json::from_slice(line).map_err(bad)?);
+    let mut text = Vec::new();
+    loop {
+        text.clear();
+        let bytes = file.read_until(b'\n', &mut text).map_err(JournalError::io("read", &path))?;
+        let line = read.samples.len() + 1;
+        match text.last() {
+            None => return Ok(read),
+            Some(b'\n') if !text.contains(&0) => {
+                let bad = |source| JournalError::BadSample { path: path.clone(), line, source };
+                read.samples.push(serde_json::from_slice(&text).map_err(bad)?);
+            }
+            // Without its end, or with zeros in it, a line is torn if no other comes after it.
+            Some(_) => {
+                let mut rest = Vec::new();
+                file.read_to_end(&mut rest).map_err(JournalError::io("read", &path))?;
+                if rest.contains(&b'\n') {
+                    let source = serde::de::Error::custom("zeros in the middle of the file");
+                    return Err(JournalError::BadSample { path, line, source });
+                }
+                read.warnings.push(Warning::TornTail { path, line, bytes: bytes + rest.len() });
+                return Ok(read);
+            }
+        }
     }
-    if whole.len() < bytes.len() {
-        let (line, bytes) = (read.samples.len() + 1, bytes.len() - whole.len());
-        read.warnings.push(Warning::TornTail { path, line, bytes });
-    }
-    Ok(read)
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ pub(crate) fn drill() -> Drill {
             freeze: Default::default(),
             limits: Default::default(),
             account_lock: true,
+            check_rights: true,
             accepts: Vec::new(),
             report: Default::default(),
         },

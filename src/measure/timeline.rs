@@ -149,12 +149,14 @@ fn phase(name: PhaseName, from: &Mark, to: Option<&Mark>) -> Phase {
 }
 
 /// What is looked at rarely is seen late: a beginning that was seen after the end, but may well have come before it, is
-/// taken to have come with it. The bounds stay as they are.
+/// taken to have come with it, with its own bounds. One that surely came later, as an operation of AWS's that still runs
+/// when users are served already, had no part in it: the phase is empty.
 fn started(from: Moment, to: Option<Moment>) -> Moment {
     match to {
         Some(to) if to.at < from.at && from.low.is_none_or(|low| low <= to.high) => {
             Moment { at: to.at, ..from }
         }
+        Some(to) if to.at < from.at => to,
         _ => from,
     }
 }
@@ -163,5 +165,24 @@ fn later<'a>(a: Option<&'a Mark>, b: Option<&'a Mark>) -> Option<&'a Mark> {
     match (a, b) {
         (Some(a), Some(b)) => Some(if a.moment.at >= b.moment.at { a } else { b }),
         (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::fixture::at;
+
+    #[test]
+    fn no_phase_begins_after_its_end() {
+        let moment = |low, seen, high| Moment { low: Some(at(low)), at: at(seen), high: at(high) };
+        let end = moment(10.0, 10.5, 11.0);
+        let before = moment(5.0, 6.0, 7.0);
+        assert_eq!(started(before, Some(end)), before);
+        let seen_late = moment(9.0, 12.0, 12.5);
+        assert_eq!(started(seen_late, Some(end)), Moment { at: end.at, ..seen_late });
+        let surely_after = moment(11.5, 12.0, 12.5);
+        assert_eq!(started(surely_after, Some(end)), end, "it had no part in it");
+        assert_eq!(started(surely_after, None), surely_after);
     }
 }

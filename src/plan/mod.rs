@@ -5,23 +5,39 @@
 
 mod aim;
 mod detect;
+mod digest;
+mod expected;
 pub mod guard;
 mod ingredients;
+mod kept;
 mod look;
 mod machine;
 mod model;
+pub mod policy;
 mod prepare;
+mod quota;
 mod radius;
 mod readiness;
+mod reading;
 mod resolve;
+pub mod rights;
+pub mod saved;
+mod sequence;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
+    expected::{Expected, StepTime},
     ingredients::Ingredients,
+    kept::Kept,
     look::Looked,
     machine::Machine,
-    model::{Detector, Plan, PlannedChange, PlannedStep},
+    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep, SavedBy},
     prepare::{Ground, Prepared, Unprepared, prepare},
+    quota::QuotaUse,
     radius::BlastRadius,
-    readiness::{Answer, Readiness, Verdict},
-    resolve::resolve,
+    readiness::{CheckAnswer, Readiness, Verdict},
+    reading::{Moved, Reading},
+    resolve::{Resolved, resolve},
+    saved::SavedPlan,
 };

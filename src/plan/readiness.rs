@@ -33,7 +33,7 @@ impl Verdict {
 
 /// What one check says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct CheckAnswer {
     /// The check's name.
     pub check: String,
     /// The system that it looks at.
@@ -56,17 +56,17 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Readiness {
     /// Every answer, in the order of the registry.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<CheckAnswer>,
 }
 
 impl Readiness {
     /// The answers that came out so.
-    pub fn of(&self, verdict: Verdict) -> impl Iterator<Item = &Answer> {
+    pub fn of(&self, verdict: Verdict) -> impl Iterator<Item = &CheckAnswer> {
         self.answers.iter().filter(move |answer| answer.verdict == verdict)
     }
 
     /// The answer of the check called `name`.
-    pub fn answer(&self, name: &str) -> Option<&Answer> {
+    pub fn answer(&self, name: &str) -> Option<&CheckAnswer> {
         self.answers.iter().find(|answer| answer.check == name)
     }
 

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Look, Probe, call};
+use super::{Cost, Look, Probe, call};
 use crate::{
     aws::{Alarm, Aws},
     drill::model::Side,
     journal::sample::{Outcome, Phases, Seen, WatchName},
 };
 
-const INTERVAL: Duration = Duration::from_secs(10);
+pub(super) const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Reads one alarm.
 pub(super) struct AlarmProbe {
@@ -38,6 +38,10 @@ impl Probe for AlarmProbe {
 
     fn interval(&self) -> Duration {
         INTERVAL
+    }
+
+    fn cost(&self) -> Vec<Cost> {
+        vec![Cost::each("cloudwatch:DescribeAlarms", Some(self.side), 1)]
     }
 
     async fn look(&self) -> Look {

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Look, Probe, call};
+use super::{Cost, Look, Probe, call};
 use crate::{
     aws::{Aws, GlobalCluster},
     drill::model::Side,
     journal::sample::{Outcome, Phases, Seen, WatchName},
 };
 
-const INTERVAL: Duration = Duration::from_secs(2);
+pub(super) const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Reads the global cluster.
 pub(super) struct DatabaseProbe {
@@ -39,6 +39,11 @@ impl Probe for DatabaseProbe {
 
     fn interval(&self) -> Duration {
         INTERVAL
+    }
+
+    /// The primary's region is asked too while the standby's does not answer.
+    fn cost(&self) -> Vec<Cost> {
+        vec![Cost::each("rds:DescribeGlobalClusters", Some(Side::Standby), 1)]
     }
 
     async fn look(&self) -> Look {

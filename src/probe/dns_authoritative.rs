@@ -28,7 +28,7 @@ use crate::{
     net::{Answer, DNS_PATIENCE, Net, Question},
 };
 
-const INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 const DNS_PORT: u16 = 53;
 
 /// A client of the zone's own servers.

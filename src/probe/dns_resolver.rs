@@ -14,7 +14,7 @@ use crate::{
     net::{Answer, DNS_PATIENCE, Net, Question},
 };
 
-const INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 
 /// A client that only asks for the name.
 pub(super) struct DnsAtResolver {

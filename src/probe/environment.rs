@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Look, Probe, call};
+use super::{Cost, Look, Probe, call};
 use crate::{
     aws::{Aws, EnvironmentHealth},
     drill::model::Side,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Elastic Beanstalk takes about two calls a second for the whole account.
-const INTERVAL: Duration = Duration::from_secs(5);
+pub(super) const INTERVAL: Duration = Duration::from_secs(5);
 /// AWS computes it every 10 s for instances and publishes it every 60 s (AWS: Elastic Beanstalk developer guide,
 /// "Enhanced health reporting and monitoring").
 const STALE: Duration = Duration::from_secs(60);
@@ -44,6 +44,10 @@ impl Probe for EnvironmentProbe {
 
     fn interval(&self) -> Duration {
         INTERVAL
+    }
+
+    fn cost(&self) -> Vec<Cost> {
+        vec![Cost::each("elasticbeanstalk:DescribeEnvironmentHealth", Some(self.side), 1)]
     }
 
     async fn look(&self) -> Look {

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use super::{Look, Probe, call};
+use super::{Cost, Look, Probe, call};
 use crate::{
     aws::{Aws, HealthCheck, Observation},
     clock,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Both regions' checks together make one call a second.
-const INTERVAL: Duration = Duration::from_secs(2);
+pub(super) const INTERVAL: Duration = Duration::from_secs(2);
 /// Every so many looks the check's own flags are read instead of its observations.
 const FLAGS_EVERY: u64 = 4;
 /// Per cent of checkers; more than this is healthy.
@@ -87,6 +87,14 @@ impl Probe for HealthCheckProbe {
 
     fn interval(&self) -> Duration {
         INTERVAL
+    }
+
+    fn cost(&self) -> Vec<Cost> {
+        let flags = 1000 / FLAGS_EVERY;
+        vec![
+            Cost { operation: "route53:GetHealthCheck", side: None, per_thousand: flags },
+            Cost { operation: "route53:GetHealthCheckStatus", side: None, per_thousand: 1000 - flags },
+        ]
     }
 
     async fn look(&self) -> Look {

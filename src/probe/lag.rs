@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use super::{Look, Probe, call};
+use super::{Cost, Look, Probe, call};
 use crate::{
     aws::{Aws, Datapoint, Metric, MetricQuery},
     clock::{self, Stamp},
@@ -21,7 +21,7 @@ use crate::{
     text,
 };
 
-const INTERVAL: Duration = Duration::from_secs(15);
+pub(super) const INTERVAL: Duration = Duration::from_secs(15);
 /// Unit milliseconds (AWS: Aurora user guide, "Cluster-level metrics for Amazon Aurora").
 const NAMESPACE: &str = "AWS/RDS";
 const METRIC: &str = "AuroraGlobalDBReplicationLag";
@@ -131,6 +131,19 @@ impl Probe for LagProbe {
 
     fn interval(&self) -> Duration {
         INTERVAL
+    }
+
+    /// As if both regions held the metric.
+    fn cost(&self) -> Vec<Cost> {
+        let asked = 1000 * INTERVAL.as_secs() / ASK_AGAIN.as_secs();
+        let sides = Side::BOTH.into_iter().filter(|side| self.clusters.of(*side).is_some());
+        let calls = sides.flat_map(|side| {
+            [
+                Cost::each("cloudwatch:GetMetricData", Some(side), 1),
+                Cost { operation: "cloudwatch:ListMetrics", side: Some(side), per_thousand: asked },
+            ]
+        });
+        calls.collect()
     }
 
     async fn look(&self) -> Look {

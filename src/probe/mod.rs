@@ -3,9 +3,11 @@
 //! Not here: schedules (see `engine::watch`), the meaning of many looks (see `measure`).
 //! Used by: engine.
 //!
-//! Adding a probe touches: its own file here, one line in `registry` (or `aws_registry`), its name in
+//! Adding a probe touches: its own file here, one line in `registry` (or `aws_registry`) and in `about`, its name in
 //! `journal::sample::WatchName`, what it sees in `journal::sample::Seen`.
 
+#[cfg(feature = "aws")]
+pub mod about;
 #[cfg(feature = "aws")]
 mod alarm;
 #[cfg(feature = "aws")]
@@ -13,6 +15,7 @@ mod aws_registry;
 #[cfg(feature = "aws")]
 mod call;
 mod context;
+mod cost;
 #[cfg(feature = "aws")]
 mod database;
 mod dns_authoritative;
@@ -44,7 +47,10 @@ use async_trait::async_trait;
 
 use crate::journal::sample::{Outcome, Phases, Seen, WatchName};
 
+#[cfg(feature = "aws")]
+pub(crate) use aws_registry::alarms;
 pub use context::{Landmarks, ProbeContext};
+pub use cost::Cost;
 pub use registry::{PERMISSIONS, probes};
 pub use scripted::Scripted;
 
@@ -64,6 +70,11 @@ pub trait Probe: Send + Sync {
     /// depend on the answers. False for looks that share something (a connection, an API's quota).
     fn overlaps(&self) -> bool {
         false
+    }
+
+    /// What one look asks of AWS; nothing, where it asks AWS nothing.
+    fn cost(&self) -> Vec<Cost> {
+        Vec::new()
     }
 
     /// Looks once. Bounded in time by itself; never panics, never errs: what cannot be told is `Unknown`.

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use super::{Look, Probe, reach::Reach};
 use crate::{drill::model::Side, journal::sample::WatchName};
 
-const INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 
 /// A client that goes straight to one region.
 pub(super) struct SiteAtAddress {

@@ -20,7 +20,7 @@ use crate::{
     net::{KeepAlive, KeepAliveSpec, NetError, Progress},
 };
 
-const INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 
 /// A client with one connection.
 pub(super) struct StickySite {

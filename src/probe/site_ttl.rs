@@ -14,7 +14,7 @@ use super::{
 };
 use crate::journal::sample::WatchName;
 
-const INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 
 /// A client with a DNS cache.
 pub(super) struct SiteByTtl {

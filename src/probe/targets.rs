@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 
-use super::{Look, Probe, call};
+use super::{Cost, Look, Probe, call};
 use crate::{
     aws::{Aws, Target},
     drill::model::Side,
@@ -16,7 +16,7 @@ use crate::{
     text,
 };
 
-const INTERVAL: Duration = Duration::from_secs(5);
+pub(super) const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Reads the targets of one region.
 pub(super) struct TargetsProbe {
@@ -40,6 +40,10 @@ impl Probe for TargetsProbe {
 
     fn interval(&self) -> Duration {
         INTERVAL
+    }
+
+    fn cost(&self) -> Vec<Cost> {
+        vec![Cost::each("elasticloadbalancing:DescribeTargetHealth", Some(self.side), self.groups.len())]
     }
 
     async fn look(&self) -> Look {

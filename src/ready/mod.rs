@@ -8,7 +8,7 @@ mod checks;
 mod range;
 mod registry;
 
-pub use crate::plan::{Answer, Readiness, Verdict};
+pub use crate::plan::{CheckAnswer, Readiness, Verdict};
 
 pub use self::{
     case::Case,

@@ -9,7 +9,7 @@ use super::{
         health_check, names, network, release, settings, web_acl,
     },
 };
-use crate::plan::{Answer, Readiness, Verdict};
+use crate::plan::{CheckAnswer, Readiness, Verdict};
 
 /// One check.
 pub struct Check {
@@ -263,7 +263,7 @@ pub fn judge(case: &Case<'_>) -> Readiness {
             Ok(said) => (said.verdict, said.found, said.mend),
             Err(unknown) => (Verdict::Unknown, unknown.why, String::new()),
         };
-        Answer {
+        CheckAnswer {
             check: check.name.to_owned(),
             system: check.system.to_owned(),
             why: check.why.to_owned(),

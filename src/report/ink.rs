@@ -1,8 +1,8 @@
 //! Ink: how each look is painted on white paper.
 //! Invariant: every look has an ink; text on an ink of a bar can be read (4.5 to 1). The page's light style has the same
-//! colours, which a test of `svg` holds it to.
+//! colours, which a test here holds it to.
 //! Not here: the dark style (see `html/chart.css`).
-//! Used by: pdf; the test of svg.
+//! Used by: pdf.
 
 use super::drawing::Look;
 
@@ -77,5 +77,63 @@ pub(crate) fn of(look: Look) -> Ink {
         Look::Heading => Ink { bold: true, ..plain(TEXT) },
         Look::Tick | Look::Beside => plain(SOFT),
         Look::Inside => plain(WHITE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CSS: &str = include_str!("html/chart.css");
+
+    /// The value of a variable in each of the page's styles: light, dark, print.
+    fn values(name: &str) -> Vec<&'static str> {
+        let named = format!("--{name}: ");
+        let after = CSS.split(&named).skip(1);
+        after.filter_map(|rest| rest.split(';').next()).collect()
+    }
+
+    fn hex(colour: Rgb) -> String {
+        colour.iter().fold("#".to_owned(), |hex, part| format!("{hex}{part:02x}"))
+    }
+
+    #[test]
+    fn paper_and_the_light_page_have_the_same_colours() {
+        let same = [
+            (Look::Primary, "primary"),
+            (Look::Standby, "standby"),
+            (Look::Ok, "ok"),
+            (Look::Busy, "busy"),
+            (Look::Bad, "bad"),
+            (Look::BadGround, "bad-ground"),
+            (Look::Unknown, "unknown-a"),
+            (Look::UnknownSample, "unknown-b"),
+            (Look::Force, "force"),
+            (Look::Restoring, "restoring"),
+            (Look::Phase, "phase"),
+            (Look::Track, "track"),
+            (Look::Grid, "grid"),
+        ];
+        for (look, name) in same {
+            let [light, _, print] = values(name)[..] else { panic!("--{name} is not said thrice") };
+            assert_eq!(hex(of(look).colour), light, "--{name}");
+            assert_eq!(light, print, "--{name} is another in print");
+        }
+    }
+
+    #[test]
+    fn shades_cover_as_much_on_paper_as_on_the_light_page() {
+        let shades = [
+            (Look::Interruption, "shade-red"),
+            (Look::Soak, "shade-teal"),
+            (Look::Restoration, "shade-purple"),
+        ];
+        for (look, name) in shades {
+            let light = values(name)[0];
+            let ink = of(look);
+            assert_eq!(hex(ink.colour), light[..7], "--{name}");
+            let covers = f64::from(u8::from_str_radix(&light[7..], 16).unwrap()) / 255.0;
+            assert!((ink.opacity - covers).abs() < 0.005, "--{name} covers {covers}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::{Renderer, model::Report};
+use super::{Rendered, Renderer, model::Report};
 use crate::{text::is_hidden, words::Lang};
 
 /// So deep every value has a line of its own.
@@ -25,8 +25,8 @@ impl Renderer for Json {
         "report.json"
     }
 
-    fn render(&self, report: &Report, _: Lang) -> Vec<u8> {
-        bytes(report)
+    fn render(&self, report: &Report, _: Lang) -> Result<Rendered, String> {
+        Ok(bytes(report).into())
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::{
-    Renderer, format,
+    Rendered, Renderer, format,
     model::Report,
     view::{self, Block, Cell, Page, Section, Table},
 };
@@ -20,8 +20,8 @@ impl Renderer for Markdown {
         lang.pick("report.md", "report.ko.md")
     }
 
-    fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
-        of_page(&view::page(report, lang))
+    fn render(&self, report: &Report, lang: Lang) -> Result<Rendered, String> {
+        Ok(of_page(&view::page(report, lang)).into())
     }
 }
 

@@ -38,8 +38,36 @@ pub trait Renderer: Sync {
     /// The file's name in the run's folder; a format without words has one name for every language.
     fn name(&self, lang: Lang) -> &'static str;
 
-    /// The file's bytes. Must depend on the report and the language alone.
-    fn render(&self, report: &Report, lang: Lang) -> Vec<u8>;
+    /// The file. Must depend on the report and the language alone.
+    ///
+    /// # Errors
+    /// Why it cannot be made at all.
+    fn render(&self, report: &Report, lang: Lang) -> Result<Rendered, String>;
+}
+
+/// A file of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What it is not, though it should be; `None`: it is all that it should be.
+    pub short_of: Option<String>,
+}
+
+impl From<Vec<u8>> for Rendered {
+    fn from(bytes: Vec<u8>) -> Rendered {
+        Rendered { bytes, short_of: None }
+    }
+}
+
+/// A file that cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file} can not be made: {why}")]
+pub struct Unmade {
+    /// Which.
+    pub file: &'static str,
+    /// Why.
+    pub why: String,
 }
 
 /// Every format, in the order in which files are written.
@@ -60,21 +88,25 @@ pub fn names(languages: &[Lang]) -> Vec<&'static str> {
     names
 }
 
-/// Every file of a run's report in the report's languages: name and bytes.
-pub fn files(report: &Report) -> Vec<(&'static str, Vec<u8>)> {
+/// Every file of a run's report in the report's languages, by name.
+///
+/// # Errors
+/// The first file that cannot be made.
+pub fn files(report: &Report) -> Result<Vec<(&'static str, Rendered)>, Unmade> {
     files_by(report, &RENDERERS)
 }
 
 /// The files of these formats.
-fn files_by(report: &Report, renderers: &[&dyn Renderer]) -> Vec<(&'static str, Vec<u8>)> {
-    let mut files: Vec<(&'static str, Vec<u8>)> = Vec::new();
+fn files_by(report: &Report, renderers: &[&dyn Renderer]) -> Result<Vec<(&'static str, Rendered)>, Unmade> {
+    let mut files: Vec<(&'static str, Rendered)> = Vec::new();
     for lang in &report.languages {
         for renderer in renderers {
             let name = renderer.name(*lang);
             if !files.iter().any(|(known, _)| *known == name) {
-                files.push((name, renderer.render(report, *lang)));
+                let made = renderer.render(report, *lang).map_err(|why| Unmade { file: name, why })?;
+                files.push((name, made));
             }
         }
     }
-    files
+    Ok(files)
 }

@@ -20,7 +20,8 @@ fn made(run: &SeedRun) -> Report {
 /// The formats that are text; those of `pdf` have tests of their own.
 fn texts(report: &Report) -> Vec<(&'static str, Vec<u8>)> {
     let texts = RENDERERS.into_iter().filter(|renderer| !renderer.name(Lang::En).ends_with("pdf"));
-    files_by(report, &texts.collect::<Vec<_>>())
+    let files = files_by(report, &texts.collect::<Vec<_>>()).unwrap();
+    files.into_iter().map(|(name, file)| (name, file.bytes)).collect()
 }
 
 fn rendered(run: &SeedRun) -> Vec<(&'static str, Vec<u8>)> {
@@ -273,12 +274,14 @@ fn a_run_that_went_wrong_is_told_in_full() {
 fn look() {
     let Some(folder) = std::env::var_os("FIREDRILL_LOOK") else { return };
     for (run, prefix) in [(SeedRun::new(), ""), (troubled(), "troubled-")] {
-        for (name, bytes) in files(&made(&run)) {
-            std::fs::write(std::path::Path::new(&folder).join(format!("{prefix}{name}")), bytes).unwrap();
+        for (name, file) in files(&made(&run)).unwrap() {
+            std::fs::write(std::path::Path::new(&folder).join(format!("{prefix}{name}")), file.bytes)
+                .unwrap();
         }
     }
 }
 
+mod forecast;
 mod fuzz;
 mod kept;
 mod pages;

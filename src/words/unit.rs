@@ -70,6 +70,31 @@ pub fn tenths(value: Duration, round: Round, lang: Lang) -> String {
     }
 }
 
+/// The same text with each figure and its unit on one line, wherever lines are broken.
+pub fn kept_together(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut before = "";
+    for word in text.split_inclusive(' ') {
+        if let Some(held) = before.strip_suffix(' ') {
+            out.push_str(held);
+            out.push(if belongs(held, word) { '\u{a0}' } else { ' ' });
+        }
+        before = word;
+    }
+    out.push_str(before);
+    out
+}
+
+/// A unit after its figure, or the next figure after a larger unit.
+fn belongs(before: &str, after: &str) -> bool {
+    let is_figure = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let bare = after.trim_end().trim_end_matches(|c: char| c.is_ascii_punctuation());
+    let unit = is_figure(before.trim_start_matches(['(', '-', '+', '−', '–']))
+        && ["ms", "s", "m", "min", "h"].contains(&bare);
+    let larger = ["h", "min"].contains(&before) || (is_figure(before) && before.ends_with(['분', '간']));
+    unit || (larger && is_figure(after))
+}
+
 /// A limit that a person wrote: `10 min`, `1 h 30 min`, `5 s`; `10분`, `1시간 30분`, `5초`. What is not whole seconds is
 /// written as [`tenths`] does.
 pub fn limit(value: Duration, lang: Lang) -> String {
@@ -83,5 +108,20 @@ pub fn limit(value: Duration, lang: Lang) -> String {
     match lang {
         Lang::En => said.join(" "),
         Lang::Ko => korean(&said.join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_and_their_units_are_kept_together_and_nothing_else() {
+        let kept = |text: &str| kept_together(text).replace('\u{a0}', "_");
+        assert_eq!(kept("took 3 min 24.0 s, then 5 of 6"), "took 3_min_24.0_s, then 5 of 6");
+        assert_eq!(kept("(350 ms) and 1 h 02 min 03.0 s."), "(350_ms) and 1_h_02_min_03.0_s.");
+        assert_eq!(kept("1분 58.2초, 3 회"), "1분_58.2초, 3 회");
+        assert_eq!(kept("a s 3 sheep "), "a s 3 sheep ");
+        assert_eq!(kept(""), "");
     }
 }

@@ -144,6 +144,7 @@ fn deployment() -> Deployment {
         freeze: Default::default(),
         limits: Default::default(),
         account_lock: true,
+        check_rights: true,
         accepts: Vec::new(),
         report: Default::default(),
     }

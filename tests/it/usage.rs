@@ -13,10 +13,13 @@ use crate::support::{Finished, drills, firedrill, root, run};
 
 const VERBS: &[&str] = &[
     "",
+    "plan",
     "run",
+    "forecast",
     "ready",
     "restore",
     "halt",
+    "iam",
     "simulate",
     "unlock",
     "status",
@@ -32,6 +35,7 @@ const VERBS: &[&str] = &[
     "finding list",
     "discover",
     "check",
+    "catalog",
     "schema",
     "lab",
     "lab up",

@@ -96,6 +96,38 @@ pub(super) fn select(params: &Params, rules: &[IngressRule]) -> Result<Vec<Touch
     Ok(touched)
 }
 
+/// What is asked of one group: one call for each kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Harm {
+    /// Rules to change in place: id, key, description.
+    pub(super) narrow: Vec<(String, RuleKey, Option<String>)>,
+    /// Ids of rules to remove.
+    pub(super) revoke: Vec<String>,
+}
+
+/// What is asked of `group`.
+pub(super) fn harm(touched: &[Touched], group: &str) -> Harm {
+    let mut harm = Harm::default();
+    for one in touched.iter().filter(|one| one.rule.group == group) {
+        match &one.during {
+            Some(during) => {
+                harm.narrow.push((one.rule.id.clone(), during.clone(), one.rule.description.clone()));
+            }
+            None => harm.revoke.push(one.rule.id.clone()),
+        }
+    }
+    harm
+}
+
+/// The touched rules as the change leaves them.
+pub(super) fn during(touched: &[Touched]) -> Vec<IngressRule> {
+    let left = touched.iter().filter_map(|one| {
+        let key = one.during.clone()?;
+        Some(IngressRule { key, ..one.rule.clone() })
+    });
+    left.collect()
+}
+
 /// A key that lets no one in and that the group does not hold yet: another source for networks (RFC 5737 and RFC
 /// 3849 keep these for documentation), another port for groups and prefix lists, whose kind of source AWS does not
 /// promise to exchange in place.

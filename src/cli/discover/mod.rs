@@ -211,6 +211,7 @@ fn known(asked: &Asked) -> Deployment {
         allow: None,
         account_lock: false,
         accepts: Vec::new(),
+        check_rights: false,
         allow_regions: Vec::new(),
         calendar: Default::default(),
         freeze: Freeze::default(),

@@ -2,13 +2,13 @@
 //! Invariant: a check that fails refuses the run unless a file accepts it by name; what can not be told warns. Nothing was
 //! touched then.
 //! Not here: the guards (see `plan::guard`).
-//! Used by: run.
+//! Used by: prepared, for `run` and `plan`.
 
 use super::accepted;
 use crate::{
     aws::{Aws, Found, Topology},
     drill::model::Drill,
-    plan::{Answer, Plan, Verdict},
+    plan::{CheckAnswer, Plan, Verdict},
     ready::{self, Case},
     survey,
 };
@@ -30,11 +30,11 @@ pub(in crate::cli) async fn gate(aws: &Aws, drill: &Drill, topology: &Topology, 
     plan.readiness = Some(readiness);
 }
 
-fn said(answer: &Answer, how: &str) -> String {
+fn said(answer: &CheckAnswer, how: &str) -> String {
     format!("readiness check `{}` {how}: {}", answer.check, answer.found)
 }
 
-fn refusal(answer: &Answer) -> String {
+fn refusal(answer: &CheckAnswer) -> String {
     format!(
         "{}; {}; or accept it in the drill or the deployment file: `ready: {{ accept: [{}] }}`",
         said(answer, "fails"),

@@ -4,7 +4,7 @@
 
 use quick_xml::escape::escape;
 
-use crate::plan::{Answer, Readiness, Verdict};
+use crate::plan::{CheckAnswer, Readiness, Verdict};
 
 /// The whole file.
 pub(super) fn text(deployment: &str, readiness: &Readiness) -> String {
@@ -24,7 +24,7 @@ pub(super) fn text(deployment: &str, readiness: &Readiness) -> String {
     xml + "</testsuite>\n"
 }
 
-fn case(answer: &Answer) -> String {
+fn case(answer: &CheckAnswer) -> String {
     let head =
         format!("  <testcase classname=\"{}\" name=\"{}\"", clean(&answer.system), clean(&answer.check));
     let (found, mend) = (clean(&answer.found), clean(&answer.mend));
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn each_verdict_has_its_own_form_and_nothing_breaks_out() {
-        let answer = |verdict, accepted| Answer {
+        let answer = |verdict, accepted| CheckAnswer {
             check: "peering".into(),
             system: "network".into(),
             why: String::new(),

@@ -9,7 +9,7 @@ use crate::{
         words::Tone,
     },
     drill::model::Deployment,
-    plan::{Answer, Readiness, Verdict},
+    plan::{CheckAnswer, Readiness, Verdict},
 };
 
 /// Shows them, and in the last line what is worst.
@@ -42,7 +42,7 @@ fn tone(verdict: Verdict) -> Tone {
     }
 }
 
-fn verdict(answer: &Answer) -> Cell {
+fn verdict(answer: &CheckAnswer) -> Cell {
     match answer.accepted {
         true => cell(Tone::Busy, format!("{} (accepted)", answer.verdict.as_str())),
         false => cell(tone(answer.verdict), answer.verdict.as_str()),

@@ -1,5 +1,5 @@
 //! Feed: a run's files as they grow, as what the screen shows.
-//! Invariant: made anew at most once a second, and only when a file has changed; what cannot be read just now is read the next
+//! Invariant: made anew at most once a second, and only when a file or the presence of its process has changed; what cannot be read just now is read the next
 //! time, and until then the last good picture stays.
 //! Used by: wall.
 
@@ -16,7 +16,11 @@ use super::script::SCRIPT;
 use crate::{
     cli::{error::CliError, reading},
     clock::Clock,
-    journal::{format::JOURNAL_FILE, samples::SAMPLES_FILE},
+    journal::{
+        format::JOURNAL_FILE,
+        presence::{self, Attendance},
+        samples::SAMPLES_FILE,
+    },
     report::{fragment, frame},
     words::Lang,
 };
@@ -46,7 +50,7 @@ pub(super) struct Feed {
 impl Feed {
     /// Reads the run as it is now.
     pub(super) fn open(folder: PathBuf, lang: Lang) -> Result<Feed, CliError> {
-        let seen = sizes(&folder);
+        let seen = state(&folder);
         let shown = shown(&folder, lang, &seen)?;
         Ok(Feed { folder, lang, seen, shown: watch::channel(Arc::new(shown)).0 })
     }
@@ -60,7 +64,7 @@ impl Feed {
     pub(super) async fn follow(mut self, clock: Clock) {
         loop {
             clock.sleep(EVERY).await;
-            let now = sizes(&self.folder);
+            let now = state(&self.folder);
             if now == self.seen {
                 continue;
             }
@@ -76,12 +80,18 @@ impl Feed {
 
 fn shown(folder: &Path, lang: Lang, id: &str) -> Result<Shown, CliError> {
     let report = reading::read(folder)?.report;
-    let page = frame(&report, lang, SCRIPT);
-    Ok(Shown { id: id.to_owned(), fragment: fragment(&report, lang), page })
+    let at_work = at_work(folder);
+    let page = frame(&report, at_work, lang, SCRIPT);
+    Ok(Shown { id: id.to_owned(), fragment: fragment(&report, at_work, lang), page })
 }
 
-/// The lengths of the files that a run grows by.
-fn sizes(folder: &Path) -> String {
+/// The lengths of the files that a run grows by, and whether somebody works on it.
+fn state(folder: &Path) -> String {
     let length = |name: &str| fs::metadata(folder.join(name)).map_or(0, |meta| meta.len());
-    format!("{}-{}", length(JOURNAL_FILE), length(SAMPLES_FILE))
+    format!("{}-{}-{}", length(JOURNAL_FILE), length(SAMPLES_FILE), at_work(folder).name())
+}
+
+/// Without a lock, which a copied folder has not, nobody does.
+fn at_work(folder: &Path) -> Attendance {
+    presence::presence(folder).map_or(Attendance::Gone, |presence| presence.state)
 }

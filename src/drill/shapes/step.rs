@@ -105,7 +105,7 @@ static APPROVAL: Shape = Shape {
     any_of: &[],
 };
 
-static RUN: Shape = Shape {
+pub(crate) static RUN: Shape = Shape {
     name: "run step",
     doc: "Runs a command of your own; no shell reads it.",
     fields: &[

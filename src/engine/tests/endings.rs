@@ -266,12 +266,9 @@ impl Change for Stuck {
     fn reversibility(&self) -> Reversibility {
         Reversibility::Exact
     }
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let by_hand = vec!["pull it out".to_owned()];
-        Ok(Captured { before: json!({}), by_hand, touches: Facts::new(), resources: Vec::new() })
+        Ok(Captured { before: json!({}), by_hand, ..Captured::default() })
     }
     async fn apply(&self, _: &Value) -> Result<Facts, ChangeError> {
         Ok(Facts::new())

@@ -79,6 +79,25 @@ fn a_damaged_sample_is_refused_by_its_line() {
 }
 
 #[test]
+fn zeros_at_the_end_are_a_torn_line_and_zeros_before_a_line_are_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(SAMPLES_FILE);
+    for torn in ["\0\0\0\n", "{\"watch\"\0\0", "{\0\n{\"wa"] {
+        fs::remove_file(&path).unwrap_or_default();
+        write(dir.path(), 0..3);
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, [&whole, torn.as_bytes()].concat()).unwrap();
+        let read = read_samples(dir.path()).unwrap();
+        assert_eq!(read.samples.len(), 3, "{torn:?}");
+        let bytes = torn.len();
+        assert_eq!(read.warnings, [Warning::TornTail { path: path.clone(), line: 4, bytes }]);
+        fs::write(&path, [torn.as_bytes(), b"\n", &whole].concat()).unwrap();
+        let refused = read_samples(dir.path()).unwrap_err();
+        assert!(matches!(refused, JournalError::BadSample { line: 1, .. }), "{torn:?}: {refused}");
+    }
+}
+
+#[test]
 fn a_sample_that_would_not_read_back_is_not_written() {
     let dir = tempfile::tempdir().unwrap();
     let mut writer = SampleWriter::open(dir.path()).unwrap();

@@ -26,7 +26,7 @@ pub struct Looks {
     pub failed: Vec<Failed>,
     /// Every look that could not tell.
     pub unknown: Vec<Failed>,
-    /// The good ones, stretch by stretch.
+    /// The good ones, stretch by stretch; none reaches across a look that failed or could not tell.
     pub answered: Vec<Answered>,
 }
 
@@ -84,12 +84,17 @@ fn took(look: &Look) -> u64 {
 }
 
 fn answered(header: &Header, looks: &[Look], stretch: u64) -> Vec<Answered> {
-    let good: Vec<(u64, u64)> = looks
-        .iter()
-        .filter(|look| looks::works(look.sample) == Some(true))
-        .map(|look| (at(header, look.sample.started), took(look)))
-        .collect();
-    good.chunk_by(|one, next| one.0 / stretch == next.0 / stretch).filter_map(together).collect()
+    let place = |look: &Look| at(header, look.sample.started) / stretch;
+    let is_good = |look: &Look| looks::works(look.sample) == Some(true);
+    looks
+        .chunk_by(|one, next| is_good(one) == is_good(next) && place(one) == place(next))
+        .filter(|chunk| chunk.first().is_some_and(is_good))
+        .filter_map(|chunk| {
+            let good: Vec<(u64, u64)> =
+                chunk.iter().map(|look| (at(header, look.sample.started), took(look))).collect();
+            together(&good)
+        })
+        .collect()
 }
 
 /// Looks of one stretch, in the order of time.

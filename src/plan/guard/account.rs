@@ -9,7 +9,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     all.extend(other(wanted, &case.from.caller.account, &format!(" ({})", case.from.caller.arn)));
     match &case.from.looked.primary_account {
         Some(Ok(account)) => all.extend(other(wanted, account, " of the primary's role or profile")),
-        Some(Err(why)) => all.push(Finding::Refused(format!(
+        Some(Err(why)) => all.push(Finding::Untold(format!(
             "whose the primary's credentials are can not be told: {why}; check its role or profile in the deployment file"
         ))),
         None => {}

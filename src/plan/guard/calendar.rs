@@ -13,10 +13,10 @@ use crate::{
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let (calendar, now) = (&case.from.drill.deployment.calendar, case.from.looked.at);
     if calendar.is_empty() {
-        return Vec::new();
+        return vec![Finding::Idle("the deployment sets no windows and no blackout")];
     }
     let Some(zone) = calendar.zone() else {
-        return vec![Finding::Refused(format!(
+        return vec![Finding::Untold(format!(
             "this machine does not know the time zone {}, and so not whether the deployment's windows are open: install \
              the package `tzdata`",
             calendar.time_zone

@@ -35,7 +35,7 @@ fn one(case: &Case<'_>, side: Side, lifetime: Option<Lifetime>) -> Option<Findin
     let Some(expires) = lifetime.expires else {
         let ends = lifetime.temporary && lifetime.renewal == Renewal::Nobody;
         return ends.then(|| {
-            Finding::Warned(format!(
+            Finding::UntoldWarned(format!(
                 "the {side}'s credentials are a session's that nothing renews, and nobody says when it ends: {reckoned}"
             ))
         });

@@ -20,7 +20,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
         None => {
             let why =
                 Side::BOTH.into_iter().find_map(|side| case.from.looked.interfaces.of(side).as_ref().err());
-            all.push(Finding::Refused(format!(
+            all.push(Finding::Untold(format!(
                 "who else is behind the security groups can not be told: {}",
                 why.map_or("nobody looked", String::as_str)
             )));

@@ -10,7 +10,7 @@ use crate::drill::model::Side;
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let deployment = &case.from.drill.deployment;
     let Some(database) = case.from.topology.database.as_ref().filter(|_| case.aim.moves_writer) else {
-        return Vec::new();
+        return vec![Finding::Idle("the drill moves no writer")];
     };
     let known = |region: &str| {
         Side::BOTH.iter().any(|side| deployment.regions.of(*side).region == region)

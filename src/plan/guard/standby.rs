@@ -13,6 +13,9 @@ use crate::{
 };
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+    if case.aim.taking_over.is_empty() {
+        return vec![Finding::Idle("nothing has to take over")];
+    }
     let mut all = Vec::new();
     for side in &case.aim.taking_over {
         all.extend(health_check(case, *side));
@@ -33,7 +36,7 @@ fn health_check(case: &Case<'_>, side: Side) -> Option<Finding> {
             "the {side} can not take over: its health check is unhealthy ({why}), so Route 53 sends it no one; heal \
              it first, and see: aws route53 get-health-check-status --health-check-id {id}"
         ))),
-        Outcome::Unknown { error } => Some(Finding::Warned(format!(
+        Outcome::Unknown { error } => Some(Finding::UntoldWarned(format!(
             "whether the {side}'s health check {id} is healthy can not be told: {error}"
         ))),
     }
@@ -48,7 +51,7 @@ fn targets(case: &Case<'_>, side: Side) -> Option<Finding> {
     );
     match (&look.outcome, &look.seen) {
         (Outcome::Good, _) => None,
-        (Outcome::Unknown { error }, _) => Some(Finding::Refused(format!(
+        (Outcome::Unknown { error }, _) => Some(Finding::Untold(format!(
             "whether the {side} can take over can not be told: its targets can not be read: {error}; try again"
         ))),
         (Outcome::Bad { why }, Some(Seen::Targets { healthy: 1.., .. })) => Some(Finding::Warned(format!(
@@ -90,7 +93,7 @@ fn lag(case: &Case<'_>) -> Option<Finding> {
                 ))
             })
         }
-        (Outcome::Unknown { error }, _) => Some(Finding::Warned(format!(
+        (Outcome::Unknown { error }, _) => Some(Finding::UntoldWarned(format!(
             "how far replication lags behind can not be told: {error}; the objective for data loss may not be met"
         ))),
         _ => None,

@@ -5,6 +5,9 @@ use super::{Case, Finding};
 use crate::drill::model::Side;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+    if case.from.topology.database.is_none() || !case.aim.moves_writer {
+        return vec![Finding::Idle("the drill moves no writer")];
+    }
     not_in_primary(case).into_iter().collect()
 }
 

@@ -237,6 +237,7 @@ pub(super) fn drill() -> Drill {
         freeze: Default::default(),
         limits: Default::default(),
         account_lock: true,
+        check_rights: true,
         accepts: Vec::new(),
         report: Default::default(),
     };

@@ -110,10 +110,11 @@ fn distinct<'t>(
     Ok(all)
 }
 
-/// True if the most exact route to all of `range` is an active one by the peering.
+/// True if the most exact route to all of `range` is an active one by the peering; a network's own addresses go before.
 fn leads(table: &RouteTable, peering: &str, range: Range) -> bool {
     let holding = table.routes.iter().filter_map(|route| Some((Range::parse(&route.to)?, route)));
-    let best = holding.filter(|(to, _)| to.holds(range)).max_by_key(|(to, _)| to.bits());
+    let best =
+        holding.filter(|(to, _)| to.holds(range)).max_by_key(|(to, route)| (to.bits(), route.by == "local"));
     best.is_some_and(|(_, route)| route.by == peering && route.state == "active")
 }
 

@@ -12,6 +12,9 @@ use crate::{
     words::Phrase,
 };
 
+/// What stays free above the curve, for the words that say how high it goes.
+const ABOVE: f64 = SMALL + 4.0;
+
 /// Draws the lag in a lane of this height at the sheet's place.
 pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale, height: f64) {
     let top = sheet.y;
@@ -25,7 +28,7 @@ pub(super) fn draw(sheet: &mut Sheet, scene: &Scene, scale: &Scale, height: f64)
     }
     let place = |(at, lag): &(f64, u64)| {
         let share = *lag as f64 / most as f64;
-        Some(Point { x: scale.x(*at)?, y: base - share * (height - 3.0) })
+        Some(Point { x: scale.x(*at)?, y: base - share * (height - ABOVE) })
     };
     let placed: Vec<Point> = points.iter().filter_map(place).collect();
     if let (Some(first), Some(last)) = (placed.first(), placed.last()) {

@@ -63,7 +63,7 @@ fn height(format: Format, content: &Content) -> f64 {
         Content::Watch { tall: true, .. } => format.pick(26.0, 24.0),
         Content::Watch { .. } | Content::Change(_) => 16.0,
         Content::Checkers(each) => checkers::height(each),
-        Content::Lag => 30.0,
+        Content::Lag => 38.0,
         Content::Records => 12.0,
     }
 }

@@ -4,7 +4,10 @@
 
 use std::{fmt::Write, time::Duration};
 
-use super::{super::Renderer, judged_objectives, objective_line};
+use super::{
+    super::{Rendered, Renderer},
+    judged_objectives, objective_line,
+};
 use crate::{
     measure::summary::{ChangeState, Judged},
     report::model::{
@@ -24,8 +27,8 @@ impl Renderer for Junit {
         "junit.xml"
     }
 
-    fn render(&self, report: &Report, _: Lang) -> Vec<u8> {
-        document(report).into_bytes()
+    fn render(&self, report: &Report, _: Lang) -> Result<Rendered, String> {
+        Ok(document(report).into_bytes().into())
     }
 }
 

@@ -105,10 +105,25 @@ fn set(run: Run) -> Value {
                 all.insert("drill_sha256".into(), start.drill_digest.clone().into());
             }
             Event::Planned { plan, .. } => {
-                all.insert("plan".into(), plan.clone());
+                all.insert("plan".into(), told_once(plan));
             }
             _ => {}
         }
     }
     Value::Object(all)
+}
+
+/// The plan without what it says again in other words: its calls and their times follow from the drill and from what was
+/// found.
+fn told_once(plan: &Value) -> Value {
+    let mut plan = plan.clone();
+    if let Some(fields) = plan.as_object_mut() {
+        ["calls", "kept", "quota", "expected"].iter().for_each(|name| drop(fields.remove(*name)));
+    }
+    for step in plan.get_mut("steps").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(change) = step.get_mut("change").and_then(Value::as_object_mut) {
+            change.remove("intent");
+        }
+    }
+    plan
 }

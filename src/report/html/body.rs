@@ -13,15 +13,15 @@ use crate::{
     words::Phrase,
 };
 
-/// The whole of it.
-pub(super) fn body(page: &Page, scene: &Scene) -> Markup {
+/// The whole of it; without a scene there are no pictures.
+pub(super) fn body(page: &Page, scene: Option<&Scene>) -> Markup {
     // The first screen is the executive verdict.
     let sections = || page.sections.iter().filter(|section| section.id != "verdict");
     html! {
         (summary::first_screen(page, scene))
-        (figures::timeline(scene))
+        @if let Some(scene) = scene { (figures::timeline(scene)) }
         (summary::facts(page))
-        nav aria-label=(Phrase::new("chart.page.sections").say(scene.lang)) {
+        nav aria-label=(Phrase::new("chart.page.sections").say(page.lang)) {
             @for section in sections() {
                 a href=(format!("#{}", section.id)) { (section.title) }
             }
@@ -30,7 +30,7 @@ pub(super) fn body(page: &Page, scene: &Scene) -> Markup {
     }
 }
 
-fn part(section: &Section, scene: &Scene) -> Markup {
+fn part(section: &Section, scene: Option<&Scene>) -> Markup {
     let heading = format!("{}-heading", section.id);
     let appendix = matches!(section.id, "samples" | "records" | "journal");
     html! {
@@ -42,16 +42,12 @@ fn part(section: &Section, scene: &Scene) -> Markup {
     }
 }
 
-fn blocks(section: &Section, scene: &Scene) -> Markup {
+fn blocks(section: &Section, scene: Option<&Scene>) -> Markup {
     let mut title = section.title.as_str();
     html! {
         @for block in &section.blocks {
             @match block {
-                Block::Figure(Figure::Timeline) => {
-                    p { a href="#picture" { (Phrase::new("chart.page.picture").say(scene.lang)) } }
-                }
-                Block::Figure(Figure::Objectives) => (figures::objectives(scene)),
-                Block::Figure(Figure::Latency) => (figures::latency(scene)),
+                Block::Figure(which) => { @if let Some(scene) = scene { (figure(*which, scene)) } },
                 Block::Heading(words) => {
                     @let () = title = words;
                     h3 { (words) }
@@ -59,5 +55,15 @@ fn blocks(section: &Section, scene: &Scene) -> Markup {
                 other => (tables::piece(other, title)),
             }
         }
+    }
+}
+
+fn figure(which: Figure, scene: &Scene) -> Markup {
+    match which {
+        Figure::Timeline => html! {
+            p { a href="#picture" { (Phrase::new("chart.page.picture").say(scene.lang)) } }
+        },
+        Figure::Objectives => figures::objectives(scene),
+        Figure::Latency => figures::latency(scene),
     }
 }

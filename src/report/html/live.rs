@@ -8,24 +8,25 @@ use maud::{DOCTYPE, PreEscaped, html};
 
 use super::{STYLE, figures, summary};
 use crate::{
+    journal::presence::Attendance,
     report::{chart::Scene, model::Report, view},
     words::{Lang, Phrase},
 };
 
-/// What the screen shows of a run so far.
-pub(crate) fn fragment(report: &Report, lang: Lang) -> String {
-    let page = view::page(report, lang);
+/// What the screen shows of a run so far, on which somebody works or not.
+pub(crate) fn fragment(report: &Report, at_work: Attendance, lang: Lang) -> String {
+    let page = view::page(report, lang).unbroken();
     let scene = Scene { report, lang };
     html! {
         @if let Some(notice) = &page.notice { p.notice { (notice) } }
-        (summary::so_far(&page, &scene, &now(report, lang)))
+        (summary::so_far(&page, &scene, &now(report, at_work, lang)))
         (figures::timeline(&scene))
     }
     .into_string()
 }
 
-/// How far the run is: its phase and the time since the fault; nothing once it has ended.
-fn now(report: &Report, lang: Lang) -> Option<(String, String)> {
+/// How far the run is: its phase and the time since the fault, and whether its process is there; nothing once it has ended.
+fn now(report: &Report, at_work: Attendance, lang: Lang) -> Option<(String, String)> {
     // Why it ended is then not written down: nobody asked it to, and it did not finish.
     let goes_on = report.stop_detail.as_ref().is_none_or(|why| why.id() == "measure.stop.unsaid");
     if !goes_on {
@@ -35,11 +36,17 @@ fn now(report: &Report, lang: Lang) -> Option<(String, String)> {
     let open = report.phases.iter().rev().find(|phase| phase.stop.is_none()).or(report.phases.last());
     let phase = open.map_or_else(|| Phrase::new("live.before"), |phase| phase.name.title());
     let seen = Phrase::new("live.so_far").with("phase", phase).with("offset", scene.seen_until());
-    Some((Phrase::new("live.running").say(lang), seen.say(lang)))
+    let (word, how) = match at_work {
+        Attendance::AtWork => ("live.running", None),
+        Attendance::Silent => ("live.silent", Some("live.silent_how")),
+        Attendance::Gone => ("live.gone", Some("live.gone_how")),
+    };
+    let how = how.map(|how| format!(" {}", Phrase::new(how).with("run", report.run.to_string()).say(lang)));
+    Some((Phrase::new(word).say(lang), seen.say(lang) + &how.unwrap_or_default()))
 }
 
 /// The page around it, with a script of ours.
-pub(crate) fn frame(report: &Report, lang: Lang, script: &str) -> String {
+pub(crate) fn frame(report: &Report, at_work: Attendance, lang: Lang, script: &str) -> String {
     let lost = Phrase::new("live.lost").say(lang);
     html! {
         (DOCTYPE)
@@ -53,7 +60,7 @@ pub(crate) fn frame(report: &Report, lang: Lang, script: &str) -> String {
             }
             body {
                 p #lost.notice role="status" hidden { (lost) }
-                main #live { (PreEscaped(fragment(report, lang))) }
+                main #live { (PreEscaped(fragment(report, at_work, lang))) }
                 script { (PreEscaped(script)) }
             }
         }

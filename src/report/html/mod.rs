@@ -12,10 +12,9 @@ mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use self::body::body;
 pub(crate) use self::live::{fragment, frame};
 use super::{
-    Renderer,
+    Rendered, Renderer,
     chart::Scene,
     model::Report,
     view::{self, Page},
@@ -35,13 +34,18 @@ impl Renderer for Html {
         lang.pick("report.html", "report.ko.html")
     }
 
-    fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
-        let page = view::page(report, lang);
-        document(&page, &Scene { report, lang }).into_string().into_bytes()
+    fn render(&self, report: &Report, lang: Lang) -> Result<Rendered, String> {
+        let page = view::page(report, lang).unbroken();
+        Ok(document(&page, Some(&Scene { report, lang })).into_string().into_bytes().into())
     }
 }
 
-fn document(page: &Page, scene: &Scene) -> Markup {
+/// A page that has no pictures.
+pub(super) fn of_page(page: Page) -> Vec<u8> {
+    document(&page.unbroken(), None).into_string().into_bytes()
+}
+
+fn document(page: &Page, scene: Option<&Scene>) -> Markup {
     let lang = page.lang;
     html! {
         (DOCTYPE)
@@ -60,7 +64,7 @@ fn document(page: &Page, scene: &Scene) -> Markup {
                     aside.notice { (notice) }
                 }
                 a.skip href="#report" { (Phrase::new("chart.page.skip").say(lang)) }
-                main #report tabindex="-1" { (body(page, scene)) }
+                main #report tabindex="-1" { (body::body(page, scene)) }
             }
         }
     }

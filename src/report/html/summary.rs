@@ -12,10 +12,11 @@ use crate::{
     words::Phrase,
 };
 
-pub(super) fn first_screen(page: &Page, scene: &Scene) -> Markup {
+/// The first screen; without a scene it has no gauges and names no run.
+pub(super) fn first_screen(page: &Page, scene: Option<&Scene>) -> Markup {
     html! {
         header {
-            p.kicker { (page.subtitle) " · " (scene.report.run) }
+            p.kicker { (page.subtitle) @if let Some(scene) = scene { " · " (scene.report.run) } }
             h1 { (page.title) }
             (verdict(page))
         }
@@ -38,7 +39,7 @@ pub(super) fn so_far(page: &Page, scene: &Scene, now: &Option<(String, String)>)
                 None => (verdict(page)),
             }
         }
-        (cards(page, scene))
+        (cards(page, Some(scene)))
     }
 }
 
@@ -62,10 +63,11 @@ fn verdict(page: &Page) -> Markup {
     }
 }
 
-fn cards(page: &Page, scene: &Scene) -> Markup {
+fn cards(page: &Page, scene: Option<&Scene>) -> Markup {
+    let gauge = |place| scene.map(|scene| figures::gauge(scene, place)).unwrap_or_default();
     html! {
         ul.cards {
-            @for (place, each) in page.cards.iter().enumerate() { (card(each, &figures::gauge(scene, place))) }
+            @for (place, each) in page.cards.iter().enumerate() { (card(each, &gauge(place))) }
         }
     }
 }

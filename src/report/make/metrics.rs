@@ -46,7 +46,7 @@ const FORMULAS: [Formula; 9] = [
         note: Some("view.metric.plan_note"),
         only_if_begun: true,
     },
-    Formula { name: "view.metric.latency", from: &["F2"], to: &["I0"], note: None, only_if_begun: false },
+    Formula { name: "view.metric.latency", from: &["F1"], to: &["I0"], note: None, only_if_begun: false },
     Formula { name: "view.metric.detection", from: &["I0"], to: &["D1"], note: None, only_if_begun: false },
     Formula {
         name: "view.metric.decision",

@@ -2,12 +2,13 @@
 //! Invariant: read by name from plain data, so that plans of other versions show what they have.
 //! Used by: whole.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
     id::StepId,
     journal::event::{Event, Record},
-    report::model::facts::{DetectorFact, PlanFacts, Touch},
+    report::model::facts::{DetectorFact, PlanFacts, SavedFact, Touch},
 };
 
 /// So many facts of what was found are listed.
@@ -29,6 +30,7 @@ pub(super) fn of(records: &[Record]) -> Option<PlanFacts> {
         warnings: texts(&plan["warnings"]),
         found,
         found_more: more,
+        saved: SavedFact::deserialize(&plan["saved"]).ok(),
     };
     (facts != PlanFacts::default()).then_some(facts)
 }

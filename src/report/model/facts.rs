@@ -105,6 +105,22 @@ pub struct PlanFacts {
     pub found: Vec<(String, String)>,
     /// How many facts were found that are not listed.
     pub found_more: usize,
+    /// The saved plan that the run went by, if it went by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<SavedFact>,
+}
+
+/// A saved plan that a run went by: everything was found as it was when it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedFact {
+    /// The SHA-256 of the plan that was saved, hex.
+    pub digest: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// How long before the run, in whole seconds.
+    pub age_s: u64,
+    /// Who made it.
+    pub by: String,
 }
 
 /// What may notice a fault.

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     report::{
+        Rendered,
         chart::Key,
         drawing::Drawing,
         view::{Block, Figure, Page, Section, Table},
@@ -51,8 +52,11 @@ impl Pictures {
     }
 }
 
-/// The document's bytes; `None` if it cannot be written.
-pub(super) fn document(page: &Page, pictures: &Pictures, meta: &Meta) -> Option<Vec<u8>> {
+/// The document.
+///
+/// # Errors
+/// Why it cannot be written.
+pub(super) fn document(page: &Page, pictures: &Pictures, meta: &Meta) -> Result<Rendered, String> {
     let mut desk = Desk::new(anchors(page));
     body(&mut desk, page, pictures, meta);
     let Desk { mut shaper, structure, flow, .. } = desk;
@@ -71,7 +75,7 @@ pub(super) fn document(page: &Page, pictures: &Pictures, meta: &Meta) -> Option<
             Ready { sheet: resolved(&mut shaper, sheet, &places), header, footer }
         })
         .collect();
-    file::write(&Bound { meta, pages, places, structure, bookmarks: bookmarks(page, meta) }).ok()
+    file::write(&Bound { meta, pages, places, structure, bookmarks: bookmarks(page, meta) })
 }
 
 fn body(desk: &mut Desk, page: &Page, pictures: &Pictures, meta: &Meta) {

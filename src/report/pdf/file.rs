@@ -26,7 +26,7 @@ use super::{
     structure::Structure,
     style::SIDE,
 };
-use crate::words::Phrase;
+use crate::{report::Rendered, words::Phrase};
 
 /// Everything that the file is written from.
 pub(super) struct Bound<'a> {
@@ -41,16 +41,22 @@ pub(super) struct Bound<'a> {
 /// The longest text that a file says about itself.
 const LONGEST: usize = 500;
 
-/// The file. Were a standard not kept by this report, it is written without the claim that it is.
-pub(super) fn write(bound: &Bound) -> Result<Vec<u8>, KrillaError> {
+/// The file. Were a standard not kept by this report, it is written without the claim that it is, and that is said.
+///
+/// # Errors
+/// Why it cannot be written at all.
+pub(super) fn write(bound: &Bound) -> Result<Rendered, String> {
     let standards = ConfigurationBuilder::new()
         .with_archival_validator(Archival::A3_A)
         .with_accessibility_validator(Accessibility::UA1)
         .finish();
-    match standards.map(|standards| written(bound, standards)) {
-        Ok(Ok(bytes)) => Ok(bytes),
-        _ => written(bound, Configuration::default()),
-    }
+    let why = match standards.map(|standards| written(bound, standards)) {
+        Ok(Ok(bytes)) => return Ok(bytes.into()),
+        Ok(Err(why)) => format!("{why:?}"),
+        Err(why) => format!("{why:?}"),
+    };
+    let bytes = written(bound, Configuration::default()).map_err(|why| format!("{why:?}"))?;
+    Ok(Rendered { bytes, short_of: Some(format!("PDF/A-3a and PDF/UA-1: {why}")) })
 }
 
 fn written(bound: &Bound, configuration: Configuration) -> Result<Vec<u8>, KrillaError> {

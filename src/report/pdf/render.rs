@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     report::{
-        Renderer,
+        Rendered, Renderer,
         chart::{self, Format, Scene},
-        json::Json,
+        json,
         model::Report,
         view,
     },
@@ -25,8 +25,8 @@ impl Renderer for Pdf {
         lang.pick("report.pdf", "report.ko.pdf")
     }
 
-    fn render(&self, report: &Report, lang: Lang) -> Vec<u8> {
-        let page = view::page(report, lang);
+    fn render(&self, report: &Report, lang: Lang) -> Result<Rendered, String> {
+        let page = view::page(report, lang).unbroken();
         let meta = Meta {
             lang,
             title: &format!("{}: {}", page.verdict.word, page.title),
@@ -35,9 +35,9 @@ impl Renderer for Pdf {
             run: report.run.as_str(),
             digest: &report.chain.head,
             made: report.ended,
-            json: &Json.render(report, lang),
+            json: &json::bytes(report),
         };
-        document::document(&page, &pictures(report, lang), &meta).unwrap_or_default()
+        document::document(&page, &pictures(report, lang), &meta)
     }
 }
 

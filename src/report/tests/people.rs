@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A run whose drill names people, with a note, a finding that is open, one that is closed, and one of an earlier run.
-fn followed() -> Report {
+pub(super) fn followed() -> Report {
     let mut run = SeedRun::new();
     let Some(Event::RunStarted(start)) = run.records.first_mut().map(|record| &mut record.event) else {
         panic!("a run begins with its start")
@@ -75,7 +75,7 @@ fn followups() -> FollowUps {
 fn people_references_findings_and_notes_are_said_in_both_languages() {
     let report = followed();
     let page = |name: &str| {
-        let files = files(&report);
+        let files = texts(&report);
         String::from_utf8(files.into_iter().find(|(file, _)| *file == name).unwrap().1).unwrap()
     };
     for (name, words) in [

@@ -4,6 +4,11 @@
 use serde_json::{Map, Value};
 
 use super::*;
+use crate::{
+    drill::model::Side,
+    journal::integrity::{Chained, Integrity},
+    measure::series,
+};
 
 const FILE: &str = include_str!("../../../reports/report.schema.json");
 
@@ -104,7 +109,7 @@ fn is_of(rule: &Value, value: &Value) -> bool {
     }
 }
 
-fn wrongs(report: &Value) -> Vec<String> {
+pub(super) fn wrongs(report: &Value) -> Vec<String> {
     let schema: Value = serde_json::from_str(FILE).unwrap();
     let mut checker = Checker { root: &schema, wrong: Vec::new() };
     checker.check(&schema, report, "report");
@@ -115,6 +120,60 @@ fn wrongs(report: &Value) -> Vec<String> {
 fn reports_are_as_the_schema_says() {
     for run in [SeedRun::new(), troubled()] {
         assert_eq!(wrongs(&json(&run)), Vec::<String>::new());
+    }
+}
+
+/// A report with everything that a run can have beside its own numbers.
+fn full() -> Report {
+    let mut report = people::followed();
+    let all: Vec<String> = controls::frameworks().iter().map(|it| it.id.to_owned()).collect();
+    report.controls = controls::map(&report, &all);
+    report.series.checkers = vec![series::Checkers {
+        side: Side::Primary,
+        most: 16,
+        failing: vec![series::Checker {
+            name: "us-east-1 192.0.2.7".into(),
+            stretches: vec![(60_000, 90_000)],
+        }],
+    }];
+    let chained = Chained { chain_head: "ab".into(), chain_length: 4 };
+    report.integrity = Some(Integrity {
+        files: 12,
+        chain_head: "cd".into(),
+        chain_length: 80,
+        samples: 900,
+        followup: Some(chained),
+    });
+    report
+}
+
+#[test]
+fn people_findings_controls_and_integrity_are_as_the_schema_says() {
+    let report = full();
+    assert!(report.controls.iter().any(|it| it.controls.iter().any(|one| !one.shows.is_empty())));
+    assert_eq!(wrongs(&serde_json::to_value(&report).unwrap()), Vec::<String>::new());
+}
+
+#[test]
+fn the_schema_knows_every_name_at_every_depth() {
+    let whole = serde_json::to_value(full()).unwrap();
+    let parts = [
+        "/people/0",
+        "/references/0",
+        "/findings/0",
+        "/earlier_findings/0",
+        "/notes_of_people/0",
+        "/controls/0/controls/0",
+        "/integrity/followup",
+        "/series/clients/0",
+        "/series/checkers/0/failing/0",
+        "/series/latency/0",
+    ];
+    for part in parts {
+        let mut report = whole.clone();
+        let place = report.pointer_mut(part).unwrap_or_else(|| panic!("{part} is not there"));
+        place["novelty"] = 1.into();
+        assert_eq!(wrongs(&report).len(), 1, "{part}: {:?}", wrongs(&report));
     }
 }
 

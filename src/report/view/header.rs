@@ -1,6 +1,8 @@
 //! Header: what a reader sees first: verdict, effect of the fault, numbers, what was not tested.
 //! Used by: sections.
 
+use std::time::Duration;
+
 use super::{
     context::Context,
     judged::{conclusion_words, judged_mood, judged_words, verdict_mood},
@@ -60,28 +62,38 @@ fn cards(context: Context) -> Vec<Card> {
     let mut cards: Vec<Card> =
         report.objectives().into_iter().map(|(name, objective)| card(context, &name, objective)).collect();
     let touched = report.changes.iter().filter(|change| change.apply_started.is_some()).count();
-    let (value, bounds, limit) = match report.restored {
-        true => (
-            context.say("view.restored"),
-            Phrase::new("view.restored_count").with("count", touched),
+    cards.push(restoration(context, touched));
+    cards
+}
+
+fn restoration(context: Context, touched: usize) -> Card {
+    let report = context.report;
+    let (value, bounds, limit, mood) = match (report.restored, touched) {
+        (true, 0) => ("view.nothing_to_restore", None, String::new(), Mood::Plain),
+        (true, _) => (
+            "view.restored",
+            Some(Phrase::new("view.restored_count").with("count", touched)),
             context.say("view.restored_exactly"),
+            Mood::Good,
         ),
-        false => (
-            context.say("view.not_restored"),
-            Phrase::new("view.not_restored_count")
-                .with("count", report.outstanding.len())
-                .with("all", touched),
+        (false, _) => (
+            "view.not_restored",
+            Some(
+                Phrase::new("view.not_restored_count")
+                    .with("count", report.outstanding.len())
+                    .with("all", touched),
+            ),
             format!("firedrill restore {}", report.run),
+            Mood::Bad,
         ),
     };
-    cards.push(Card {
+    Card {
         name: context.say("view.title.restoration_card"),
-        value,
-        bounds: context.phrase(&bounds),
+        value: context.say(value),
+        bounds: bounds.map(|bounds| context.phrase(&bounds)).unwrap_or_default(),
         limit,
-        mood: if report.restored { Mood::Good } else { Mood::Bad },
-    });
-    cards
+        mood,
+    }
 }
 
 fn card(context: Context, name: &Phrase, objective: &Objective) -> Card {
@@ -125,6 +137,7 @@ fn facts(context: Context) -> Vec<(String, String)> {
         ("view.fact.by", caller.join(", ")),
         ("view.fact.drill_digest", short(&report.drill.sha256)),
         ("view.fact.plan_digest", report.drill.plan_sha256.as_deref().map(short).unwrap_or_default()),
+        ("view.fact.saved_plan", saved_plan(context)),
         ("view.fact.chain_head", short(&report.chain.head)),
         ("view.fact.edition", context.phrase(&edition)),
     ];
@@ -132,6 +145,19 @@ fn facts(context: Context) -> Vec<(String, String)> {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| (context.say(name), value))
         .collect()
+}
+
+/// The saved plan that the run went by; empty if it went by none.
+fn saved_plan(context: Context) -> String {
+    let Some(saved) = context.report.plan.as_ref().and_then(|plan| plan.saved.as_ref()) else {
+        return String::new();
+    };
+    let said = Phrase::new("view.saved_plan")
+        .with("digest", saved.digest.chars().take(12).collect::<String>())
+        .with("made", context.date_time(saved.made_at))
+        .with("by", &saved.by)
+        .with("age", context.limit(Duration::from_secs(saved.age_s)));
+    context.phrase(&said)
 }
 
 /// Which edition prevails where two differ.

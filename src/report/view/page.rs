@@ -3,7 +3,11 @@
 //! Not here: which words (see the sections beside this file).
 //! Used by: this folder makes them; markdown, html and pdf show them.
 
-use crate::{report::model::moment::Evidence, text, words::Lang};
+use crate::{
+    report::model::moment::Evidence,
+    text,
+    words::{Lang, unit},
+};
 
 /// A whole report.
 pub(crate) struct Page {
@@ -148,6 +152,12 @@ impl Page {
                 std::iter::once(why).chain(commands).for_each(|text| *text = text::visible(text));
             }
         }
+        self
+    }
+
+    /// The same page with figures and their units on one line; for formats that break lines themselves.
+    pub(in crate::report) fn unbroken(mut self) -> Page {
+        self.texts().into_iter().for_each(|text| *text = unit::kept_together(text));
         self
     }
 

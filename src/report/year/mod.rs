@@ -14,7 +14,7 @@ pub use self::{
     made::summary,
     model::{Period, Run, SCHEMA, Unreadable, Year},
 };
-use super::{json, markdown};
+use super::{html, json, markdown};
 use crate::words::Lang;
 
 /// Every file of the summary: the end of its name, and its bytes.
@@ -23,6 +23,7 @@ pub fn files(year: &Year, langs: &[Lang]) -> Vec<(&'static str, Vec<u8>)> {
     for lang in langs {
         let page = said::page(year, *lang);
         files.push((lang.pick(".md", ".ko.md"), markdown::of_page(&page)));
+        files.push((lang.pick(".html", ".ko.html"), html::of_page(page)));
     }
     files
 }

@@ -44,6 +44,25 @@ impl Readme {
         blocks
     }
 
+    /// What stands between the marks of a part of the catalogue.
+    pub(crate) fn catalogue(&self, part: &str) -> &str {
+        let (open, close) = (format!("<!-- catalog {part} -->\n"), "<!-- /catalog -->");
+        let below = self.0.split_once(&open).unwrap_or_else(|| panic!("README.md has no mark of {part}")).1;
+        below.split_once(close).unwrap_or_else(|| panic!("{part} does not end")).0
+    }
+
+    /// The same with this in its place.
+    pub(crate) fn with_catalogue(&self, part: &str, table: &str) -> Readme {
+        let old = self.catalogue(part);
+        let open = format!("<!-- catalog {part} -->\n");
+        Readme(self.0.replacen(&format!("{open}{old}"), &format!("{open}{table}"), 1))
+    }
+
+    /// Writes it back.
+    pub(crate) fn write(&self) {
+        std::fs::write(root().join("README.md"), &self.0).unwrap();
+    }
+
     /// The one block of this info string.
     pub(crate) fn block(&self, info: &str) -> Block {
         let mut found = self.blocks();

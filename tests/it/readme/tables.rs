@@ -3,36 +3,57 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
 };
 
-use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS};
+use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS, ready::CHECKS};
 use serde_json::Value;
 
 use super::markdown::{Readme, quoted};
-use crate::support::{drills, firedrill, root, run};
+use crate::support::{drills, firedrill, run};
+
+/// `FIREDRILL_BLESS=1` writes them.
+#[test]
+fn the_tables_of_the_catalogue_are_what_the_program_prints() {
+    let bless = std::env::var_os("FIREDRILL_BLESS").is_some();
+    let mut readme = Readme::read();
+    let mut wrong = Vec::new();
+    for part in ["changes", "probes", "conditions"] {
+        let printed = run(firedrill().args(["catalog", part, "--markdown"]));
+        printed.expect_code(0);
+        let table = printed.stdout.trim_end().to_owned() + "\n";
+        if bless {
+            readme = readme.with_catalogue(part, &table);
+        } else if readme.catalogue(part) != table {
+            wrong.push(part);
+        }
+    }
+    if bless {
+        readme.write();
+    }
+    assert!(wrong.is_empty(), "{wrong:?}: run with FIREDRILL_BLESS=1, and read the difference");
+}
 
 #[test]
-fn the_table_of_changes_is_the_registry() {
-    let rows = Readme::read().table("### Changes");
-    let kinds: Vec<String> = rows.iter().flat_map(|row| quoted(&row[0])).collect();
-    assert_eq!(
-        kinds.iter().collect::<BTreeSet<_>>(),
-        KINDS.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>().iter().collect()
-    );
-    assert_eq!(kinds.len(), KINDS.len(), "each once");
-    for row in &rows {
-        let Some(entry) = catalogue::find(&quoted(&row[0])[0]) else { continue };
-        let verb = if entry.verb == catalogue::Verb::Fault { "fault" } else { "recover" };
-        assert_eq!(row[1], verb, "{}", entry.kind);
-        let params: BTreeSet<String> = entry.params().map(str::to_owned).collect();
-        assert_eq!(
-            quoted(&row[3]).into_iter().collect::<BTreeSet<_>>(),
-            params,
-            "parameters of {}",
-            entry.kind
-        );
+fn the_catalogue_lists_every_registered_kind_and_calls_nothing() {
+    let listed = run(firedrill().args(["catalog", "--json"]).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9"));
+    listed.expect_code(0);
+    let all: Value = serde_json::from_str(listed.stdout.trim()).unwrap();
+    let names = |part: &str, key: &str| -> Vec<String> {
+        let items = all[part].as_array().unwrap().iter();
+        items.map(|item| item[key].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("changes", "kind"), KINDS);
+    assert_eq!(names("conditions", "name").len(), 7);
+    for item in all["changes"].as_array().unwrap() {
+        let Some(entry) = catalogue::find(item["kind"].as_str().unwrap()) else { continue };
+        let parameters: Vec<&str> =
+            item["parameters"].as_array().unwrap().iter().map(|key| key["name"].as_str().unwrap()).collect();
+        assert_eq!(parameters, entry.params().collect::<Vec<_>>(), "{}", entry.kind);
     }
+    let shown = run(firedrill().args(["catalog", "changes"]).env("COLUMNS", "80"));
+    shown.expect_code(0);
+    let wide: Vec<&str> = shown.stdout.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
 }
 
 /// Watches and their intervals, as a plan has them.
@@ -104,53 +125,15 @@ fn the_table_of_guards_is_the_programs() {
 }
 
 #[test]
+fn the_table_of_readiness_checks_is_the_programs() {
+    let shown = Readme::read().table("### Readiness checks");
+    let checks =
+        CHECKS.iter().map(|one| vec![format!("`{}`", one.name), one.system.to_owned(), one.why.to_owned()]);
+    assert_eq!(shown, checks.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_exit_codes_are_those_of_the_help() {
     let listed = exit::HELP.split_once('\n').unwrap().1;
     assert_eq!(Readme::read().block("text exit-codes").text.trim_end(), listed);
-}
-
-/// Every action that the code names, and no other.
-#[test]
-fn the_policy_allows_what_is_called() {
-    let policy: Value = serde_json::from_str(&Readme::read().block("json policy").text).unwrap();
-    let mut allowed = BTreeSet::new();
-    for statement in policy["Statement"].as_array().unwrap() {
-        match &statement["Action"] {
-            Value::String(one) => drop(allowed.insert(one.clone())),
-            many => {
-                allowed.extend(many.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()))
-            }
-        }
-    }
-    let mut called = BTreeSet::new();
-    for folder in ["aws", "change", "probe"] {
-        actions(&root().join("src").join(folder), &mut called);
-    }
-    assert_eq!(allowed, called);
-}
-
-/// String literals such as `"ec2:DescribeInstances"`, unit tests left out.
-fn actions(folder: &Path, into: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            actions(&path, into);
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-        if path.ends_with("tests.rs") {
-            continue;
-        }
-        into.extend(code.split('"').filter(|text| is_action(text)).map(str::to_owned));
-    }
-}
-
-fn is_action(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(service, name)| {
-        !service.is_empty()
-            && service.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-            && name.starts_with(|c: char| c.is_ascii_uppercase())
-            && name.chars().all(|c| c.is_ascii_alphanumeric())
-    })
 }

@@ -1,6 +1,6 @@
 //! A lab in the test's own process: a test can act in it as a stranger, while the program uses it over its sockets.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use firedrill::{
     clock::Clock,
@@ -17,7 +17,7 @@ pub(crate) struct OpenLab {
     lab: Lab,
     clock: Clock,
     folder: TempDir,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl OpenLab {
@@ -29,12 +29,22 @@ impl OpenLab {
         let folder = tempfile::tempdir().unwrap();
         let line = serde_json::to_string(lab.info()).unwrap();
         std::fs::write(folder.path().join("lab.json"), line).unwrap();
-        OpenLab { lab, clock, folder, _runtime: runtime }
+        OpenLab { lab, clock, folder, runtime: runtime }
     }
 
     /// The file that `--lab-at` takes.
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("lab.json")
+    }
+
+    /// Everything that is set up, one line for each setting.
+    pub(crate) fn configuration(&self) -> BTreeSet<String> {
+        self.lab.with_world(firedrill::lab::world::World::configuration)
+    }
+
+    /// Waits longer than any of the lab's reads lags behind its writes.
+    pub(crate) fn settle(&self) {
+        self.runtime.block_on(self.clock.sleep(Duration::from_secs(10)));
     }
 
     /// Calls AWS as someone who is not the program.

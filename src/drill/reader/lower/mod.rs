@@ -52,6 +52,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         freeze: guards::freeze(record),
         limits: guards::limits(record),
         account_lock: record.bool("account_lock")?,
+        check_rights: record.bool("check_rights")?,
         accepts: accepts(record),
         report: people::report(record),
     })
