@@ -17,6 +17,7 @@ mod memory;
 mod overhead;
 mod process;
 mod ratio;
+mod ready;
 mod recovery;
 mod reports;
 mod sign;
@@ -58,10 +59,19 @@ enum Name {
     Lab,
     Big,
     Reports,
+    Ready,
 }
 
-const ALL: [Name; 7] =
-    [Name::Startup, Name::Recovery, Name::Overhead, Name::Memory, Name::Lab, Name::Big, Name::Reports];
+const ALL: [Name; 8] = [
+    Name::Startup,
+    Name::Recovery,
+    Name::Overhead,
+    Name::Memory,
+    Name::Lab,
+    Name::Big,
+    Name::Reports,
+    Name::Ready,
+];
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -86,6 +96,7 @@ fn measure(name: Name, options: &Options, shared: &Shared) -> Result<(), Broken>
         Name::Lab => lab::measure(),
         Name::Big => big::measure(),
         Name::Reports => reports::measure(options.speed),
+        Name::Ready => ready::measure(),
     }
 }
 
