@@ -8,6 +8,7 @@
 //! - `report`: views to bytes
 //! - `evidence`: that a run's folder is as it was left, and how somebody else can see that
 //! - `engine`: the loop; one dispatcher owns the journal
+//! - `forecast`: a drill on a small model of the deployment, many times
 //! - `measure`: pure arithmetic over records and samples
 //! - `ready`: whether the standby could take over: readiness and parity of the two regions
 //! - `catalog`: everything that a drill may name, from the registries
@@ -37,6 +38,7 @@ pub mod diagnostic;
 pub mod drill;
 pub mod engine;
 pub mod evidence;
+pub mod forecast;
 #[cfg(test)]
 mod fuzz;
 mod grammar;

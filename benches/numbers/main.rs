@@ -12,6 +12,7 @@
 mod big;
 mod broken;
 mod drill;
+mod forecast;
 mod lab;
 mod memory;
 mod overhead;
@@ -60,9 +61,10 @@ enum Name {
     Big,
     Reports,
     Ready,
+    Forecast,
 }
 
-const ALL: [Name; 8] = [
+const ALL: [Name; 9] = [
     Name::Startup,
     Name::Recovery,
     Name::Overhead,
@@ -71,6 +73,7 @@ const ALL: [Name; 8] = [
     Name::Big,
     Name::Reports,
     Name::Ready,
+    Name::Forecast,
 ];
 
 fn main() -> ExitCode {
@@ -97,6 +100,7 @@ fn measure(name: Name, options: &Options, shared: &Shared) -> Result<(), Broken>
         Name::Big => big::measure(),
         Name::Reports => reports::measure(options.speed),
         Name::Ready => ready::measure(),
+        Name::Forecast => forecast::measure(),
     }
 }
 

@@ -40,3 +40,17 @@ pub mod look;
 /// The IAM actions that all of this needs.
 pub const PERMISSIONS: [&str; 4] =
     ["ssm:DeleteParameters", "ssm:GetParameter", "ssm:GetParametersByPath", "ssm:PutParameter"];
+
+/// Each of them with the names that a run calls it on; `*` stands for a breadcrumb's parts. The safety switch is only
+/// looked at.
+pub fn parameters(deployment: &str) -> [(&'static str, Vec<String>); 4] {
+    let [delete, get, get_below, put] = PERMISSIONS;
+    let (lock, breadcrumb) = (names::lock(deployment), names::breadcrumb(deployment));
+    let kept = vec![lock.clone(), format!("{breadcrumb}/*")];
+    [
+        (delete, kept.clone()),
+        (get, vec![names::SWITCH.to_owned(), lock]),
+        (get_below, vec![names::below(deployment), breadcrumb]),
+        (put, kept),
+    ]
+}

@@ -119,6 +119,8 @@ pub(super) struct RegionalBudgets {
     pub(super) ssm: Budget,
     /// Web ACLs.
     pub(super) waf: Budget,
+    /// IAM.
+    pub(super) iam: Budget,
 }
 
 impl Default for RegionalBudgets {
@@ -137,6 +139,7 @@ impl Default for RegionalBudgets {
             cloudwatch: Budget::of(&quota::CLOUDWATCH),
             ssm: Budget::of(&quota::SSM),
             waf: seldom(),
+            iam: Budget::of(&quota::IAM),
         }
     }
 }

@@ -50,6 +50,7 @@ pub(super) struct Clients {
     pub(super) ec2: aws_sdk_ec2::Client,
     pub(super) ec2_once: aws_sdk_ec2::Client,
     pub(super) elb: aws_sdk_elasticloadbalancingv2::Client,
+    pub(super) iam: aws_sdk_iam::Client,
     pub(super) rds: aws_sdk_rds::Client,
     pub(super) rds_once: aws_sdk_rds::Client,
     pub(super) route53: aws_sdk_route53::Client,
@@ -67,6 +68,9 @@ pub(super) const ROUTE53_SIDE: Side = Side::Standby;
 const TURNED_AWAY: [u64; 5] = [1, 2, 4, 8, 16];
 
 impl Aws {
+    /// Whose credentials Route 53 is called with: it has no region, and the outage does not touch these.
+    pub const ROUTE53: Side = ROUTE53_SIDE;
+
     /// Nothing is called and no credentials are looked up before the first operation.
     pub fn new(settings: AwsSettings) -> Aws {
         let http = config::http_client(&settings);
@@ -207,6 +211,7 @@ impl Clients {
             ec2: aws_sdk_ec2::Client::new(config),
             ec2_once: aws_sdk_ec2::Client::new(&once),
             elb: aws_sdk_elasticloadbalancingv2::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
             rds_once: aws_sdk_rds::Client::new(&once),
             route53: aws_sdk_route53::Client::new(config),

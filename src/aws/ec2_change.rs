@@ -108,7 +108,7 @@ impl Aws {
     }
 }
 
-fn sdk_tags(tags: &BTreeMap<String, String>) -> Vec<sdk::Tag> {
+pub(super) fn sdk_tags(tags: &BTreeMap<String, String>) -> Vec<sdk::Tag> {
     tags.iter().map(|(key, value)| sdk::Tag::builder().key(key).value(value).build()).collect()
 }
 
@@ -144,7 +144,7 @@ fn permission(rule: &IngressRule) -> sdk::IpPermission {
     }
 }
 
-fn request(key: &RuleKey, description: Option<&str>) -> sdk::SecurityGroupRuleRequest {
+pub(super) fn request(key: &RuleKey, description: Option<&str>) -> sdk::SecurityGroupRuleRequest {
     let of = sdk::SecurityGroupRuleRequest::builder()
         .ip_protocol(&key.protocol)
         .set_from_port(key.from_port)

@@ -91,8 +91,18 @@ pub const SSM: Quota = Quota {
     burst: 10,
 };
 
+/// IAM: one quota for the whole account, asked for from either side.
+pub const IAM: Quota = Quota {
+    service: "iam",
+    regional: false,
+    taken: None,
+    source: "AWS publishes none",
+    pace: ORDINARY,
+    burst: 10,
+};
+
 /// Every service that is called while a drill runs.
-pub static QUOTAS: &[Quota] = &[ROUTE53, BEANSTALK, EC2, ELB, RDS, CLOUDWATCH, SSM];
+pub static QUOTAS: &[Quota] = &[ROUTE53, BEANSTALK, EC2, ELB, RDS, CLOUDWATCH, SSM, IAM];
 
 /// The quota of the service that an action belongs to.
 pub fn of(action: &str) -> Option<&'static Quota> {

@@ -5,7 +5,7 @@
 //! person would; `narrow` changes them in place, so that ids and tags survive. New connections fail at once; tracked
 //! ones live on (EC2 user guide, connection tracking). Nearest AWS FIS action: aws:network:disrupt-connectivity, which
 //! works on subnets.
-//! Permissions: see `permissions`.
+//! Rights: see `rights`.
 //! Before holds: region, groups, and every touched rule with ports, source, description, tags and id.
 //! Restore cannot bring back: the ids of removed rules; AWS gives new ones, and the report maps old to new.
 //!
@@ -17,6 +17,7 @@ mod by_hand;
 mod intent;
 mod params;
 mod plan;
+mod rights;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -30,7 +31,7 @@ use self::{
     plan::{Harm, Restoration, Touched},
 };
 use super::{
-    Captured, Change, ChangeError, Conflict, Resource, ResourceKind, Verification,
+    Captured, Change, ChangeError, Conflict, Leave, Resource, ResourceKind, Right, Verification,
     before::{self, Version},
     context::ChangeContext,
     failure, resource, wait,
@@ -103,19 +104,17 @@ impl Change for RevokeIngress {
         VISIBLE_WITHIN + Duration::from_secs(60)
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        const READ: [&str; 2] = ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"];
-        // Narrowing needs the others too: a rule that someone replaces meanwhile gets its description and tags back.
-        const BACK: [&str; 3] = [
-            "ec2:AuthorizeSecurityGroupIngress",
-            "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
-            "ec2:CreateTags",
-        ];
-        let harm: &[&str] = match self.params.method {
-            Method::Revoke => &["ec2:RevokeSecurityGroupIngress"],
-            Method::Narrow => &["ec2:ModifySecurityGroupRules", "ec2:RevokeSecurityGroupIngress"],
-        };
-        [&READ, harm, &BACK].concat()
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        let before = captured.and_then(|captured| before::read::<Before>(&captured.before).ok());
+        let caught = before.as_ref().map(|before| (before.groups.as_slice(), before.touched.as_slice()));
+        rights::of(&self.params, caught)
+    }
+
+    async fn ask_leave(&self, captured: &Captured) -> Vec<Leave> {
+        match before::read::<Before>(&captured.before) {
+            Ok(before) => rights::ask(&self.aws, before.side, &before.touched).await,
+            Err(_) => Vec::new(),
+        }
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {

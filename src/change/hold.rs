@@ -78,10 +78,6 @@ impl Change for Hold {
         Duration::ZERO
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let until_file = self.params.until_file.clone();
         let mut marker = until_file.clone().into_os_string();

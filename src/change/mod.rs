@@ -26,6 +26,8 @@ mod rds_writer;
 pub mod registry;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only changes of AWS have resources"))]
 mod resource;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only changes of AWS need rights"))]
+mod right;
 #[cfg(feature = "aws")]
 mod route53_hold_traffic;
 pub mod run_command;
@@ -40,6 +42,7 @@ use serde_json::Value;
 pub use self::{
     intent::{Altered, Call, Intent},
     resource::{Resource, ResourceKind},
+    right::{Leave, Right, Target, TargetKind},
 };
 use crate::{
     drill::model::Facts,
@@ -65,8 +68,28 @@ pub trait Change: Send + Sync {
         Duration::from_secs(5 * 60)
     }
 
-    /// The IAM actions it needs, restore included.
-    fn permissions(&self) -> Vec<&'static str>;
+    /// What it must be allowed to do, restore included. With what was captured: exactly that, on those resources;
+    /// without: every action that it may ever call. Must not call anything.
+    fn rights(&self, _captured: Option<&Captured>) -> Vec<Right> {
+        Vec::new()
+    }
+
+    /// The IAM actions it may call, each once.
+    fn permissions(&self) -> Vec<&'static str> {
+        let mut all = Vec::new();
+        for Right { action, .. } in self.rights(None) {
+            if !all.contains(&action) {
+                all.push(action);
+            }
+        }
+        all
+    }
+
+    /// Asks AWS whether the changing calls would be allowed, where it has a way that does nothing else (EC2's DryRun).
+    /// Must not change anything, whatever answers.
+    async fn ask_leave(&self, _captured: &Captured) -> Vec<Leave> {
+        Vec::new()
+    }
 
     /// Reads what `restore` will need. Must not change anything. An error here leaves the world untouched.
     async fn capture(&self) -> Result<Captured, ChangeError>;

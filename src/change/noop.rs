@@ -61,10 +61,6 @@ impl Change for Noop {
         Duration::ZERO
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let before = before::write(&Before { version: Version })?;
         Ok(Captured { before, ..Captured::default() })

@@ -2,7 +2,7 @@
 //!
 //! Effect: the other region is promoted without waiting for the old writer; what had not been replicated is lost. For
 //! a region that is really gone. Nearest AWS FIS action: aws:rds:failover-db-cluster, which stays inside one region.
-//! Permissions: see `permissions`.
+//! Rights: see `rds_writer::rights`.
 //! Before holds: the global cluster, both members, and which of them is the writer.
 //! Restore cannot bring back: the lost writes. AWS keeps the old volume as a snapshot named
 //! rds:unplanned-global-failover-… for a while; roles return by a switchover once the old writer keeps up again, which
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Resource, Verification, before,
+    Captured, Change, ChangeError, Resource, Right, Verification, before,
     context::ChangeContext,
     rds_writer::{self, Before, Move},
 };
@@ -76,13 +76,8 @@ impl Change for Failover {
         rds_writer::RESYNC_WITHIN + rds_writer::MOVE_WITHIN
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        vec![
-            "rds:DescribeGlobalClusters",
-            "rds:DescribeDBClusters",
-            "rds:FailoverGlobalCluster",
-            "rds:SwitchoverGlobalCluster",
-        ]
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        rds_writer::rights(self.params.to, Move::Failover, captured)
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {

@@ -2,7 +2,7 @@
 //!
 //! Effect: writes pause while the regions exchange roles; nothing is lost. Both regions must be well. Nearest AWS FIS
 //! action: aws:rds:failover-db-cluster, which stays inside one region.
-//! Permissions: see `permissions`.
+//! Rights: see `rds_writer::rights`.
 //! Before holds: the global cluster, both members, and which of them is the writer.
 //! Restore cannot bring back: connections that the role change cut.
 //!
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Captured, Change, ChangeError, Resource, Verification, before,
+    Captured, Change, ChangeError, Resource, Right, Verification, before,
     context::ChangeContext,
     rds_writer::{self, Before, Move},
 };
@@ -71,8 +71,8 @@ impl Change for Switchover {
         rds_writer::MOVE_WITHIN
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        vec!["rds:DescribeGlobalClusters", "rds:DescribeDBClusters", "rds:SwitchoverGlobalCluster"]
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        rds_writer::rights(self.params.to, Move::Switchover, captured)
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {

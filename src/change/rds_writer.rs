@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Altered, Call, Captured, ChangeError, Conflict, Intent, Resource, ResourceKind, Verification,
+    Altered, Call, Captured, ChangeError, Conflict, Intent, Resource, ResourceKind, Right, Target,
+    TargetKind, Verification,
     before::{self, Version},
     context::ChangeContext,
     failure, resource, wait,
@@ -132,6 +133,27 @@ pub(super) fn clusters(cx: &ChangeContext) -> Vec<Resource> {
         Some(Resource { kind: ResourceKind::Cluster, id, side: Some(side), tags })
     };
     Side::BOTH.into_iter().filter_map(of).collect()
+}
+
+/// What moving the writer to `to` and back calls. AWS asks for the moving call on the global cluster and on its regional
+/// ones (Service Authorization Reference, Amazon RDS); the writer comes back by a call in the region that it then is in.
+pub(super) fn rights(to: Side, how: Move, captured: Option<&Captured>) -> Vec<Right> {
+    let resources = captured.map(|captured| captured.resources.as_slice()).unwrap_or_default();
+    let cluster = |one: &Resource| Target {
+        tags: one.tags.clone(),
+        ..Target::new(TargetKind::Cluster, one.id.clone())
+    };
+    let moves = |action, sides: &[Side]| Right::new(action, sides).on(resources.iter().map(cluster));
+    let switchover = |sides| moves("rds:SwitchoverGlobalCluster", sides);
+    let mut all = vec![
+        Right::new("rds:DescribeGlobalClusters", &Side::BOTH),
+        Right::new("rds:DescribeDBClusters", &[to]),
+    ];
+    match how {
+        Move::Switchover => all.push(switchover(&Side::BOTH)),
+        Move::Failover => all.extend([moves("rds:FailoverGlobalCluster", &[to]), switchover(&[to])]),
+    }
+    all
 }
 
 /// Reads what is there and refuses what could not work.

@@ -4,7 +4,7 @@
 //! unhealthy (AWS: UpdateHealthCheck API reference). Without it Route 53 sends users back the moment the region
 //! answers again, with no delay, and the writer may still be elsewhere. It proves nothing about detection: nothing
 //! is checked meanwhile. Nearest AWS FIS action: aws:arc:start-zonal-autoshift, which stays inside one region.
-//! Permissions: see `permissions`.
+//! Rights: see `rights`.
 //! Before holds: the health check's id, version, both flags and every other field.
 //! Restore cannot bring back: the version number, which grows with each update.
 //!
@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Altered, Call, Captured, Change, ChangeError, Conflict, Intent, Resource, ResourceKind, Verification,
+    Altered, Call, Captured, Change, ChangeError, Conflict, Intent, Resource, ResourceKind, Right, Target,
+    TargetKind, Verification,
     before::{self, Version},
     context::ChangeContext,
     failure, resource, wait,
@@ -100,8 +101,14 @@ impl Change for HoldTraffic {
         VISIBLE_WITHIN + Duration::from_secs(60)
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        vec!["route53:GetHealthCheck", "route53:ListTagsForResource", "route53:UpdateHealthCheck"]
+    fn rights(&self, captured: Option<&Captured>) -> Vec<Right> {
+        let resources = captured.map(|captured| captured.resources.as_slice()).unwrap_or_default();
+        let check = |one: &Resource| Target::new(TargetKind::HealthCheck, one.id.clone());
+        let right = |action| Right::new(action, &[Aws::ROUTE53]).on(resources.iter().map(check));
+        let tags = captured.is_none() || self.allow.is_some();
+        let mut all = vec![right("route53:GetHealthCheck"), right("route53:UpdateHealthCheck")];
+        all.extend(tags.then(|| right("route53:ListTagsForResource")));
+        all
     }
 
     async fn capture(&self) -> Result<Captured, ChangeError> {

@@ -80,10 +80,6 @@ impl Change for RunCommand {
         }
     }
 
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let before = Before { version: 1, params: self.params.clone() };
         let before = serde_json::to_value(before).map_err(|e| ChangeError::Refused(e.to_string()))?;

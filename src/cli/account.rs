@@ -33,7 +33,7 @@ use super::{
 
 /// What to write where the account can not keep anything.
 const WITHOUT: &str =
-    "what it needs is in the README's policy; without SSM: account_lock: false in the deployment's file";
+    "`firedrill iam DRILL` prints what it needs; without SSM: account_lock: false in the deployment's file";
 
 /// Where the world is, for verbs that look at the account alone.
 #[derive(Debug, Clone, Default, Args)]

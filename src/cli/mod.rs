@@ -44,9 +44,13 @@ mod year;
 #[cfg(feature = "aws")]
 mod finish;
 #[cfg(feature = "aws")]
+mod forecast;
+#[cfg(feature = "aws")]
 mod from_account;
 #[cfg(feature = "aws")]
 mod halt;
+#[cfg(feature = "aws")]
+mod iam;
 #[cfg(feature = "aws")]
 mod plan;
 #[cfg(feature = "aws")]
@@ -96,6 +100,9 @@ enum Verb {
     /// Tell whether the standby could take over: every system of both regions, and how alike they are
     #[cfg(feature = "aws")]
     Ready(ready::ReadyArgs),
+    /// How long users will be down: a drill on a model of the deployment, many times; changes nothing
+    #[cfg(feature = "aws")]
+    Forecast(forecast::ForecastArgs),
     /// Put back what a run left outstanding, from its journal alone
     #[cfg(feature = "aws")]
     Restore(restore::RestoreArgs),
@@ -105,6 +112,9 @@ enum Verb {
     /// Take away a deployment's lock that nobody holds any more
     #[cfg(feature = "aws")]
     Unlock(unlock::UnlockArgs),
+    /// Print the least-privilege policy of a drill, or check the caller's rights
+    #[cfg(feature = "aws")]
+    Iam(iam::IamArgs),
     /// Show where a run stands, from its journal alone
     Status(status::StatusArgs),
     /// Every run, how recovery times go, and when drills are due; a gate for release pipelines
@@ -189,12 +199,15 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
         Verb::Ready(args) => block_on(ready::ready(args)),
+        Verb::Forecast(args) => block_on(async { Box::pin(forecast::forecast(&args)).await }),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
         #[cfg(feature = "aws")]
         Verb::Halt(args) => block_on(halt::halt(args)),
         #[cfg(feature = "aws")]
         Verb::Unlock(args) => block_on(unlock::unlock(args)),
+        #[cfg(feature = "aws")]
+        Verb::Iam(args) => block_on(iam::iam(args)),
         Verb::Status(args) => status::status(&args),
         Verb::History(args) => history::history(&args),
         Verb::Report(args) => block_on(report::report(&args)),

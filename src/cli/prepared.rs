@@ -91,8 +91,13 @@ pub(super) async fn prepare(
         loaded.drill.deployment.resolver = Some(resolver);
     }
     let aws = Aws::new(surroundings.aws.clone());
-    let ground =
-        Ground { aws: &aws, net: surroundings.net.clone(), clock: surroundings.clock, on_this_machine: true };
+    let ground = Ground {
+        aws: &aws,
+        net: surroundings.net.clone(),
+        clock: surroundings.clock,
+        on_this_machine: true,
+        principal: None,
+    };
     let prepared = plan::prepare(&loaded.drill, ground).await;
     let mut prepared = prepared.map_err(|why| CliError::Refused(why.to_string()))?;
     let topology = prepared.topology.clone();

@@ -29,7 +29,7 @@ use crate::{
 use super::{
     ReportsArgs, account,
     error::CliError,
-    exit, finish,
+    exit, finish, forecast,
     live::{self, Scene},
     machine,
     output::{self, note},
@@ -56,6 +56,9 @@ pub(crate) struct RunArgs {
     /// Resolve and show everything, change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Go although nobody can tell beforehand whether every call is allowed
+    #[arg(long)]
+    unchecked_rights: bool,
     /// A stream of JSON lines on stdout instead of a view
     #[arg(long)]
     json: bool,
@@ -75,7 +78,8 @@ pub(crate) struct RunArgs {
 
 /// Runs a drill; the exit code.
 pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
-    let Some((loaded, saved)) = asked(&args)? else { return Ok(exit::USAGE) };
+    let Some((mut loaded, saved)) = asked(&args)? else { return Ok(exit::USAGE) };
+    loaded.drill.deployment.check_rights &= !args.unchecked_rights;
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let result = Box::pin(run_in(&args, loaded, saved.as_ref(), &surroundings)).await;
     // The lab's truth is wanted most of all when something went wrong; that it can not be written changes no verdict.
@@ -203,6 +207,7 @@ async fn start(
 ) -> Result<u8, CliError> {
     let Prepared { caller, changes, probes, plan, .. } = prepared;
     let Known { run, actor, earlier } = known;
+    let forecast = forecast::expected(&loaded.drill, &plan, surroundings, store, !args.yes);
     let clock = surroundings.clock;
     let drill = Arc::new(loaded.drill.clone());
     let mut first = first_record(&run, &loaded, &caller, surroundings, &actor);
@@ -230,7 +235,7 @@ async fn start(
     if args.live {
         wall::beside(&mut walls, folder.clone()).await;
     }
-    let plan = (plan.digest(), serde_json::to_value(&plan).unwrap_or_default());
+    let plan = (plan.digest(), forecast::beside(&plan, forecast));
     let setup = Setup {
         clock,
         drill,

@@ -98,6 +98,9 @@ pub struct Deployment {
     /// The readiness checks that may fail or warn in every drill.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepts: Vec<String>,
+    /// Whether it is asked before a run that everything it calls is allowed.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub check_rights: bool,
     /// Regions beside the two that a run may affect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_regions: Vec<String>,
@@ -118,6 +121,10 @@ pub struct Deployment {
 /// What a journal says that was written before the question was known.
 fn yes() -> bool {
     true
+}
+
+fn is_yes(answer: &bool) -> bool {
+    *answer
 }
 
 /// Where a change freeze is announced.

@@ -62,9 +62,6 @@ impl Change for Switch {
     fn reversibility(&self) -> Reversibility {
         Reversibility::Exact
     }
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
     async fn capture(&self) -> Result<Captured, ChangeError> {
         Ok(Captured {
             before: json!({ "on": false }),

@@ -6,6 +6,7 @@
 pub mod chain;
 pub mod error;
 pub mod event;
+pub mod expectation;
 pub mod followup;
 pub mod format;
 mod hash;

@@ -79,6 +79,7 @@ pub(crate) fn drill() -> Drill {
             limits: Default::default(),
             account_lock: true,
             accepts: Vec::new(),
+            check_rights: true,
             report: Default::default(),
         },
         objectives: Objectives::default(),

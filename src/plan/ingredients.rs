@@ -5,11 +5,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::Looked;
+use super::{Looked, aim::Aim};
 use crate::{
     aws::{CallerIdentity, Topology},
     change::Change,
-    drill::model::Drill,
+    drill::model::{Drill, Side},
     id::StepId,
     probe::Probe,
 };
@@ -28,4 +28,11 @@ pub struct Ingredients<'a> {
     pub probes: &'a [Arc<dyn Probe>],
     /// What guards must know beyond that.
     pub looked: &'a Looked,
+}
+
+impl Ingredients<'_> {
+    /// The sides that the drill harms.
+    pub(super) fn harmed(&self) -> Vec<Side> {
+        Aim::of(self.drill).harmed
+    }
 }

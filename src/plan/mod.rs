@@ -12,12 +12,14 @@ mod kept;
 mod look;
 mod machine;
 mod model;
+pub mod policy;
 mod prepare;
 mod quota;
 mod radius;
 mod readiness;
 mod reading;
 mod resolve;
+pub mod rights;
 pub mod saved;
 mod sequence;
 #[cfg(test)]
@@ -35,6 +37,6 @@ pub use self::{
     radius::BlastRadius,
     readiness::{CheckAnswer, Readiness, Verdict},
     reading::{Moved, Reading},
-    resolve::resolve,
+    resolve::{Resolved, resolve},
     saved::{SavedBy, SavedPlan},
 };

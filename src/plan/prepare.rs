@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Ingredients, Plan, Reading, look::look, resolve};
+use super::{Ingredients, Plan, Reading, Resolved, look::look, policy::Need, resolve, rights::Ruling};
 use crate::{
     aws::{Aws, CallerIdentity, Topology, discover},
     change::{
@@ -30,6 +30,8 @@ pub struct Ground<'a> {
     pub clock: Clock,
     /// False where nothing outside the world may be touched: see [`ChangeContext::on_this_machine`].
     pub on_this_machine: bool,
+    /// Whose rights are asked for, if not the caller's own: the ARN of a user or role.
+    pub principal: Option<String>,
 }
 
 /// A drill, ready to run.
@@ -44,6 +46,10 @@ pub struct Prepared {
     pub topology: Arc<Topology>,
     /// What exactly will be touched, and whether it may be.
     pub plan: Plan,
+    /// Everything that the run calls.
+    pub needs: Vec<Need>,
+    /// What is known of each of them.
+    pub rulings: Vec<Ruling>,
     /// Everything that was read for it.
     pub reading: Reading,
 }
@@ -87,8 +93,9 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
         probes: &probes,
         looked: &looked,
     };
-    let (plan, reading) = resolve(ingredients).await;
-    Ok(Prepared { caller, changes, probes, topology, plan, reading })
+    let resolved = Box::pin(resolve(ingredients, ground.aws, ground.principal.as_deref())).await;
+    let Resolved { plan, reading, needs, rulings } = resolved;
+    Ok(Prepared { caller, changes, probes, topology, plan, needs, rulings, reading })
 }
 
 fn changes(

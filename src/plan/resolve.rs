@@ -16,21 +16,53 @@ use super::{
     aim::Aim,
     detect, expected,
     guard::{self, Judged},
-    kept, look, model, quota, radius, sequence,
+    kept, look, model,
+    policy::{self, Need, Taken},
+    quota, radius,
+    rights::{self, Ruling},
+    sequence,
 };
 use crate::{
     account,
-    aws::discover,
+    aws::{Aws, discover},
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
     journal::event::WatchSpec,
     probe::{self, Probe},
 };
 
-/// Puts the plan together; what must not start says so in `refusals`. With it comes everything that was read for it.
-pub async fn resolve(from: Ingredients<'_>) -> (Plan, Reading) {
+/// A plan, and what the run must be allowed for it.
+pub struct Resolved {
+    /// The plan.
+    pub plan: Plan,
+    /// Everything that was read for it.
+    pub reading: Reading,
+    /// Everything that the run calls; what a change calls that could not be captured is missing.
+    pub needs: Vec<Need>,
+    /// What is known of each; empty if nobody asked.
+    pub rulings: Vec<Ruling>,
+}
+
+/// Puts the plan together; what must not start says so in `refusals`. `principal` is whom to ask about, if not the caller.
+pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) -> Resolved {
     let steps = from.drill.all_steps();
     let captured = join_all(steps.iter().map(|step| capture(&from, step))).await;
+    let taken: Vec<Taken<'_>> = captured
+        .iter()
+        .filter_map(|one| one.as_ref()?.as_ref().ok().map(|(change, captured)| (change.as_ref(), captured)))
+        .collect();
+    let callers = rights::principals(aws, from.drill, &from.caller.arn, principal).await;
+    let needs = policy::needs(&from, &taken, &callers);
+    let rulings = match from.drill.deployment.check_rights {
+        true => {
+            let leaves = join_all(taken.iter().map(|(change, captured)| change.ask_leave(captured))).await;
+            // What a dry run says is about the caller alone.
+            let leaves = if principal.is_none() { leaves.concat() } else { Vec::new() };
+            Box::pin(rights::ask(aws, &callers, &needs, &leaves)).await
+        }
+        false => Vec::new(),
+    };
+    drop(taken);
     let (mut planned, mut resources, mut uncaptured) = (Vec::new(), Vec::new(), Vec::new());
     let (mut intents, mut reading) = (BTreeMap::new(), Reading::of(from.topology, from.looked));
     for (step, captured) in steps.iter().zip(captured) {
@@ -56,6 +88,7 @@ pub async fn resolve(from: Ingredients<'_>) -> (Plan, Reading) {
         aim: Aim::of(from.drill),
         resources: &resources,
         radius: &blast_radius,
+        rulings: &rulings,
         restore_time,
     };
     let Judged { answers: mut guards, mut refusals, warnings } = guard::judge(&case);
@@ -83,7 +116,7 @@ pub async fn resolve(from: Ingredients<'_>) -> (Plan, Reading) {
         refusals,
         saved: None,
     };
-    (plan, reading)
+    Resolved { plan, reading, needs, rulings }
 }
 
 /// What each change makes sure of itself, as it is captured.

@@ -55,7 +55,7 @@ fn of_database(aws: &Aws, topology: &Topology) -> Vec<Arc<dyn Probe>> {
 }
 
 /// Every alarm that any condition of the drill names.
-fn alarms(drill: &Drill) -> BTreeSet<(Side, String)> {
+pub(crate) fn alarms(drill: &Drill) -> BTreeSet<(Side, String)> {
     let awaited = drill.all_steps().into_iter().flat_map(|step| match &step.kind {
         StepKind::Await { until, .. } => until.as_slice(),
         _ => &[],

@@ -47,6 +47,8 @@ use async_trait::async_trait;
 
 use crate::journal::sample::{Outcome, Phases, Seen, WatchName};
 
+#[cfg(feature = "aws")]
+pub(crate) use aws_registry::alarms;
 pub use context::{Landmarks, ProbeContext};
 pub use cost::Cost;
 pub use registry::{PERMISSIONS, probes};

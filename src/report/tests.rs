@@ -281,6 +281,7 @@ fn look() {
     }
 }
 
+mod forecast;
 mod fuzz;
 mod kept;
 mod pages;

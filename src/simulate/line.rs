@@ -61,15 +61,21 @@ fn operation_of(request: &http::Request<Bytes>) -> String {
     let action = body.strip_prefix(b"Action=").and_then(|rest| rest.split(|byte| *byte == b'&').next());
     let operation = match (header("x-amz-target"), action) {
         (Some(target), _) => target.rsplit('.').next().unwrap_or_default().to_owned(),
+        // A dry run of EC2's does nothing but ask.
+        (None, Some(action)) if is_dry(body) => format!("DryRun {}", String::from_utf8_lossy(action)),
         (None, Some(action)) => String::from_utf8_lossy(action).into_owned(),
         (None, None) => format!("{} {}", request.method(), request.uri().path()),
     };
     format!("{service} {operation}")
 }
 
+fn is_dry(body: &[u8]) -> bool {
+    body.split(|byte| *byte == b'&').any(|pair| pair == b"DryRun=true")
+}
+
 /// True if a call that is called so may change what a user set up. What is kept in the account about runs is not meant.
 fn changes(operation: &str) -> bool {
     let Some((service, name)) = operation.split_once(' ') else { return true };
-    let reads = ["Describe", "Get", "List", "GET ", "Simulate", "Search"];
+    let reads = ["Describe", "DryRun", "Get", "List", "GET ", "Simulate", "Search"];
     service != "ssm" && service != "monitoring" && !reads.iter().any(|read| name.starts_with(read))
 }

@@ -66,7 +66,8 @@ pub(super) async fn run(around: Arc<Surroundings>, loaded: Arc<LoadedDrill>, pla
     let clock = around.clock;
     let loaded = Arc::new(undated(&loaded));
     let aws = around.aws(&loaded.drill.deployment);
-    let ground = Ground { aws: &aws, net: around.net.clone(), clock, on_this_machine: false };
+    let ground =
+        Ground { aws: &aws, net: around.net.clone(), clock, on_this_machine: false, principal: None };
     let prepared = match plan::prepare(&loaded.drill, ground).await {
         Ok(prepared) if prepared.plan.refusals.is_empty() => prepared,
         Ok(prepared) => return Played::Refused(prepared.plan.refusals.join("\n  - ")),

@@ -1,5 +1,8 @@
 //! Tests of whole simulated runs.
 
+mod forecast;
+mod rights;
+
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use super::{

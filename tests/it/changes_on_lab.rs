@@ -145,6 +145,7 @@ fn deployment() -> Deployment {
         limits: Default::default(),
         account_lock: true,
         accepts: Vec::new(),
+        check_rights: true,
         report: Default::default(),
     }
 }

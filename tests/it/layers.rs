@@ -23,6 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["plan", "catalog"],
     &["ready"],
     &["measure"],
+    &["forecast"],
     &["engine", "evidence", "report", "lab"],
     &["simulate"],
     &["cli"],

@@ -24,6 +24,8 @@ mod layers;
 #[path = "support/lossy.rs"]
 mod lossy;
 mod pages;
+#[cfg(feature = "aws")]
+mod policy;
 mod promises;
 #[cfg(feature = "aws")]
 mod readme;

@@ -6,7 +6,7 @@
 //! - `sh background`: the same, and it goes on until the last block is done
 //! - `sh shown`: needs an AWS account, so not run; every option of firedrill in it must exist
 //! - `yaml file=PATH`: written there, and accepted by `check`
-//! - `text NAME`, `json NAME`: compared with what it shows
+//! - `text NAME`: compared with what it shows
 //!
 //! A block without such words fails the test.
 
@@ -62,7 +62,7 @@ impl Reader {
             ("text", "journal") => self.journal_is_like(block),
             ("text", "exports") => exports_are_printed(block),
             // Held to the program by tests of their own.
-            ("text", "exit-codes") | ("json", "policy") => {}
+            ("text", "exit-codes") => {}
             _ => panic!("README.md:{}: nobody knows what to do with a block of `{}`", block.line, block.info),
         }
     }

@@ -111,6 +111,13 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             "false",
             "Whether runs keep a lock and a breadcrumb in the account's Parameter Store, and watch its safety switch.",
         ),
+        Field::or(
+            "check_rights",
+            Kind::Bool,
+            "true",
+            "false",
+            "Whether it is asked before a run that everything it calls is allowed; what nobody can tell refuses the run.",
+        ),
         Field::optional(
             "ready",
             Kind::Record(&READY),

@@ -266,9 +266,6 @@ impl Change for Stuck {
     fn reversibility(&self) -> Reversibility {
         Reversibility::Exact
     }
-    fn permissions(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
     async fn capture(&self) -> Result<Captured, ChangeError> {
         let by_hand = vec!["pull it out".to_owned()];
         Ok(Captured { before: json!({}), by_hand, ..Captured::default() })

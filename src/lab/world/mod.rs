@@ -31,6 +31,8 @@ mod names;
 pub mod operations;
 pub mod options;
 pub mod page;
+#[cfg(test)]
+pub(crate) mod phases;
 pub mod rates;
 pub mod rds;
 pub mod reference;

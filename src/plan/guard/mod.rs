@@ -12,6 +12,7 @@ mod freeze;
 mod lock;
 mod radius;
 mod regions;
+mod rights;
 mod runner;
 mod standby;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod writer;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Answer, BlastRadius, GuardAnswer, Ingredients, aim::Aim};
+use super::{Answer, BlastRadius, GuardAnswer, Ingredients, aim::Aim, rights::Ruling};
 use crate::change::{Resource, ResourceKind};
 
 /// What guards judge by.
@@ -34,6 +35,8 @@ pub(super) struct Case<'a> {
     pub(super) resources: &'a [Resource],
     /// How much that is.
     pub(super) radius: &'a BlastRadius,
+    /// What is known of everything that the run calls.
+    pub(super) rulings: &'a [Ruling],
     /// How long putting everything back is reckoned with.
     pub(super) restore_time: Duration,
 }
@@ -87,6 +90,7 @@ pub static GUARDS: &[Guard] = &[
     Guard { name: "limits", asks: "no more is touched than the limits", judge: radius::judge },
     Guard { name: "runner", asks: "this machine is not behind what is closed", judge: runner::judge },
     Guard { name: "credentials", asks: "the credentials outlast the drill", judge: credentials::judge },
+    Guard { name: "rights", asks: "everything that the run calls is allowed", judge: rights::judge },
     Guard { name: "lock", asks: "the account keeps a lock and the way back", judge: lock::judge },
     Guard { name: "traffic", asks: "users go where the writer is", judge: traffic::judge },
 ];

@@ -24,6 +24,7 @@ struct World {
     looked: Looked,
     resources: Vec<Resource>,
     restore_time: Duration,
+    rulings: Vec<Ruling>,
 }
 
 /// Seoul's outage, with these lines more in the deployment's file.
@@ -53,6 +54,7 @@ fn world_of(drill: &str, more: &str) -> World {
             resource(ResourceKind::Cluster, "arn:aws:rds::111122223333:global-cluster:wordpress-global"),
         ],
         restore_time: Duration::from_secs(40 * 60),
+        rulings: Vec::new(),
     }
 }
 
@@ -172,6 +174,7 @@ impl World {
             aim: Aim::of(&self.drill),
             resources: &self.resources,
             radius: &radius,
+            rulings: &self.rulings,
             restore_time: self.restore_time,
         });
         (judged.refusals, judged.warnings)

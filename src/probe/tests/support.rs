@@ -238,6 +238,7 @@ pub(super) fn drill() -> Drill {
         limits: Default::default(),
         account_lock: true,
         accepts: Vec::new(),
+        check_rights: true,
         report: Default::default(),
     };
     Drill {

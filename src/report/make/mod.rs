@@ -7,6 +7,7 @@
 mod changes;
 mod conclusion;
 mod facts;
+mod forecast;
 mod metrics;
 mod people;
 mod plan;

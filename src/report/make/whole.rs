@@ -3,8 +3,8 @@
 //! Used by: report's users, through `make`.
 
 use super::{
-    changes, conclusion, facts, metrics, plan, records as told, results, steps, times::Times, untested,
-    watches, zone,
+    changes, conclusion, facts, forecast, metrics, plan, records as told, results, steps, times::Times,
+    untested, watches, zone,
 };
 use crate::{
     journal::event::{Event, Record, RunStarted},
@@ -66,6 +66,7 @@ pub fn report(source: &Source, extras: Extras) -> Option<Report> {
         stop_reason: run.stop.as_ref().map(|stop| stop.reason),
         stop_detail: run.stop.as_ref().map(|stop| stop.detail.clone()),
         plan: plan::of(records),
+        forecast: forecast::of(records),
         phases: run.phases.iter().map(|phase| results::phase(phase, times)).collect(),
         outages: run.outages.iter().map(|client| results::outage(client, times)).collect(),
         metrics: metrics::all(run),

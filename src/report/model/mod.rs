@@ -7,6 +7,7 @@
 pub mod change;
 pub mod controls;
 pub mod facts;
+pub mod forecast;
 pub mod moment;
 pub mod people;
 pub mod result;

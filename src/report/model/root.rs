@@ -11,6 +11,7 @@ use super::{
     change::Change,
     controls::Framework,
     facts::{Approval, Chain, DeploymentFacts, DrillFacts, PlanFacts, RunFacts, Zone},
+    forecast::Forecast,
     people::{Finding, Note, Person, Reference},
     result::{Conclusion, Effect, Mark, Metric, Objective, Outage, Phase},
     step::{Steady, Step},
@@ -84,6 +85,9 @@ pub struct Report {
     pub stop_detail: Option<Phrase>,
     /// What was found and planned before.
     pub plan: Option<PlanFacts>,
+    /// What the run was expected to come to; `None`: it was not forecast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<Forecast>,
     /// Parts of the drill.
     pub phases: Vec<Phase>,
     /// Every outage that a client saw, the failback's too.

@@ -109,7 +109,7 @@ fn is_of(rule: &Value, value: &Value) -> bool {
     }
 }
 
-fn wrongs(report: &Value) -> Vec<String> {
+pub(super) fn wrongs(report: &Value) -> Vec<String> {
     let schema: Value = serde_json::from_str(FILE).unwrap();
     let mut checker = Checker { root: &schema, wrong: Vec::new() };
     checker.check(&schema, report, "report");

@@ -11,6 +11,7 @@ mod controls;
 mod detection;
 mod environment;
 mod follow_up;
+mod forecast;
 mod glossary;
 mod header;
 mod judged;

@@ -3,8 +3,8 @@
 //! Used by: view.
 
 use super::{
-    appendix, context::Context, controls, detection, environment, follow_up, glossary, header, measured,
-    page::Page, people, recovery, restoration, scope, steps, timeline, verdict,
+    appendix, context::Context, controls, detection, environment, follow_up, forecast, glossary, header,
+    measured, page::Page, people, recovery, restoration, scope, steps, timeline, verdict,
 };
 use crate::{report::model::Report, words::Lang};
 
@@ -15,6 +15,7 @@ pub(crate) fn page(report: &Report, lang: Lang) -> Page {
         Some(verdict::summary(context)),
         Some(scope::scope(context)),
         Some(verdict::objectives(context)),
+        forecast::forecast(context),
         Some(people::people(context)),
         environment::environment(context),
         Some(environment::method(context)),

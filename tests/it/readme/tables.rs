@@ -3,14 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
 };
 
 use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS, ready::CHECKS};
 use serde_json::Value;
 
 use super::markdown::{Readme, quoted};
-use crate::support::{drills, firedrill, root, run};
+use crate::support::{drills, firedrill, run};
 
 /// `FIREDRILL_BLESS=1` writes them.
 #[test]
@@ -137,50 +136,4 @@ fn the_table_of_readiness_checks_is_the_programs() {
 fn the_exit_codes_are_those_of_the_help() {
     let listed = exit::HELP.split_once('\n').unwrap().1;
     assert_eq!(Readme::read().block("text exit-codes").text.trim_end(), listed);
-}
-
-/// Every action that the code names, and no other.
-#[test]
-fn the_policy_allows_what_is_called() {
-    let policy: Value = serde_json::from_str(&Readme::read().block("json policy").text).unwrap();
-    let mut allowed = BTreeSet::new();
-    for statement in policy["Statement"].as_array().unwrap() {
-        match &statement["Action"] {
-            Value::String(one) => drop(allowed.insert(one.clone())),
-            many => {
-                allowed.extend(many.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()))
-            }
-        }
-    }
-    let mut called = BTreeSet::new();
-    for folder in ["aws", "change", "probe"] {
-        actions(&root().join("src").join(folder), &mut called);
-    }
-    assert_eq!(allowed, called);
-}
-
-/// String literals such as `"ec2:DescribeInstances"`, unit tests left out.
-fn actions(folder: &Path, into: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            actions(&path, into);
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-        if path.ends_with("tests.rs") {
-            continue;
-        }
-        into.extend(code.split('"').filter(|text| is_action(text)).map(str::to_owned));
-    }
-}
-
-fn is_action(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(service, name)| {
-        !service.is_empty()
-            && service.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-            && name.starts_with(|c: char| c.is_ascii_uppercase())
-            && name.chars().all(|c| c.is_ascii_alphanumeric())
-    })
 }

@@ -53,6 +53,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         limits: guards::limits(record),
         account_lock: record.bool("account_lock")?,
         accepts: accepts(record),
+        check_rights: record.bool("check_rights")?,
         report: people::report(record),
     })
 }

@@ -246,3 +246,12 @@ fn on_tick(at: Timestamp, tick: u32) -> Timestamp {
     let next = second - second.rem_euclid(tick) + if second.rem_euclid(tick) == 0 { 0 } else { tick };
     Timestamp::from_second(next).unwrap_or(at)
 }
+
+#[cfg(test)]
+impl World {
+    /// Lets the agents of a region's environments report on the grid that goes through this moment.
+    pub(in crate::lab) fn agents_report_from(&mut self, region: &str, at: Timestamp) {
+        let own = self.beanstalk.environments.iter_mut().filter(|(key, _)| key.0 == region);
+        own.for_each(|(_, environment)| environment.health.phase = at);
+    }
+}

@@ -176,6 +176,13 @@ impl World {
                 });
                 found.collect()
             }
+            Resource::Route53Tagged => {
+                let kind = call.params.text("ResourceType").unwrap_or("*");
+                texts(&["ResourceId", "ResourceIds"])
+                    .iter()
+                    .map(|id| format!("arn:aws:route53:::{kind}/{id}"))
+                    .collect()
+            }
             Resource::GlobalMembers => {
                 let id = call.params.text("GlobalClusterIdentifier").unwrap_or_default().to_owned();
                 self.global_members(&region, &id)

@@ -6,7 +6,7 @@
 //! AWS: SimulatePrincipalPolicy and SimulateCustomPolicy API references. One result for each pair of action and
 //! resource, each with its one resource also as `ResourceSpecificResults`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     fault::{absent, need},
@@ -103,6 +103,7 @@ fn simulate(world: &World, call: &Call, mut policies: Policies, own: Option<&Ide
     let context = context(world, params, own)?;
     let mut names: Vec<String> = caller.into_iter().collect();
     names.push(format!("arn:aws:iam::{}:root", world.iam.account));
+    let untold = untold(&policies, &context);
     let resources = params.texts("ResourceArns");
     let named = !resources.is_empty();
     let resources = if named { resources } else { vec!["*".to_owned()] };
@@ -110,10 +111,20 @@ fn simulate(world: &World, call: &Call, mut policies: Policies, own: Option<&Ide
     for action in &actions {
         for resource in &resources {
             let question = Question { action, resource, caller: &names, context: &context };
-            results.push(result(action, resource, named, &policies.decide(question)));
+            let verdict = Verdict { missing: untold.clone(), ..policies.decide(question) };
+            results.push(result(action, resource, named, &verdict));
         }
     }
     listing("EvaluationResults", results, params)
+}
+
+/// AWS names the keys of every statement that it was not told, also of statements about other actions (seen by others:
+/// aws/aws-sdk-java-v2#1751, boto/boto3#3111).
+fn untold(policies: &Policies, context: &Context) -> Vec<String> {
+    let all = [Some(&policies.identity), policies.boundary.as_ref(), Some(&policies.resource)];
+    let keys = all.into_iter().flatten().flatten().flat_map(|source| source.policy.keys());
+    let keys: BTreeSet<String> = keys.filter(|key| context.get(key).is_none()).collect();
+    keys.into_iter().collect()
 }
 
 /// What the call says is known; for a user also what IAM itself knows.

@@ -153,3 +153,27 @@ impl State {
         self.checks.get(id).is_none_or(|check| check.published)
     }
 }
+
+#[cfg(test)]
+impl State {
+    /// Lets each checker of the check of this name look when `looks` says, as far away as it says.
+    pub(in crate::lab) fn keep_time(
+        &mut self,
+        name: &str,
+        looks: impl Fn(Duration, usize) -> (Timestamp, Duration),
+    ) {
+        let named = |check: &&mut HealthCheck| check.tags.get("Name").is_some_and(|own| own == name);
+        for check in self.checks.values_mut().filter(named) {
+            let interval = check.interval();
+            for (place, checker) in check.checkers.iter_mut().enumerate() {
+                (checker.phase, checker.round_trip) = looks(interval, place);
+            }
+        }
+    }
+
+    /// Lets alias targets be looked at when `phase` says.
+    pub(in crate::lab) fn look_at_targets(&mut self, phase: impl Fn(Duration) -> Duration) {
+        let interval = Duration::from_secs(u64::from(self.settings.target_interval.max(1)));
+        self.target_phase = phase(interval);
+    }
+}

@@ -2,13 +2,13 @@
 
 use super::{
     Also, Resource,
-    Resource::{Any, Named},
+    Resource::{Any, Named, Route53Tagged},
     Row, row,
 };
 
 const CHECK: Resource = Named("arn:aws:route53:::healthcheck/{}", &["HealthCheckId"]);
 const ZONE: Resource = Named("arn:aws:route53:::hostedzone/{}", &["Id", "HostedZoneId"]);
-const TAGGED: Resource = Named("arn:aws:route53:::{}", &["ResourceType"]);
+const TAGGED: Resource = Route53Tagged;
 
 /// Route 53. Its lists of everything are on `*`.
 pub(super) const ROUTE53: &[Row] = &[

@@ -40,6 +40,8 @@ pub(super) enum Resource {
     Environment(&'static [&'static str]),
     /// The clusters of the global cluster that a call names.
     GlobalMembers,
+    /// What a call about tags of Route 53 names by type and id.
+    Route53Tagged,
 }
 
 /// Another action that a call needs if it has a parameter.

@@ -1,0 +1,111 @@
+//! Claims: whether what a drill waits for is seen to hold, and since when.
+//! Invariant: a claim begins to hold with the look that shows it; an await ends with looks that began after it did.
+//! Not here: what is seen (see `eyes`).
+//! Used by: `model`, `script`.
+
+use super::{Model, agenda::Event, script::Kind, watch::Watch};
+use crate::{
+    drill::model::{Claim, HowMany},
+    forecast::draw::{At, micros},
+};
+
+impl Model<'_> {
+    /// Whether a claim is seen to hold.
+    fn holds(&self, claim: &Claim) -> bool {
+        let eyes = &self.eyes;
+        match claim {
+            Claim::Site { answers, from, writes } => {
+                let (works, side) = eyes.site;
+                let page = answers.is_none_or(|code| if code < 400 { works } else { !works })
+                    && from.is_none_or(|from| works && from == side);
+                page && writes.is_none_or(|wanted| eyes.write.0 == wanted)
+            }
+            Claim::Environment { .. } if !self.numbers.awaits_environment => true,
+            Claim::Environment { of, health } => {
+                let grade = eyes.grades[*of as usize].word();
+                health.iter().any(|wanted| wanted == grade)
+            }
+            Claim::HealthCheck { of, healthy } => eyes.check_is_healthy(*of) == *healthy,
+            Claim::Targets { of, healthy } => {
+                let (well, all) = eyes.targets[*of as usize];
+                match healthy {
+                    HowMany::All => well == all && all > 0,
+                    HowMany::None => well == 0,
+                    HowMany::AtLeast(least) => well >= *least,
+                }
+            }
+            Claim::Database { writer, lag_below } => {
+                let (place, moves) = eyes.database;
+                writer.is_none_or(|writer| !moves && place == writer)
+                    && (lag_below.is_none() || eyes.lag_is_low)
+            }
+            Claim::Dns { answers, authoritative: true } => eyes.zone == *answers,
+            Claim::Dns { answers, authoritative: false } => eyes.resolver == *answers,
+            // Refused before a forecast begins: see `script`.
+            Claim::Alarm { .. } => true,
+        }
+    }
+
+    /// How every claim stands before anything happens.
+    pub(super) fn judge_all(&mut self) {
+        for place in 0..self.script.conditions.len() {
+            self.since[place] = self.holds(&self.script.conditions[place].claim).then_some(0);
+        }
+    }
+
+    /// A watch saw something new: the claims that rest on it are judged, and the awaits that they are part of.
+    pub(super) fn judge(&mut self, watch: Watch) {
+        let mut turned = false;
+        for place in 0..self.script.conditions.len() {
+            let condition = &self.script.conditions[place];
+            if condition.watches & watch.bit() == 0 {
+                continue;
+            }
+            let held = self.holds(&condition.claim);
+            if held != self.since[place].is_some() {
+                self.since[place] = held.then_some(self.now);
+                turned = true;
+            }
+        }
+        if turned {
+            for branch in 0..self.branches.len() {
+                self.arm(branch);
+            }
+        }
+    }
+
+    /// Finds when the await that a branch is at will be over, if nothing turns until then.
+    pub(super) fn arm(&mut self, branch: usize) {
+        let Some((node, began)) = self.branches[branch].waits else { return };
+        let Kind::Await { conditions, hold, .. } = &self.script.nodes[node].kind else { return };
+        self.branches[branch].generation += 1;
+        let mut joint: Option<(At, usize)> = Some((0, conditions.start));
+        let mut watches = 0;
+        for place in conditions.clone() {
+            let condition = &self.script.conditions[place];
+            watches |= condition.watches;
+            let from = self.since[place].map(|since| (since + condition.lasting, place));
+            joint = joint.zip(from).map(|(joint, from)| joint.max(from));
+        }
+        let Some((since, last)) = joint else { return };
+        let least = began.max(since + hold);
+        let probe = micros(self.numbers.probe_interval);
+        let tells = Watch::all().into_iter().filter(|watch| watches & watch.bit() != 0);
+        let at = tells.map(|watch| watch.tells(least, probe)).max().unwrap_or(least);
+        self.branches[branch].last = last;
+        let generation = self.branches[branch].generation;
+        self.agenda.put(at.max(self.now), Event::Met { branch: branch as u16, generation });
+    }
+
+    /// An await is over, unless something turned meanwhile.
+    pub(super) fn met(&mut self, branch: usize, generation: u32) {
+        let own = &mut self.branches[branch];
+        if self.stopped || own.generation != generation {
+            return;
+        }
+        let Some((node, _)) = own.waits.take() else { return };
+        own.generation += 1;
+        self.story.waited.push((node, own.last));
+        self.step_done(branch);
+    }
+}

@@ -1,0 +1,53 @@
+//! Forecast: what a run was expected to come to before anything was changed, as a report carries it.
+//! Invariant: made before the first record; a run that was not forecast carries none.
+//! Used by: the report.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::secs;
+use crate::measure::timeline::PhaseName;
+
+/// What was expected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// Of how many runs of a model of the deployment.
+    pub runs: usize,
+    /// The recovery time; `None`: users were not expected to be served again.
+    pub recovery_time: Option<Range>,
+    /// The share of the runs in which the objective for it was met, from 0 to 1; `None`: the drill has none.
+    pub chance: Option<f64>,
+    /// Each phase that was expected.
+    pub phases: Vec<PhaseForecast>,
+}
+
+/// One phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseForecast {
+    /// Which.
+    pub name: PhaseName,
+    /// How long it was expected to take.
+    pub took: Range,
+}
+
+/// Nine of ten runs lie from the first to the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// Five in a hundred are shorter.
+    #[serde(rename = "p5_s", with = "secs")]
+    pub p5: Duration,
+    /// Half are.
+    #[serde(rename = "p50_s", with = "secs")]
+    pub p50: Duration,
+    /// Nineteen in twenty.
+    #[serde(rename = "p95_s", with = "secs")]
+    pub p95: Duration,
+}
+
+impl Range {
+    /// True if it lies within.
+    pub fn holds(&self, time: Duration) -> bool {
+        (self.p5..=self.p95).contains(&time)
+    }
+}
