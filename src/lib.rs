@@ -10,6 +10,7 @@
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `forecast`: a drill on a small model of the deployment, many times
 //! - `measure`: pure arithmetic over records and samples
+//! - `discover`: from a site's name to its deployment and a first drill
 //! - `ready`: whether the standby could take over: readiness and parity of the two regions
 //! - `catalog`: everything that a drill may name, from the registries
 //! - `plan`: drill and live deployment to what exactly will be touched
@@ -35,6 +36,8 @@ pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod diagnostic;
+#[cfg(feature = "aws")]
+pub mod discover;
 pub mod drill;
 pub mod engine;
 pub mod evidence;

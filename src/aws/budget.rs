@@ -117,10 +117,10 @@ pub(super) struct RegionalBudgets {
     pub(super) cloudwatch: Budget,
     /// Systems Manager.
     pub(super) ssm: Budget,
-    /// Web ACLs.
-    pub(super) waf: Budget,
     /// IAM.
     pub(super) iam: Budget,
+    /// Web ACLs.
+    pub(super) waf: Budget,
 }
 
 impl Default for RegionalBudgets {
@@ -138,8 +138,8 @@ impl Default for RegionalBudgets {
             rds: Budget::of(&quota::RDS),
             cloudwatch: Budget::of(&quota::CLOUDWATCH),
             ssm: Budget::of(&quota::SSM),
-            waf: seldom(),
             iam: Budget::of(&quota::IAM),
+            waf: seldom(),
         }
     }
 }

@@ -73,8 +73,8 @@ impl Aws {
         }
         let client = &self.clients(side).await.ec2;
         pages::all(OPERATION, async |from: Option<String>| {
-            let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
-            let call = client.describe_network_interfaces().filters(filter).max_results(1000);
+            let inside = filter("group-id", groups);
+            let call = client.describe_network_interfaces().filters(inside).max_results(1000);
             let call = call.set_next_token(from).send();
             let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
             let found = answer.network_interfaces().iter().map(interface).collect();
@@ -126,8 +126,8 @@ impl Aws {
         }
         let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
-            let filter = sdk::Filter::builder().name("group-id").set_values(Some(ids.to_vec())).build();
-            let call = client.describe_security_groups().filters(filter).max_results(1000);
+            let inside = filter("group-id", ids);
+            let call = client.describe_security_groups().filters(inside).max_results(1000);
             let call = call.set_next_token(from).send();
             let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
             let found = answer.security_groups().iter().map(security_group).collect();
@@ -145,8 +145,8 @@ impl Aws {
         let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             // The call has no filter on direction or port.
-            let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
-            let call = client.describe_security_group_rules().filters(filter).max_results(1000);
+            let inside = filter("group-id", groups);
+            let call = client.describe_security_group_rules().filters(inside).max_results(1000);
             let call = call.set_next_token(from).send();
             let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
             let inward = answer.security_group_rules().iter().filter(|rule| rule.is_egress() != Some(true));
@@ -175,7 +175,12 @@ fn instance(from: &sdk::Instance) -> Instance {
     }
 }
 
-fn interface(from: &sdk::NetworkInterface) -> Interface {
+/// A filter on one field.
+pub(super) fn filter(name: &str, values: &[String]) -> sdk::Filter {
+    sdk::Filter::builder().name(name).set_values(Some(values.to_vec())).build()
+}
+
+pub(super) fn interface(from: &sdk::NetworkInterface) -> Interface {
     let private = from.private_ip_addresses().iter().filter_map(|address| address.private_ip_address());
     let v6 = from.ipv6_addresses().iter().filter_map(|address| address.ipv6_address());
     Interface {

@@ -177,7 +177,7 @@ impl Aws {
     }
 }
 
-fn global_cluster(from: &sdk::GlobalCluster) -> GlobalCluster {
+pub(super) fn global_cluster(from: &sdk::GlobalCluster) -> GlobalCluster {
     let state = from.failover_state();
     let operation = state.and_then(|s| s.status()).map(|s| s.as_str().to_owned());
     GlobalCluster {
@@ -204,7 +204,7 @@ fn member(from: &sdk::GlobalClusterMember) -> GlobalMember {
     }
 }
 
-fn cluster(from: &sdk::DbCluster) -> Cluster {
+pub(super) fn cluster(from: &sdk::DbCluster) -> Cluster {
     let instances = from.db_cluster_members().iter().map(|instance| ClusterInstance {
         id: text(instance.db_instance_identifier()),
         is_writer: instance.is_cluster_writer().unwrap_or(false),

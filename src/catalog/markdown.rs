@@ -37,16 +37,11 @@ pub fn probes(all: &[ProbeItem]) -> String {
 
 /// Of conditions.
 pub fn conditions(all: &[ConditionItem]) -> String {
-    let head = ["condition", "for example", "what it looks at", "keys", "nearest AWS FIS action"];
+    let head = ["condition", "for example", "what it looks at", "keys"];
     let row = |item: &ConditionItem| {
-        let keys: Vec<String> = item.keys.iter().map(key).collect();
-        [
-            format!("`{}`", item.name),
-            format!("`{}`", item.example),
-            sentence(item.what),
-            keys.join("; "),
-            nearest(item.nearest),
-        ]
+        // Any of them has `for`.
+        let keys: Vec<String> = item.keys.iter().filter(|key| key.name != "for").map(key).collect();
+        [format!("`{}`", item.name), format!("`{}`", item.example), sentence(item.what), keys.join("; ")]
     };
     table(&head, all.iter().map(row))
 }

@@ -100,7 +100,7 @@ const TO: Field = Field::required("to", Kind::Words(SIDES), "standby", "The regi
 
 pub(super) static REVOKE_INGRESS: Shape = Shape {
     name: "fault ec2.revoke-ingress",
-    doc: "Closes a port of a region's instances: takes every matching ingress rule from their security groups.",
+    doc: "Closes a port of a region's instances: no ingress rule of their security groups admits it any more.",
     fields: &[
         &[fault("ec2.revoke-ingress")],
         &[
@@ -167,7 +167,7 @@ pub(super) static FAILOVER: Shape = Shape {
 
 pub(super) static HOLD_TRAFFIC: Shape = Shape {
     name: "recover route53.hold-traffic",
-    doc: "Keeps the site's users in one region, whatever the health checks say.",
+    doc: "Keeps the site's users in one region: the other's health check is disabled and inverted.",
     fields: &[&[recover("route53.hold-traffic")], &[TO], NAMED],
     any_of: &[],
 };

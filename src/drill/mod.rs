@@ -16,3 +16,5 @@ pub mod schema;
 mod shapes;
 #[cfg(test)]
 pub(crate) use self::shapes::people::FRAMEWORKS;
+#[cfg(feature = "aws")]
+pub(crate) use self::shapes::rule::url as read_url;

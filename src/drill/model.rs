@@ -95,12 +95,12 @@ pub struct Deployment {
     /// Whether runs keep a lock and what restores them in the account, and watch its safety switch.
     #[serde(default = "yes")]
     pub account_lock: bool,
-    /// The readiness checks that may fail or warn in every drill.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accepts: Vec<String>,
     /// Whether it is asked before a run that everything it calls is allowed.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub check_rights: bool,
+    /// The readiness checks that may fail or warn in every drill.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepts: Vec<String>,
     /// Regions beside the two that a run may affect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_regions: Vec<String>,

@@ -5,6 +5,7 @@
 
 mod aim;
 mod detect;
+mod digest;
 mod expected;
 pub mod guard;
 mod ingredients;
@@ -31,12 +32,12 @@ pub use self::{
     kept::Kept,
     look::Looked,
     machine::Machine,
-    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep},
+    model::{Answer, Detector, GuardAnswer, Plan, PlannedCall, PlannedChange, PlannedStep, SavedBy},
     prepare::{Ground, Prepared, Unprepared, prepare},
     quota::QuotaUse,
     radius::BlastRadius,
     readiness::{CheckAnswer, Readiness, Verdict},
     reading::{Moved, Reading},
     resolve::{Resolved, resolve},
-    saved::{SavedBy, SavedPlan},
+    saved::SavedPlan,
 };

@@ -2,11 +2,11 @@
 //! Invariant: equal plans have equal digests.
 //! Used by: plan, cli.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::{BlastRadius, Expected, Kept, QuotaUse, SavedBy, readiness::Readiness};
+use super::{BlastRadius, Expected, Kept, QuotaUse, digest::sha256, readiness::Readiness};
 use crate::{
     change::{Call, Intent},
     drill::model::{Facts, Limits},
@@ -66,6 +66,21 @@ pub struct Plan {
     /// The saved plan that the run goes by, if it goes by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved: Option<SavedBy>,
+}
+
+/// Which saved plan a run goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedBy {
+    /// The SHA-256 of the plan that was saved, hex.
+    pub digest: String,
+    /// The fingerprint of what it was made from, found again.
+    pub fingerprint: String,
+    /// When it was made, in the world's time.
+    pub made_at: Timestamp,
+    /// Whole seconds from then until the run.
+    pub age_s: u64,
+    /// Who made it.
+    pub by: String,
 }
 
 /// One step as planned.
@@ -167,8 +182,3 @@ impl Plan {
 
 /// What the changes' own guard is called.
 pub(super) const CHANGES: &str = "changes";
-
-/// In hex.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}

@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{look::Looked, model::sha256};
+use super::{digest::sha256, look::Looked};
 use crate::{
     aws::{Interface, Topology},
     change::Captured,

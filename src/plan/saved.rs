@@ -8,7 +8,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Plan, Reading, model::sha256, reading::LEFT_OUT};
+use super::{
+    digest::sha256,
+    model::{Plan, SavedBy},
+    reading::{LEFT_OUT, Reading},
+};
 use crate::{
     drill::{
         model::{LoadedDrill, SourceText},
@@ -53,21 +57,6 @@ pub struct SavedPlan {
     pub read: Reading,
     /// What was read and is not compared, with the reason.
     pub left_out: Vec<(String, String)>,
-}
-
-/// Which saved plan a run goes by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SavedBy {
-    /// The SHA-256 of the plan that was saved, hex.
-    pub digest: String,
-    /// The fingerprint of what it was made from, found again.
-    pub fingerprint: String,
-    /// When it was made, in the world's time.
-    pub made_at: Timestamp,
-    /// Whole seconds from then until the run.
-    pub age_s: u64,
-    /// Who made it.
-    pub by: String,
 }
 
 /// A file that is no saved plan, or not as one was written.

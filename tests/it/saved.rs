@@ -34,8 +34,8 @@ impl Stage {
         Stage { lab: OpenLab::up(20.0, seed), folder, drill }
     }
 
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("plan.json")
+    fn file(&self) -> String {
+        self.folder.path().join("plan.json").to_str().unwrap().to_owned()
     }
 
     fn firedrill(&self, words: &[&str]) -> Command {
@@ -49,7 +49,7 @@ impl Stage {
     #[track_caller]
     fn plan(&self) -> Value {
         let drill = self.drill.to_str().unwrap();
-        let planned = run(self.firedrill(&["plan", drill, "--json", "--out"]).arg(self.file()));
+        let planned = run(&mut self.firedrill(&["plan", drill, "--json", "--out", &self.file()]));
         planned.expect_code(0);
         let shown: Value = serde_json::from_str(planned.stdout.trim()).unwrap();
         let saved: Value = serde_json::from_str(&fs::read_to_string(self.file()).unwrap()).unwrap();
@@ -58,7 +58,7 @@ impl Stage {
     }
 
     fn go(&self) -> Finished {
-        run(self.firedrill(&["run", "--yes", "--plan"]).arg(self.file()))
+        run(&mut self.firedrill(&["run", "--yes", "--plan", &self.file()]))
     }
 
     /// The run is refused, says all of these, and touches nothing.
@@ -136,8 +136,8 @@ fn an_edited_drill_or_deployment_is_refused_with_the_line() {
     let text = fs::read_to_string(&stage.drill).unwrap();
     fs::write(&stage.drill, text.replace("time_limit: 40m", "time_limit: 41m")).unwrap();
     stage.is_refused(&["the drill is another", "`time_limit: 40m`", "`time_limit: 41m`"]);
-    let given =
-        run(stage.firedrill(&["run", stage.drill.to_str().unwrap(), "--yes", "--plan"]).arg(stage.file()));
+    let drill = stage.drill.to_str().unwrap();
+    let given = run(&mut stage.firedrill(&["run", drill, "--yes", "--plan", &stage.file()]));
     given.expect_code(3);
     assert!(given.stderr.contains("`time_limit: 41m`"), "{}", given.stderr);
     fs::write(&stage.drill, &text).unwrap();
@@ -198,7 +198,7 @@ fn a_file_that_is_no_plan_is_bad_usage_with_its_place() {
         (with("/files/0/text", "drill: y".into()), "`files`: it is not as it was written"),
         (with("/read/database.writer", "standby".into()), "`read`: it is not as it was written"),
         (with("/made_at", "2020-01-01T00:00:00Z".into()), "`sha256`: it is not as it was written"),
-        (with("/plan", Value::Null), "line 1, column "),
+        (with("/plan", Value::Null), "at line 1 column "),
     ];
     for (text, says) in cases {
         fs::write(stage.file(), &text).unwrap();

@@ -79,7 +79,8 @@ fn inexact(touched: &[Touched]) -> Vec<String> {
     if !removed.is_empty() {
         let ids: Vec<&str> = removed.iter().map(|one| one.rule.id.as_str()).collect();
         all.push(format!(
-            "AWS gives the {} created again a new id, so what names {} by id must learn it; the report maps old to new",
+            "AWS gives a new id to each rule that is created again ({}): what names {} by id must learn it; the report maps old \
+             to new",
             plural(removed.len(), "rule"),
             ids.join(", ")
         ));

@@ -51,8 +51,8 @@ fn deployment() -> Deployment {
         freeze: Default::default(),
         limits: Default::default(),
         account_lock: true,
-        accepts: Vec::new(),
         check_rights: true,
+        accepts: Vec::new(),
         report: Default::default(),
     }
 }

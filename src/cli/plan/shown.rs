@@ -28,7 +28,7 @@ pub(crate) fn show(plan: &Plan, json: bool) {
     out(faint(&whole(&plan.expected)));
     if !plan.calls.is_empty() {
         let calls = plan.calls.iter().enumerate().map(|(index, planned)| call(index + 1, planned));
-        out(table(&["", "When", "Call that changes something", "For what"], calls.collect()));
+        out(table(&["", "Calls that change something", "For what"], calls.collect()));
     }
     plan.steps.iter().for_each(resources);
     inexact(plan);
@@ -115,15 +115,14 @@ fn whole(expected: &Expected) -> String {
 
 fn call(number: usize, planned: &PlannedCall) -> Vec<Cell> {
     let when = match (&planned.step, planned.restores) {
-        (None, _) => format!("the end: {} put back", planned.change),
+        (None, _) => format!("at the end, {} put back", planned.change),
         (Some(_), true) => format!("{} put back", planned.change),
         (Some(step), false) => step.0.clone(),
     };
-    let place = planned.call.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
+    let place = planned.call.region.as_ref().map(|region| format!("\nin {region}")).unwrap_or_default();
     vec![
         Cell::new(number),
-        Cell::new(when),
-        Cell::new(format!("{}{place}", planned.call.operation)),
+        Cell::new(format!("{when}:\n{}{place}", planned.call.operation)),
         Cell::new(format!("{}: {}", planned.call.resource, planned.call.with)),
     ]
 }

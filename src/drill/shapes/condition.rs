@@ -31,7 +31,7 @@ static SITE: Shape = Shape {
     fields: &[&[Field::required(
         "site",
         Kind::Record(&SITE_IS),
-        "{ answers: 200, from: primary }",
+        "{ answers: 200, from: primary, writes: true }",
         "What a user sees.",
     )]],
     any_of: &[],
@@ -125,7 +125,7 @@ static DATABASE: Shape = Shape {
     fields: &[&[Field::required(
         "database",
         Kind::Record(&DATABASE_IS),
-        "{ writer: primary }",
+        "{ writer: primary, lag_below: 1s }",
         "Its state.",
     )]],
     any_of: &[],
@@ -149,7 +149,12 @@ static DATABASE_IS: Shape = Shape {
 static DNS: Shape = Shape {
     name: "dns condition",
     doc: "What the site's name resolves to.",
-    fields: &[&[Field::required("dns", Kind::Record(&DNS_IS), "{ answers: standby }", "Its answer.")]],
+    fields: &[&[Field::required(
+        "dns",
+        Kind::Record(&DNS_IS),
+        "{ answers: standby, at: resolver }",
+        "Its answer.",
+    )]],
     any_of: &[],
 };
 static DNS_IS: Shape = Shape {

@@ -237,8 +237,8 @@ pub(super) fn drill() -> Drill {
         freeze: Default::default(),
         limits: Default::default(),
         account_lock: true,
-        accepts: Vec::new(),
         check_rights: true,
+        accepts: Vec::new(),
         report: Default::default(),
     };
     Drill {

@@ -29,7 +29,7 @@ impl OpenLab {
         let folder = tempfile::tempdir().unwrap();
         let line = serde_json::to_string(lab.info()).unwrap();
         std::fs::write(folder.path().join("lab.json"), line).unwrap();
-        OpenLab { lab, clock, folder, runtime: runtime }
+        OpenLab { lab, clock, folder, runtime }
     }
 
     /// The file that `--lab-at` takes.

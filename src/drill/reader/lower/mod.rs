@@ -52,8 +52,8 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         freeze: guards::freeze(record),
         limits: guards::limits(record),
         account_lock: record.bool("account_lock")?,
-        accepts: accepts(record),
         check_rights: record.bool("check_rights")?,
+        accepts: accepts(record),
         report: people::report(record),
     })
 }
