@@ -10,11 +10,14 @@
 //! - `engine`: the loop; one dispatcher owns the journal
 //! - `forecast`: a drill on a small model of the deployment, many times
 //! - `measure`: pure arithmetic over records and samples
+//! - `discover`: from a site's name to its deployment and a first drill
+//! - `ready`: whether the standby could take over: readiness and parity of the two regions
 //! - `catalog`: everything that a drill may name, from the registries
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each
 //! - `account`: what a run keeps in the account: its lock, its breadcrumb, the safety switch
+//! - `survey`: all that both regions say of a deployment, each part known or not
 //! - `aws`: the only folder that names the AWS SDK
 //! - `net`: DNS and HTTP as a client sees them
 //! - `journal`: the truth
@@ -33,6 +36,8 @@ pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod diagnostic;
+#[cfg(feature = "aws")]
+pub mod discover;
 pub mod drill;
 pub mod engine;
 pub mod evidence;
@@ -48,8 +53,12 @@ pub mod net;
 #[cfg(feature = "aws")]
 pub mod plan;
 pub mod probe;
+#[cfg(feature = "aws")]
+pub mod ready;
 pub mod report;
 #[cfg(feature = "aws")]
 pub mod simulate;
+#[cfg(feature = "aws")]
+pub mod survey;
 pub mod text;
 pub mod words;

@@ -3,7 +3,7 @@
 //! Not here: its instances' groups (see `ec2`), its balancer (see `elb`).
 //! Used by: topology; probes.
 
-use aws_sdk_elasticbeanstalk::types::EnvironmentHealthAttribute;
+use aws_sdk_elasticbeanstalk::types::{EnvironmentDescription, EnvironmentHealthAttribute};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::{Aws, AwsError, text, time};
 use crate::drill::model::Side;
 
 /// One environment, as `DescribeEnvironments` tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Environment {
     /// Its name.
     pub name: String,
@@ -76,32 +76,14 @@ impl Aws {
         let call = self.clients(side).await.beanstalk.describe_environments();
         let call = call.environment_names(name).include_deleted(false).send();
         let answer = self.send(&self.budgets(side).beanstalk, OPERATION, call).await?;
-        let living = |e: &&aws_sdk_elasticbeanstalk::types::EnvironmentDescription| {
-            let status = e.status().map_or("", |s| s.as_str());
-            e.environment_name() == Some(name) && status != "Terminated" && status != "Terminating"
-        };
-        let Some(found) = answer.environments().iter().find(living) else {
-            return Err(AwsError::absent(
+        let mut living = answer.environments().iter().filter(|one| lives(one));
+        let found = living.find(|one| one.environment_name() == Some(name)).map(environment);
+        found.ok_or_else(|| {
+            let region = self.region(side);
+            AwsError::absent(
                 OPERATION,
-                format!(
-                    "no environment called {name} in {}, or none that these credentials may see",
-                    self.region(side)
-                ),
-            ));
-        };
-        Ok(Environment {
-            name: name.to_owned(),
-            id: text(found.environment_id()),
-            application: text(found.application_name()),
-            arn: found.environment_arn().map(str::to_owned),
-            status: text(found.status().map(|s| s.as_str())),
-            color: text(found.health().map(|h| h.as_str())),
-            health: text(found.health_status().map(|h| h.as_str())),
-            cname: found.cname().map(str::to_owned),
-            endpoint: found.endpoint_url().map(str::to_owned),
-            version: found.version_label().map(str::to_owned),
-            platform: found.platform_arn().or(found.solution_stack_name()).map(str::to_owned),
-            busy: found.abortable_operation_in_progress().unwrap_or(false),
+                format!("no environment called {name} in {region}, or none that these credentials may see"),
+            )
         })
     }
 
@@ -140,5 +122,28 @@ impl Aws {
             causes: answer.causes().to_vec(),
             refreshed_at: time(answer.refreshed_at()),
         })
+    }
+}
+
+/// False for one that is gone or going.
+pub(super) fn lives(one: &EnvironmentDescription) -> bool {
+    let status = one.status().map_or("", |status| status.as_str());
+    status != "Terminated" && status != "Terminating"
+}
+
+pub(super) fn environment(from: &EnvironmentDescription) -> Environment {
+    Environment {
+        name: text(from.environment_name()),
+        id: text(from.environment_id()),
+        application: text(from.application_name()),
+        arn: from.environment_arn().map(str::to_owned),
+        status: text(from.status().map(|s| s.as_str())),
+        color: text(from.health().map(|h| h.as_str())),
+        health: text(from.health_status().map(|h| h.as_str())),
+        cname: from.cname().map(str::to_owned),
+        endpoint: from.endpoint_url().map(str::to_owned),
+        version: from.version_label().map(str::to_owned),
+        platform: from.platform_arn().or(from.solution_stack_name()).map(str::to_owned),
+        busy: from.abortable_operation_in_progress().unwrap_or(false),
     }
 }

@@ -97,8 +97,16 @@ fn earliest(leave: &VecDeque<Duration>, wished: Duration, most: usize) -> Durati
 /// One bucket for each service of one region.
 #[derive(Debug)]
 pub(super) struct RegionalBudgets {
+    /// Certificates.
+    pub(super) acm: Budget,
+    /// Auto Scaling.
+    pub(super) autoscaling: Budget,
     /// Elastic Beanstalk.
     pub(super) beanstalk: Budget,
+    /// CodeCommit.
+    pub(super) codecommit: Budget,
+    /// CodePipeline.
+    pub(super) codepipeline: Budget,
     /// EC2.
     pub(super) ec2: Budget,
     /// Elastic Load Balancing.
@@ -111,18 +119,27 @@ pub(super) struct RegionalBudgets {
     pub(super) ssm: Budget,
     /// IAM.
     pub(super) iam: Budget,
+    /// Web ACLs.
+    pub(super) waf: Budget,
 }
 
 impl Default for RegionalBudgets {
     fn default() -> RegionalBudgets {
+        // These are asked a few times before a drill, and never while one runs.
+        let seldom = || Budget::new(Duration::from_millis(200), 10);
         RegionalBudgets {
+            acm: seldom(),
+            autoscaling: seldom(),
             beanstalk: Budget::of(&quota::BEANSTALK),
+            codecommit: seldom(),
+            codepipeline: seldom(),
             ec2: Budget::of(&quota::EC2),
             elb: Budget::of(&quota::ELB),
             rds: Budget::of(&quota::RDS),
             cloudwatch: Budget::of(&quota::CLOUDWATCH),
             ssm: Budget::of(&quota::SSM),
             iam: Budget::of(&quota::IAM),
+            waf: seldom(),
         }
     }
 }

@@ -41,8 +41,12 @@ struct Inner {
 /// The clients of one side.
 pub(super) struct Clients {
     pub(super) credentials: Noted,
+    pub(super) acm: aws_sdk_acm::Client,
+    pub(super) autoscaling: aws_sdk_autoscaling::Client,
     pub(super) beanstalk: aws_sdk_elasticbeanstalk::Client,
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(super) codecommit: aws_sdk_codecommit::Client,
+    pub(super) codepipeline: aws_sdk_codepipeline::Client,
     pub(super) ec2: aws_sdk_ec2::Client,
     pub(super) ec2_once: aws_sdk_ec2::Client,
     pub(super) elb: aws_sdk_elasticloadbalancingv2::Client,
@@ -54,6 +58,7 @@ pub(super) struct Clients {
     pub(super) ssm: aws_sdk_ssm::Client,
     pub(super) ssm_once: aws_sdk_ssm::Client,
     pub(super) sts: aws_sdk_sts::Client,
+    pub(super) waf: aws_sdk_wafv2::Client,
 }
 
 /// Route 53 has no region. It is called with the standby's credentials, which the outage does not touch.
@@ -197,8 +202,12 @@ impl Clients {
         let once = config::sent_once(config);
         Clients {
             credentials,
+            acm: aws_sdk_acm::Client::new(config),
+            autoscaling: aws_sdk_autoscaling::Client::new(config),
             beanstalk: aws_sdk_elasticbeanstalk::Client::new(config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
+            codecommit: aws_sdk_codecommit::Client::new(config),
+            codepipeline: aws_sdk_codepipeline::Client::new(config),
             ec2: aws_sdk_ec2::Client::new(config),
             ec2_once: aws_sdk_ec2::Client::new(&once),
             elb: aws_sdk_elasticloadbalancingv2::Client::new(config),
@@ -210,6 +219,7 @@ impl Clients {
             ssm: aws_sdk_ssm::Client::new(config),
             ssm_once: aws_sdk_ssm::Client::new(&once),
             sts: aws_sdk_sts::Client::new(config),
+            waf: aws_sdk_wafv2::Client::new(config),
         }
     }
 }

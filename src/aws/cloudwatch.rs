@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::types::{
-    Dimension, DimensionFilter, Metric as SdkMetric, MetricDataQuery, MetricStat,
+    AlarmType, Dimension, DimensionFilter, Metric as SdkMetric, MetricAlarm, MetricDataQuery, MetricStat,
 };
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
@@ -54,6 +54,10 @@ pub struct Datapoint {
 pub struct Alarm {
     /// Its name.
     pub name: String,
+    /// What it watches; `None` for one that computes over several metrics.
+    pub metric: Option<Metric>,
+    /// True if it does what it is to do when it goes off.
+    pub acts: bool,
     /// `OK`, `ALARM`, `INSUFFICIENT_DATA`.
     pub state: String,
     /// AWS's words for why.
@@ -123,12 +127,21 @@ impl Aws {
                 format!("no alarm called {name} in {}", self.region(side)),
             ));
         };
-        Ok(Alarm {
-            name: name.to_owned(),
-            state: text(found.state_value().map(|s| s.as_str())),
-            reason: text(found.state_reason()),
-            since: time(found.state_transitioned_timestamp().or(found.state_updated_timestamp())),
+        Ok(own_alarm(found))
+    }
+
+    /// Every alarm of the region that watches metrics.
+    pub async fn alarms(&self, side: Side) -> Result<Vec<Alarm>, AwsError> {
+        const OPERATION: &str = "cloudwatch:DescribeAlarms";
+        let client = self.clients(side).await.cloudwatch.clone();
+        pages::all(OPERATION, async |from: Option<String>| {
+            let call = client.describe_alarms().alarm_types(AlarmType::MetricAlarm).max_records(100);
+            let call = call.set_next_token(from).send();
+            let answer = self.send(&self.budgets(side).cloudwatch, OPERATION, call).await?;
+            let found = answer.metric_alarms().iter().map(own_alarm).collect();
+            Ok((found, pages::marker(answer.next_token())))
         })
+        .await
     }
 }
 
@@ -143,6 +156,22 @@ fn sdk_query(query: &MetricQuery) -> MetricDataQuery {
         .build();
     let stat = MetricStat::builder().metric(metric).period(query.period).stat(&query.statistic).build();
     MetricDataQuery::builder().id("m0").metric_stat(stat).return_data(true).build()
+}
+
+fn own_alarm(from: &MetricAlarm) -> Alarm {
+    let metric = from.metric_name().map(|name| Metric {
+        namespace: text(from.namespace()),
+        name: name.to_owned(),
+        dimensions: from.dimensions().iter().map(|d| (text(d.name()), text(d.value()))).collect(),
+    });
+    Alarm {
+        name: text(from.alarm_name()),
+        metric,
+        acts: from.actions_enabled().unwrap_or(true),
+        state: text(from.state_value().map(|s| s.as_str())),
+        reason: text(from.state_reason()),
+        since: time(from.state_transitioned_timestamp().or(from.state_updated_timestamp())),
+    }
 }
 
 fn own_metric(metric: &SdkMetric) -> Metric {

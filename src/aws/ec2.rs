@@ -27,6 +27,9 @@ pub struct Instance {
     pub instance_type: String,
     /// Its private address.
     pub private_ip: Option<String>,
+    /// Its subnet.
+    #[serde(default)]
+    pub subnet: Option<String>,
     /// Ids of its security groups, over all its interfaces.
     pub security_groups: Vec<String>,
 }
@@ -70,8 +73,8 @@ impl Aws {
         }
         let client = &self.clients(side).await.ec2;
         pages::all(OPERATION, async |from: Option<String>| {
-            let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
-            let call = client.describe_network_interfaces().filters(filter).max_results(1000);
+            let inside = filter("group-id", groups);
+            let call = client.describe_network_interfaces().filters(inside).max_results(1000);
             let call = call.set_next_token(from).send();
             let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
             let found = answer.network_interfaces().iter().map(interface).collect();
@@ -98,6 +101,23 @@ impl Aws {
         .await
     }
 
+    /// Every instance of these networks.
+    pub async fn instances_in(&self, side: Side, vpcs: &[String]) -> Result<Vec<Instance>, AwsError> {
+        const OPERATION: &str = "ec2:DescribeInstances";
+        if vpcs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = self.clients(side).await.ec2.clone();
+        pages::all(OPERATION, async |from: Option<String>| {
+            let filter = sdk::Filter::builder().name("vpc-id").set_values(Some(vpcs.to_vec())).build();
+            let call = client.describe_instances().filters(filter).max_results(1000).set_next_token(from);
+            let answer = self.send(&self.budgets(side).ec2, OPERATION, call.send()).await?;
+            let found = answer.reservations().iter().flat_map(|r| r.instances()).map(instance).collect();
+            Ok((found, pages::marker(answer.next_token())))
+        })
+        .await
+    }
+
     /// The security groups with these ids.
     pub async fn security_groups(&self, side: Side, ids: &[String]) -> Result<Vec<SecurityGroup>, AwsError> {
         const OPERATION: &str = "ec2:DescribeSecurityGroups";
@@ -106,8 +126,8 @@ impl Aws {
         }
         let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
-            let filter = sdk::Filter::builder().name("group-id").set_values(Some(ids.to_vec())).build();
-            let call = client.describe_security_groups().filters(filter).max_results(1000);
+            let inside = filter("group-id", ids);
+            let call = client.describe_security_groups().filters(inside).max_results(1000);
             let call = call.set_next_token(from).send();
             let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
             let found = answer.security_groups().iter().map(security_group).collect();
@@ -125,8 +145,8 @@ impl Aws {
         let client = self.clients(side).await.ec2.clone();
         pages::all(OPERATION, async |from: Option<String>| {
             // The call has no filter on direction or port.
-            let filter = sdk::Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
-            let call = client.describe_security_group_rules().filters(filter).max_results(1000);
+            let inside = filter("group-id", groups);
+            let call = client.describe_security_group_rules().filters(inside).max_results(1000);
             let call = call.set_next_token(from).send();
             let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
             let inward = answer.security_group_rules().iter().filter(|rule| rule.is_egress() != Some(true));
@@ -150,11 +170,17 @@ fn instance(from: &sdk::Instance) -> Instance {
         state: text(from.state().and_then(|s| s.name()).map(|n| n.as_str())),
         instance_type: text(from.instance_type().map(|kind| kind.as_str())),
         private_ip: from.private_ip_address().map(str::to_owned),
+        subnet: from.subnet_id().map(str::to_owned),
         security_groups: groups,
     }
 }
 
-fn interface(from: &sdk::NetworkInterface) -> Interface {
+/// A filter on one field.
+pub(super) fn filter(name: &str, values: &[String]) -> sdk::Filter {
+    sdk::Filter::builder().name(name).set_values(Some(values.to_vec())).build()
+}
+
+pub(super) fn interface(from: &sdk::NetworkInterface) -> Interface {
     let private = from.private_ip_addresses().iter().filter_map(|address| address.private_ip_address());
     let v6 = from.ipv6_addresses().iter().filter_map(|address| address.ipv6_address());
     Interface {

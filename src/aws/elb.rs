@@ -145,7 +145,7 @@ impl Aws {
     }
 }
 
-fn balancer(from: &sdk::LoadBalancer) -> Balancer {
+pub(super) fn balancer(from: &sdk::LoadBalancer) -> Balancer {
     Balancer {
         arn: text(from.load_balancer_arn()),
         name: text(from.load_balancer_name()),

@@ -132,6 +132,11 @@ fn class_of(code: &str, status: Option<u16>) -> FailureClass {
         | "NoSuchHostedZone"
         | "NoSuchEntity"
         | "ParameterNotFound"
+        | "DBParameterGroupNotFound"
+        | "PipelineNotFound"
+        | "BranchDoesNotExist"
+        | "RepositoryDoesNotExist"
+        | "WAFNonexistentItem"
         | "ResourceNotFound" => FailureClass::Absent,
         _ if bare.ends_with(".NotFound") => FailureClass::Absent,
         "ValidationError"

@@ -68,6 +68,12 @@ pub struct Cluster {
     pub reader_endpoint: Option<String>,
     /// Its instances.
     pub instances: Vec<ClusterInstance>,
+    /// Its parameter group.
+    #[serde(default)]
+    pub parameter_group: String,
+    /// Ids of its security groups.
+    #[serde(default)]
+    pub security_groups: Vec<String>,
     /// Its tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -80,6 +86,9 @@ pub struct ClusterInstance {
     pub id: String,
     /// True for the cluster's own writer.
     pub is_writer: bool,
+    /// How far the cluster's parameter group is applied to it: `in-sync`, `pending-reboot`.
+    #[serde(default)]
+    pub parameters: String,
 }
 
 impl GlobalCluster {
@@ -168,7 +177,7 @@ impl Aws {
     }
 }
 
-fn global_cluster(from: &sdk::GlobalCluster) -> GlobalCluster {
+pub(super) fn global_cluster(from: &sdk::GlobalCluster) -> GlobalCluster {
     let state = from.failover_state();
     let operation = state.and_then(|s| s.status()).map(|s| s.as_str().to_owned());
     GlobalCluster {
@@ -195,11 +204,13 @@ fn member(from: &sdk::GlobalClusterMember) -> GlobalMember {
     }
 }
 
-fn cluster(from: &sdk::DbCluster) -> Cluster {
+pub(super) fn cluster(from: &sdk::DbCluster) -> Cluster {
     let instances = from.db_cluster_members().iter().map(|instance| ClusterInstance {
         id: text(instance.db_instance_identifier()),
         is_writer: instance.is_cluster_writer().unwrap_or(false),
+        parameters: text(instance.db_cluster_parameter_group_status()),
     });
+    let groups = from.vpc_security_groups().iter().filter_map(|group| group.vpc_security_group_id());
     Cluster {
         id: text(from.db_cluster_identifier()),
         arn: text(from.db_cluster_arn()),
@@ -208,6 +219,8 @@ fn cluster(from: &sdk::DbCluster) -> Cluster {
         endpoint: from.endpoint().map(str::to_owned),
         reader_endpoint: from.reader_endpoint().map(str::to_owned),
         instances: instances.collect(),
+        parameter_group: text(from.db_cluster_parameter_group()),
+        security_groups: groups.map(str::to_owned).collect(),
         tags: tags(from.tag_list()),
     }
 }

@@ -8,8 +8,9 @@ use std::net::IpAddr;
 
 use super::{
     Aws, HealthCheck, HostedZone, RecordSet,
+    found::{FoundSite, Part},
     route53::absolute,
-    topology::{RegionTopology, SiteTopology, TopologyProblem},
+    topology::{RegionTopology, TopologyProblem},
 };
 use crate::drill::model::{PerSide, Side};
 
@@ -31,22 +32,21 @@ pub(super) async fn find(
 /// Gives each side its record and reads that record's health check.
 pub(super) async fn assign(
     aws: &Aws,
-    found: Option<(HostedZone, Vec<RecordSet>)>,
+    (zone, records): (HostedZone, Vec<RecordSet>),
     regions: &PerSide<RegionTopology>,
-) -> Result<Option<SiteTopology>, TopologyProblem> {
-    let Some((zone, records)) = found else { return Ok(None) };
+) -> FoundSite {
     let failover = PerSide {
         primary: record_of(&records, regions, Side::Primary),
         standby: record_of(&records, regions, Side::Standby),
     };
-    let health_checks = PerSide {
-        primary: health_check(aws, failover.primary.as_ref()).await?,
-        standby: health_check(aws, failover.standby.as_ref()).await?,
-    };
-    Ok(Some(SiteTopology { zone, records, failover, health_checks }))
+    let (primary, standby) = futures_util::join!(
+        Box::pin(health_check(aws, failover.primary.as_ref())),
+        Box::pin(health_check(aws, failover.standby.as_ref())),
+    );
+    FoundSite { zone, records, failover, health_checks: PerSide { primary, standby } }
 }
 
-async fn health_check(aws: &Aws, record: Option<&RecordSet>) -> Result<Option<HealthCheck>, TopologyProblem> {
+async fn health_check(aws: &Aws, record: Option<&RecordSet>) -> Part<Option<HealthCheck>> {
     let Some(id) = record.and_then(|record| record.health_check.as_deref()) else { return Ok(None) };
     match aws.health_check(id).await {
         Ok(check) => Ok(Some(check)),

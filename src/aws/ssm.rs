@@ -1,7 +1,7 @@
 //! Ssm: parameters of Systems Manager, where a run keeps what must outlive its machine.
 //! Invariant: plain strings of the standard tier; a value is written whole or not at all.
 //! Not here: what the parameters hold (see `account`).
-//! Used by: `account`.
+//! Used by: `account`; survey, for the instances.
 //!
 //! Source: Systems Manager API reference, PutParameter, GetParametersByPath, DeleteParameters; a standard parameter
 //! holds 4 KB, a list of names ten.
@@ -59,6 +59,24 @@ impl Aws {
             Err(error) if error.class == FailureClass::Absent => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The ids of the region's instances that Session Manager reaches now (Systems Manager API reference,
+    /// InstanceInformation: `PingStatus` is `Online`).
+    pub async fn managed_instances(&self, side: Side) -> Result<Vec<String>, AwsError> {
+        const OPERATION: &str = "ssm:DescribeInstanceInformation";
+        let client = &self.clients(side).await.ssm;
+        pages::all(OPERATION, async |from: Option<String>| {
+            let call = client.describe_instance_information().max_results(50).set_next_token(from).send();
+            let answer = self.send(&self.budgets(side).ssm, OPERATION, call).await?;
+            let online = answer
+                .instance_information_list()
+                .iter()
+                .filter(|one| one.ping_status().is_some_and(|status| status.as_str() == "Online"));
+            let ids = online.filter_map(|one| one.instance_id().map(str::to_owned)).collect();
+            Ok((ids, pages::marker(answer.next_token())))
+        })
+        .await
     }
 
     /// Every parameter below a path, at any depth.

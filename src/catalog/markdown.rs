@@ -41,12 +41,7 @@ pub fn conditions(all: &[ConditionItem]) -> String {
     let row = |item: &ConditionItem| {
         // Any of them has `for`.
         let keys: Vec<String> = item.keys.iter().filter(|key| key.name != "for").map(key).collect();
-        [
-            format!("`{}`", item.name),
-            format!("`{}`", item.example),
-            sentence(item.what),
-            keys.join("; "),
-        ]
+        [format!("`{}`", item.name), format!("`{}`", item.example), sentence(item.what), keys.join("; ")]
     };
     table(&head, all.iter().map(row))
 }

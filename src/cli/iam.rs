@@ -36,11 +36,15 @@ use super::{
 const BENEATH: &str = "Elastic Beanstalk reads the services beneath it with the caller's own rights, and AWS does not \
                        say which it reads when: attach its managed policy AWSElasticBeanstalkReadOnly as well";
 
+/// What is not in the policy of a run.
+const CHECKS: &str =
+    "The readiness checks before each run read more (--part ready); without it they can not tell, and warn";
+
 /// What `iam` takes.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 printed, or everything is allowed; with --simulate 1 something is denied, 2 of \
-                  something\nnobody can tell; 3 the deployment can not be read, 64 bad usage or a bad drill file."
+    after_help = "Exit codes: 0 printed, or everything is allowed; 3 not everything was found; 64 bad usage or a bad drill \
+                  file; with --simulate also 1 something is denied, 2 nothing is, but of something nobody can tell."
 )]
 pub(crate) struct IamArgs {
     /// The drill file
@@ -48,7 +52,7 @@ pub(crate) struct IamArgs {
     /// In which form
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
-    /// Only what reads, or only what changes something; in a folder, both and all
+    /// Which part: a run needs both [default: all; with --out each]
     #[arg(long, value_enum)]
     part: Option<Wanted>,
     /// Write the policies into this folder
@@ -77,10 +81,12 @@ enum Format {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Wanted {
-    /// Only what reads: enough for a dry run
+    /// Only what reads
     Read,
-    /// Only what changes something: a run needs both
+    /// Only what changes something
     Change,
+    /// What the readiness checks before a run read beside that
+    Ready,
     /// Both in one
     All,
 }
@@ -158,14 +164,23 @@ fn documents(drill: &Drill, prepared: &Prepared, wanted: Wanted) -> Vec<(Wanted,
         primary: deployment.regions.primary.region.clone(),
         standby: deployment.regions.standby.region.clone(),
     };
-    let all = policy::statements(&prepared.needs, &regions, deployment.allow.as_ref());
+    let needs = match wanted {
+        Wanted::Ready => policy::readiness(drill, &prepared.topology, &prepared.caller, &prepared.needs),
+        _ => prepared.needs.clone(),
+    };
+    let all = policy::statements(&needs, &regions, deployment.allow.as_ref());
     let (name, only) = match wanted {
         Wanted::Read => (format!("firedrill-{}-read", drill.name), Some(Part::Read)),
         Wanted::Change => (format!("firedrill-{}-change", drill.name), Some(Part::Change)),
+        Wanted::Ready => (format!("firedrill-{}-ready", drill.name), None),
         Wanted::All => (format!("firedrill-{}", drill.name), None),
     };
-    let own: Vec<Statement> =
+    let mut own: Vec<Statement> =
         all.into_iter().filter(|one| only.is_none_or(|only| one.part == only)).collect();
+    if wanted == Wanted::Ready {
+        // So that both can be put into one policy, where names must differ.
+        own.iter_mut().for_each(|one| one.sid = format!("Ready{}", one.sid.trim_start_matches("Read")));
+    }
     policy::documents(&name, &own).into_iter().map(|document| (wanted, document)).collect()
 }
 
@@ -196,6 +211,9 @@ fn print(args: &IamArgs, drill: &Drill, prepared: &Prepared) {
                 document.statements.iter().for_each(|one| note(format!("  {}: {}", one.sid, one.reason)));
             }
             note(BENEATH);
+            if wanted != Wanted::Ready {
+                note(CHECKS);
+            }
         }
     }
 }
@@ -223,7 +241,8 @@ fn as_json(documents: &[Document]) -> Vec<Value> {
 }
 
 fn write(args: &IamArgs, drill: &Drill, prepared: &Prepared, folder: &Path) -> Result<(), CliError> {
-    let parts = args.part.map_or(vec![Wanted::Read, Wanted::Change, Wanted::All], |part| vec![part]);
+    let parts =
+        args.part.map_or(vec![Wanted::Read, Wanted::Change, Wanted::Ready, Wanted::All], |part| vec![part]);
     let mut all: Vec<Document> = parts
         .into_iter()
         .flat_map(|part| documents(drill, prepared, part))

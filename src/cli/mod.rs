@@ -10,6 +10,8 @@ mod bug;
 mod catalog;
 pub mod check;
 mod compare;
+#[cfg(feature = "aws")]
+mod discover;
 #[cfg_attr(
     not(feature = "aws"),
     allow(dead_code, reason = "the verbs that run drills are not in this build")
@@ -56,6 +58,8 @@ mod plan;
 #[cfg(feature = "aws")]
 mod prepared;
 mod reading;
+#[cfg(feature = "aws")]
+mod ready;
 mod report;
 #[cfg(feature = "aws")]
 mod restore;
@@ -98,6 +102,9 @@ enum Verb {
     /// How long users will be down: a drill on a model of the deployment, many times; changes nothing
     #[cfg(feature = "aws")]
     Forecast(forecast::ForecastArgs),
+    /// Tell whether the standby could take over: every system of both regions, and how alike they are
+    #[cfg(feature = "aws")]
+    Ready(ready::ReadyArgs),
     /// Put back what a run left outstanding, from its journal alone
     #[cfg(feature = "aws")]
     Restore(restore::RestoreArgs),
@@ -127,6 +134,9 @@ enum Verb {
     /// What a run showed that must be followed up
     #[command(subcommand)]
     Finding(followup::finding::FindingVerb),
+    /// From a site's name to everything that a drill needs; writes the deployment's file and a first drill
+    #[cfg(feature = "aws")]
+    Discover(Box<discover::DiscoverArgs>),
     /// Check drills, deployments and worlds of the lab; needs no AWS
     Check {
         /// Files of drills, deployments and worlds
@@ -194,6 +204,7 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
         Verb::Forecast(args) => block_on(async { Box::pin(forecast::forecast(&args)).await }),
+        Verb::Ready(args) => block_on(ready::ready(args)),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),
         #[cfg(feature = "aws")]
@@ -210,6 +221,8 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Note(args) => followup::note::note(&args),
         Verb::Finding(verb) => followup::finding::finding(&verb),
         Verb::Compare(args) => compare::compare(&args),
+        #[cfg(feature = "aws")]
+        Verb::Discover(args) => block_on(discover::discover(*args)),
         Verb::Check { files, json } => Ok(check_files(&files, json)),
         #[cfg(feature = "aws")]
         Verb::Catalog(args) => Ok(catalog::catalog(&args)),

@@ -20,7 +20,7 @@ use crate::{
     plan::{self, Answer, Ground, GuardAnswer, Prepared},
 };
 
-use super::{account, error::CliError, output::note_exactly, surroundings::Surroundings};
+use super::{account, error::CliError, output::note_exactly, ready::gate::gate, surroundings::Surroundings};
 
 /// The drill in this file; `None`: it has errors, and they were shown.
 pub(super) fn drill_of(path: &Path) -> Result<Option<LoadedDrill>, CliError> {
@@ -100,6 +100,8 @@ pub(super) async fn prepare(
     };
     let prepared = plan::prepare(&loaded.drill, ground).await;
     let mut prepared = prepared.map_err(|why| CliError::Refused(why.to_string()))?;
+    let topology = prepared.topology.clone();
+    Box::pin(gate(&aws, &loaded.drill, &topology, &mut prepared.plan)).await;
     let earlier = earlier(store, &loaded.drill, surroundings)?;
     prepared.plan.warnings.extend(earlier.warnings());
     prepared.plan.guards.push(stands.answer());

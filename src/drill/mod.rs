@@ -10,8 +10,11 @@ pub mod model;
 pub mod people;
 pub mod period;
 pub mod reader;
+pub mod readiness;
 mod said;
 pub mod schema;
 mod shapes;
 #[cfg(test)]
 pub(crate) use self::shapes::people::FRAMEWORKS;
+#[cfg(feature = "aws")]
+pub(crate) use self::shapes::rule::url as read_url;

@@ -98,6 +98,9 @@ pub struct Deployment {
     /// Whether it is asked before a run that everything it calls is allowed.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub check_rights: bool,
+    /// The readiness checks that may fail or warn in every drill.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepts: Vec<String>,
     /// Regions beside the two that a run may affect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_regions: Vec<String>,
@@ -275,6 +278,9 @@ pub struct Drill {
     /// How often it is to be run on AWS, by whoever made that rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Period>,
+    /// The readiness checks that may fail or warn in this drill, beside those that its deployment accepts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepts: Vec<String>,
 }
 
 impl Drill {

@@ -79,6 +79,7 @@ pub(crate) fn drill() -> Drill {
             limits: Default::default(),
             account_lock: true,
             check_rights: true,
+            accepts: Vec::new(),
             report: Default::default(),
         },
         objectives: Objectives::default(),
@@ -90,6 +91,7 @@ pub(crate) fn drill() -> Drill {
         people: Vec::new(),
         references: Default::default(),
         every: None,
+        accepts: Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod policy;
 mod prepare;
 mod quota;
 mod radius;
+mod readiness;
 mod reading;
 mod resolve;
 pub mod rights;
@@ -35,6 +36,7 @@ pub use self::{
     prepare::{Ground, Prepared, Unprepared, prepare},
     quota::QuotaUse,
     radius::BlastRadius,
+    readiness::{CheckAnswer, Readiness, Verdict},
     reading::{Moved, Reading},
     resolve::{Resolved, resolve},
     saved::SavedPlan,

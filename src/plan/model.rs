@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{BlastRadius, Expected, Kept, QuotaUse, digest::sha256};
+use super::{BlastRadius, Expected, Kept, QuotaUse, digest::sha256, readiness::Readiness};
 use crate::{
     change::{Call, Intent},
     drill::model::{Facts, Limits},
@@ -54,6 +54,9 @@ pub struct Plan {
     /// How much it may affect.
     #[serde(default)]
     pub limits: Limits,
+    /// What the readiness checks said; nothing if nobody asked them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readiness: Option<Readiness>,
     /// The IAM actions that the run needs, sorted.
     pub permissions: Vec<String>,
     /// What a person should know before saying go.

@@ -42,6 +42,8 @@ pub struct Prepared {
     pub changes: BTreeMap<StepId, Arc<dyn Change>>,
     /// What will be watched.
     pub probes: Vec<Arc<dyn Probe>>,
+    /// What the deployment's names stand for.
+    pub topology: Arc<Topology>,
     /// What exactly will be touched, and whether it may be.
     pub plan: Plan,
     /// Everything that the run calls.
@@ -93,7 +95,7 @@ pub async fn prepare(drill: &Drill, ground: Ground<'_>) -> Result<Prepared, Unpr
     };
     let resolved = Box::pin(resolve(ingredients, ground.aws, ground.principal.as_deref())).await;
     let Resolved { plan, reading, needs, rulings } = resolved;
-    Ok(Prepared { caller, changes, probes, plan, needs, rulings, reading })
+    Ok(Prepared { caller, changes, probes, topology, plan, needs, rulings, reading })
 }
 
 fn changes(

@@ -111,6 +111,7 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
         permissions: permissions(&from),
         blast_radius,
         limits: from.drill.deployment.limits,
+        readiness: None,
         warnings,
         refusals,
         saved: None,

@@ -14,6 +14,8 @@ mod net;
 pub mod outcome;
 mod outsider;
 mod play;
+#[cfg(test)]
+mod readiness;
 mod stage;
 pub mod sweep;
 #[cfg(test)]

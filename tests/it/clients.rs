@@ -74,6 +74,12 @@ fn moto_answers_as_the_lab_does_but_for_what_is_listed() {
 }
 
 #[test]
+fn moto_is_asked_whether_it_is_ready_and_passes_nothing_that_it_can_not_answer() {
+    let Some(python) = python("boto3, moto.server") else { return };
+    script(&python, "moto_ready.py", &[], &[]);
+}
+
+#[test]
 fn chaos_toolkit_runs_an_experiment_of_its_own() {
     let Some(python) = python("boto3, dns, chaosaws, chaostoolkit") else { return };
     script(&python, "chaos_run.py", &[], &[]);

@@ -10,6 +10,8 @@ mod circles;
 mod clients;
 #[cfg(feature = "aws")]
 mod crash;
+#[cfg(feature = "aws")]
+mod discover;
 mod drill_errors;
 #[cfg(feature = "aws")]
 mod elsewhere;
@@ -17,6 +19,8 @@ mod elsewhere;
 mod endings;
 #[cfg(feature = "aws")]
 mod evidence;
+#[cfg(feature = "aws")]
+mod forecast;
 #[cfg(feature = "aws")]
 mod guards;
 mod layers;
@@ -29,6 +33,8 @@ mod policy;
 mod promises;
 #[cfg(feature = "aws")]
 mod readme;
+#[cfg(feature = "aws")]
+mod ready;
 #[cfg(feature = "aws")]
 mod record;
 #[cfg(feature = "aws")]

@@ -59,7 +59,7 @@ fn the_policies_of_the_seed_drill_are_as_kept() {
         }
     }
     let (is, wanted) = (files(&out), files(&golden));
-    assert_eq!(is.len(), 6, "read, change and all, in two forms");
+    assert_eq!(is.len(), 8, "read, change, ready and all, in two forms");
     assert!(is == wanted, "run with FIREDRILL_BLESS=1 to accept: {is:#?}");
     let formatted = Command::new("terraform").args(["fmt", "-check", "-diff"]).arg(&out).output();
     if let Ok(formatted) = formatted {
@@ -84,6 +84,34 @@ fn a_policy_can_be_piped_and_each_statement_has_its_reason() {
         assert!(!actions.iter().any(reads), "{statement}");
     }
     assert!(printed.stderr.contains("AWSElasticBeanstalkReadOnly"), "{}", printed.stderr);
+}
+
+/// With the statements for readiness no check is unknown for want of a right; without any one of them the run still starts.
+#[test]
+fn the_readiness_checks_can_tell_with_their_own_statements() {
+    let stage = Stage::set(CLOSE);
+    let mut statements = Vec::new();
+    for part in ["all", "ready"] {
+        for document in stage.documents(&["--part", part]) {
+            statements.extend(document["policy"]["Statement"].as_array().unwrap().clone());
+        }
+    }
+    let denied = |statements: &[Value]| {
+        let path = stage.folder.path().join("policy.json");
+        fs::write(&path, json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).unwrap();
+        let mut command = firedrill();
+        let asked =
+            run(command.args(["ready", stage.drill(), "--lab", "--json", "--enforce-iam"]).arg(&path));
+        assert!(matches!(asked.status.code(), Some(0 | 2)), "{}", asked.stderr);
+        asked.stdout.matches("denied").count()
+    };
+    assert_eq!(denied(&statements), 0);
+    let own = statements.iter().filter(|one| one["Action"][0].as_str().unwrap().starts_with("codepipeline:"));
+    assert_eq!(own.count(), 2, "one finds them, one reads them");
+    statements.retain(|one| !one["Action"][0].as_str().unwrap().starts_with("codepipeline:"));
+    assert!(denied(&statements) > 0);
+    let whole = stage.policy_without("none:Such");
+    stage.run(&whole, &["--dry-run"]).expect_code(0);
 }
 
 /// A drill with its deployment, and the policy of it.
@@ -152,7 +180,8 @@ fn a_run_is_refused_without_a_right_that_only_putting_back_needs_and_passes_with
     assert!(stage.has_no_run());
     let passed = stage.run(&stage.policy_without("none:Such"), &["--yes"]);
     passed.expect_code(0);
-    assert!(!passed.stderr.contains("denied"), "{}", passed.stderr);
+    let denied = |line: &&str| line.contains("denied") && !line.contains("readiness check");
+    assert_eq!(passed.stderr.lines().find(denied), None);
 }
 
 /// Whoever may not ask is refused, and told how to go on; going on is a warning.

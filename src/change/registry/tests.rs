@@ -52,6 +52,7 @@ fn deployment() -> Deployment {
         limits: Default::default(),
         account_lock: true,
         check_rights: true,
+        accepts: Vec::new(),
         report: Default::default(),
     }
 }

@@ -119,16 +119,17 @@ fn phases(told: &Told) {
     out(table(&header, told.all.phases.iter().map(row).collect()));
 }
 
-/// What each wait before the recovery waits for longest.
+/// What each await waits for longest.
 fn waits(told: &Told) {
     let script = told.forecast.script();
-    for own in told.all.last.iter().filter(|own| own.share >= 0.05) {
+    let row = |own: &crate::forecast::Last| {
         let step = script.step(own.step).map(ToString::to_string).unwrap_or_default();
-        let percent = own.share * 100.0;
-        out(faint(&format!(
-            "`{step}` waits longest for: {} ({percent:.0} %)",
-            script.condition(own.condition)
-        )));
+        let share = format!("{:.0} %", own.share * 100.0);
+        vec![Cell::new(step), Cell::new(script.condition(own.condition)), Cell::new(share)]
+    };
+    let rows: Vec<Vec<Cell>> = told.all.last.iter().filter(|own| own.share >= 0.05).map(row).collect();
+    if !rows.is_empty() {
+        out(table(&["Await", "Waits longest for", "Of the runs"], rows));
     }
 }
 
@@ -199,4 +200,18 @@ fn facts(told: &Told, verbose: bool) {
 
 fn range(time: Duration) -> String {
     text::duration(time)
+}
+
+/// In lines of at most eighty columns.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let full = lines.last().is_some_and(|line| line.chars().count() + 1 + word.chars().count() > 80);
+        match lines.last_mut().filter(|line| !full && !line.is_empty()) {
+            Some(line) => line.extend([" ", word]),
+            None if full => lines.push(word.to_owned()),
+            None => lines.iter_mut().for_each(|line| line.push_str(word)),
+        }
+    }
+    lines
 }

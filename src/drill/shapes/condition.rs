@@ -149,7 +149,12 @@ static DATABASE_IS: Shape = Shape {
 static DNS: Shape = Shape {
     name: "dns condition",
     doc: "What the site's name resolves to.",
-    fields: &[&[Field::required("dns", Kind::Record(&DNS_IS), "{ answers: standby, at: resolver }", "Its answer.")]],
+    fields: &[&[Field::required(
+        "dns",
+        Kind::Record(&DNS_IS),
+        "{ answers: standby, at: resolver }",
+        "Its answer.",
+    )]],
     any_of: &[],
 };
 static DNS_IS: Shape = Shape {

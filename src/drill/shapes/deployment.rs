@@ -4,7 +4,7 @@
 //! Used by: reader; the schema.
 
 use super::{
-    guards::{FREEZE, LIMITS, WINDOW},
+    guards::{FREEZE, LIMITS, READY, WINDOW},
     people::REPORT,
     rule::{HEADER, ROLE, SOCKET, TAG, URL},
     when::{DATES, TIME_ZONE},
@@ -117,6 +117,12 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
             "true",
             "false",
             "Whether it is asked before a run that everything it calls is allowed; what nobody can tell refuses the run.",
+        ),
+        Field::optional(
+            "ready",
+            Kind::Record(&READY),
+            "{ accept: [ web-acl-rules ] }",
+            "What is accepted of the readiness checks in every drill of this deployment.",
         ),
         Field::optional(
             "report",

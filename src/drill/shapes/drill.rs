@@ -4,7 +4,7 @@
 //! Used by: reader; the schema.
 
 use super::rule::DEPLOYMENT;
-use super::{condition::CONDITION, people::RECORDED, step::STEP, when::PERIOD};
+use super::{condition::CONDITION, guards::READY, people::RECORDED, step::STEP, when::PERIOD};
 use crate::grammar::{Field, Kind, Shape, rule::NAME};
 
 /// A drill's file.
@@ -63,6 +63,12 @@ pub(crate) static DRILL: Shape = Shape {
                 Kind::Rule(&PERIOD),
                 "90d",
                 "How often it is to be run: `history` tells when it is due, and its gate fails when that has passed.",
+            ),
+            Field::optional(
+                "ready",
+                Kind::Record(&READY),
+                "{ accept: [ alarms-quiet ] }",
+                "What is accepted of the readiness checks in this drill, beside what its deployment accepts.",
             ),
             Field::required(
                 "steps",

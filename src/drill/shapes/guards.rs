@@ -4,7 +4,10 @@
 //! Used by: deployment.
 
 use super::when::{DAYS, TIME_OF_DAY};
-use crate::grammar::{Field, Kind, Shape, rule::Rule};
+use crate::{
+    drill::readiness::CHECKS,
+    grammar::{Field, Kind, Shape, rule::Rule},
+};
 
 /// When drills may run.
 pub(super) static WINDOW: Shape = Shape {
@@ -55,6 +58,19 @@ static PARAMETER: Rule = Rule {
             false => Err("a parameter reads like `/ops/change-freeze`".to_owned()),
         }
     },
+};
+
+/// What is accepted of the readiness checks.
+pub(super) static READY: Shape = Shape {
+    name: "readiness",
+    doc: "What `firedrill ready` finds and a run goes on with all the same.",
+    fields: &[&[Field::required(
+        "accept",
+        Kind::OneOrMany(&Kind::Words(CHECKS)),
+        "[ web-acl-rules ]",
+        "Checks that may fail or warn: a run says so, and is not refused for them.",
+    )]],
+    any_of: &[],
 };
 
 /// How much a run may touch.

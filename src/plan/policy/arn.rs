@@ -23,7 +23,7 @@ impl Arns {
     }
 
     /// Of a service that names regions.
-    fn regional(&self, service: &str, region: &str, resource: &str) -> String {
+    pub(super) fn regional(&self, service: &str, region: &str, resource: &str) -> String {
         format!("arn:{}:{service}:{region}:{}:{resource}", self.partition, self.account)
     }
 

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     account,
-    aws::{Aws, Interface, discover},
+    aws::{Aws, CallerIdentity, Interface, Topology, discover},
     change::{Captured, Change, Target, TargetKind},
-    drill::model::{PerSide, Side},
+    drill::model::{Drill, PerSide, Side},
     plan::{Ingredients, rights::Principal},
-    probe,
+    probe, survey,
 };
 
 /// A change, and what it captured.
@@ -44,6 +44,30 @@ pub(in crate::plan) fn needs(
     all.of_account();
     all.of_asking(callers);
     all.needs.into_values().collect()
+}
+
+/// What the readiness checks before a run read beside that; without it they can not tell, and warn.
+pub fn readiness(drill: &Drill, topology: &Topology, caller: &CallerIdentity, run: &[Need]) -> Vec<Need> {
+    let arns = Arns::new(&caller.arn, &drill.deployment.account);
+    let mut all = Gathered { found: Found { drill, topology, arns: &arns }, needs: BTreeMap::new() };
+    // AWS asks for these as well where a web ACL is looked for by what it protects.
+    let beside = ["elasticloadbalancing:GetLoadBalancerWebACL", "wafv2:GetWebACL"];
+    for action in survey::PERMISSIONS.into_iter().chain(beside) {
+        for side in Side::BOTH {
+            let Some(scope) = scope::of_readiness(action) else {
+                all.read(action, side, false);
+                continue;
+            };
+            for (subject, resource) in all.found.readiness(scope, side) {
+                all.put(plain(action, subject, resource, side, false));
+            }
+        }
+    }
+    let known = |need: &Need| {
+        run.iter()
+            .any(|own| (own.action, &own.resource, own.side) == (need.action, &need.resource, need.side))
+    };
+    all.needs.into_values().filter(|need| !known(need)).collect()
 }
 
 struct Gathered<'a> {

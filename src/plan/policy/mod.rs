@@ -22,6 +22,7 @@ pub(super) use self::{
 };
 pub use self::{
     document::{Document, LIMIT, documents},
+    gather::readiness,
     need::{Need, Part, Subject},
     statement::{Condition, Statement, assume, statements},
     terraform::terraform,

@@ -56,6 +56,8 @@ pub enum Subject {
     Named,
     /// The global cluster with its regional ones.
     Database,
+    /// What only the readiness checks read.
+    Readiness,
 }
 
 /// Which of the two parts of a policy.

@@ -72,6 +72,48 @@ pub(super) fn of(action: &str) -> Option<Scope> {
     })
 }
 
+/// The scope of a read of the readiness checks, each on its own service's resources; `None`: as runs have it. What is only
+/// known once it was read is named by region and account.
+pub(super) fn of_readiness(action: &str) -> Option<Readiness> {
+    use Readiness::{Certificates, Configured, Named, Protected, Region};
+    Some(match action {
+        "acm:DescribeCertificate" => Certificates,
+        "autoscaling:DescribeAutoScalingGroups"
+        | "cloudwatch:GetMetricData"
+        | "codepipeline:ListPipelines"
+        | "ec2:DescribeRouteTables"
+        | "ec2:DescribeVpcPeeringConnections"
+        | "ssm:DescribeInstanceInformation" => Region,
+        "cloudwatch:DescribeAlarms" => Named("cloudwatch", "alarm:*"),
+        "codecommit:GetBranch" => Named("codecommit", "*"),
+        "codepipeline:GetPipeline" | "codepipeline:ListPipelineExecutions" => Named("codepipeline", "*"),
+        "ec2:GetManagedPrefixListEntries" => Named("ec2", "prefix-list/*"),
+        "elasticbeanstalk:DescribeConfigurationSettings" => Configured,
+        "rds:DescribeDBClusterParameters" => Named("rds", "cluster-pg:*"),
+        "rds:DescribeDBParameters" => Named("rds", "pg:*"),
+        // It is called with a filter, which IAM takes for every instance.
+        "rds:DescribeDBInstances" => Named("rds", "db:*"),
+        "wafv2:GetWebACL" => Named("wafv2", "regional/webacl/*"),
+        "wafv2:GetWebACLForResource" | "elasticloadbalancing:GetLoadBalancerWebACL" => Protected,
+        _ => return None,
+    })
+}
+
+/// How far a read of the readiness checks can be narrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readiness {
+    /// To the region.
+    Region,
+    /// To resources of a service, by region and account.
+    Named(&'static str, &'static str),
+    /// To the certificates of the balancers.
+    Certificates,
+    /// To the environment, whose configuration it is.
+    Configured,
+    /// To the balancers.
+    Protected,
+}
+
 /// Where a read is narrowed to what was found.
 pub(super) struct Found<'a> {
     pub(super) drill: &'a Drill,
@@ -121,6 +163,24 @@ impl Found<'_> {
             }
             Scope::Free => Vec::new(),
         }
+    }
+
+    /// What the side calls a read of the readiness checks on.
+    pub(super) fn readiness(&self, scope: Readiness, side: Side) -> Vec<(Subject, String)> {
+        let region = self.topology.regions.of(side);
+        let balancers = || region.balancers.iter();
+        let arns: Vec<String> = match scope {
+            Readiness::Region => return vec![(Subject::Everything, "*".to_owned())],
+            Readiness::Named(service, resource) => {
+                vec![self.arns.regional(service, &region.region, resource)]
+            }
+            Readiness::Configured => return self.resources(Scope::Environment, side),
+            Readiness::Protected => balancers().map(|one| one.balancer.arn.clone()).collect(),
+            Readiness::Certificates => {
+                balancers().flat_map(|one| &one.listeners).flat_map(|one| one.certificates.clone()).collect()
+            }
+        };
+        arns.into_iter().map(|arn| (Subject::Readiness, arn)).collect()
     }
 
     fn has(&self, wanted: Wanted, side: Side) -> bool {

@@ -124,6 +124,15 @@ fn words(part: Part, subject: Subject, service: &str) -> (&'static str, &'static
         (Part::Read, Subject::Everything, "route53") => {
             ("FindTheZone", "finds the zone that holds the site's name; AWS narrows this read no further")
         }
+        (Part::Read, Subject::Everything, "autoscaling") => {
+            ("ReadScaling", "asks how many instances there may be")
+        }
+        (Part::Read, Subject::Everything, "codepipeline") => {
+            ("FindPipelines", "finds the environments' pipelines")
+        }
+        (Part::Read, Subject::Everything, "ssm") => {
+            ("ReadManagedInstances", "asks which instances operators can reach")
+        }
         (Part::Read, Subject::Everything, _) => ("Read", "AWS narrows these reads no further"),
         (_, Subject::Environment, _) => {
             ("ReadEnvironments", "finds both environments, and asks how they are")
@@ -139,6 +148,23 @@ fn words(part: Part, subject: Subject, service: &str) -> (&'static str, &'static
             "ReadParameters",
             "looks for a lock, for what is outstanding, for the safety switch and a freeze",
         ),
+        (_, Subject::Readiness, "acm") => {
+            ("ReadCertificates", "asks how long the balancers' certificates last")
+        }
+        (_, Subject::Readiness, "cloudwatch") => ("ReadAllAlarms", "asks which alarms watch the deployment"),
+        (_, Subject::Readiness, "codecommit") => {
+            ("ReadBranches", "asks which revision both regions should have")
+        }
+        (_, Subject::Readiness, "codepipeline") => {
+            ("ReadPipelines", "asks what each pipeline delivered last")
+        }
+        (_, Subject::Readiness, "ec2") => {
+            ("ReadPrefixLists", "compares security groups that name prefix lists")
+        }
+        (_, Subject::Readiness, "rds") => {
+            ("ReadDatabases", "compares instances and parameters of both clusters")
+        }
+        (_, Subject::Readiness, _) => ("ReadWebAcls", "compares what protects both balancers"),
         (_, Subject::Caller, _) => {
             ("AskForRights", "asks IAM, before anything is touched, whether all of this is allowed")
         }

@@ -25,9 +25,14 @@ fn write_document(text: &mut String, document: &Document) -> std::fmt::Result {
         }
         writeln!(text, "  # {}", statement.reason)?;
         writeln!(text, "  statement {{")?;
-        writeln!(text, "    sid       = {}", quoted(&statement.sid))?;
-        writeln!(text, "    actions   = {}", list(statement.action.iter().copied()))?;
-        writeln!(text, "    resources = {}", list(statement.resource.iter().map(String::as_str)))?;
+        write_aligned(
+            text,
+            &[
+                ("sid", quoted(&statement.sid)),
+                ("actions", list(statement.action.iter().copied())),
+                ("resources", list(statement.resource.iter().map(String::as_str))),
+            ],
+        )?;
         for (test, keys) in &statement.condition {
             for (variable, values) in keys {
                 writeln!(text, "\n    condition {{")?;
@@ -44,6 +49,18 @@ fn write_document(text: &mut String, document: &Document) -> std::fmt::Result {
     writeln!(text, "  name   = {}", quoted(&document.name))?;
     writeln!(text, "  policy = data.aws_iam_policy_document.{name}.json")?;
     writeln!(text, "}}")
+}
+
+/// Neighbours that take one line each have their equals signs below each other.
+fn write_aligned(text: &mut String, pairs: &[(&str, String)]) -> std::fmt::Result {
+    let neighbours = pairs.chunk_by(|(_, one), (_, next)| !one.contains('\n') && !next.contains('\n'));
+    for some in neighbours {
+        let width = some.iter().map(|(key, _)| key.len()).max().unwrap_or_default();
+        for (key, value) in some {
+            writeln!(text, "    {key:width$} = {value}")?;
+        }
+    }
+    Ok(())
 }
 
 /// One a line, unless there is only one.

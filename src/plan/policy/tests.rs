@@ -12,7 +12,7 @@ use super::{
 use crate::{
     aws::discover,
     drill::model::{PerSide, Side, Tag},
-    probe,
+    probe, survey,
 };
 
 fn need(action: &'static str, resource: &str, subject: Subject, side: Side) -> Need {
@@ -39,6 +39,15 @@ fn every_read_that_a_run_calls_has_a_scope() {
         assert!(scope::of(action).is_some(), "how far AWS narrows {action} is not known");
         let free = action == "sts:AssumeRole";
         assert!(free || part(action) == Part::Read, "{action}");
+    }
+}
+
+#[test]
+fn every_read_of_the_readiness_checks_has_a_scope() {
+    for action in survey::PERMISSIONS {
+        let known = scope::of_readiness(action).is_some() || scope::of(action).is_some();
+        assert!(known, "how far AWS narrows {action} is not known");
+        assert_eq!(part(action), Part::Read, "{action}");
     }
 }
 

@@ -238,6 +238,7 @@ pub(super) fn drill() -> Drill {
         limits: Default::default(),
         account_lock: true,
         check_rights: true,
+        accepts: Vec::new(),
         report: Default::default(),
     };
     Drill {
@@ -253,6 +254,7 @@ pub(super) fn drill() -> Drill {
         people: Vec::new(),
         references: Default::default(),
         every: None,
+        accepts: Vec::new(),
     }
 }
 

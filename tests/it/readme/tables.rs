@@ -5,7 +5,7 @@ use std::{
     fs,
 };
 
-use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS};
+use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS, ready::CHECKS};
 use serde_json::Value;
 
 use super::markdown::{Readme, quoted};
@@ -122,6 +122,14 @@ fn the_table_of_guards_is_the_programs() {
         let known = |shape: &str| schema["$defs"][shape]["properties"].get(key).is_some();
         assert!(known("deployment") || known("set-of-limits"), "a deployment has no key {key}");
     }
+}
+
+#[test]
+fn the_table_of_readiness_checks_is_the_programs() {
+    let shown = Readme::read().table("### Readiness checks");
+    let checks =
+        CHECKS.iter().map(|one| vec![format!("`{}`", one.name), one.system.to_owned(), one.why.to_owned()]);
+    assert_eq!(shown, checks.collect::<Vec<_>>());
 }
 
 #[test]

@@ -53,6 +53,7 @@ pub(super) fn deployment(record: &Record) -> Option<Deployment> {
         limits: guards::limits(record),
         account_lock: record.bool("account_lock")?,
         check_rights: record.bool("check_rights")?,
+        accepts: accepts(record),
         report: people::report(record),
     })
 }
@@ -91,7 +92,13 @@ pub(super) fn drill(record: &Record, deployment: Deployment) -> Option<Drill> {
         people: people::people(record)?,
         references: people::references(record)?,
         every: record.text("every").and_then(Period::parse),
+        accepts: accepts(record),
     })
+}
+
+/// The readiness checks that a drill or a deployment accepts.
+fn accepts(record: &Record) -> Vec<String> {
+    record.record("ready").map(|it| it.texts("accept")).unwrap_or_default()
 }
 
 /// One of the two words for a region.

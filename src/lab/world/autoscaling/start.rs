@@ -70,7 +70,7 @@ impl World {
             age: Duration::from_secs(200 * 86_400),
             tags: group_tags(tags),
             instances: ground.instances.clone(),
-            suspended: Vec::new(),
+            suspended: fleet.suspended.clone(),
         };
         self.make_scaling_group(group);
         self.tag_members(region, &ground.instances, &name);

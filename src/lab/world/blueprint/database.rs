@@ -1,6 +1,8 @@
 //! Database: Aurora global databases, as a world file has them.
 //! Used by: `rds`'s builder.
 
+use std::collections::BTreeMap;
+
 use super::{TAGS, Tags, rule::RESOURCE};
 use crate::grammar::{
     Kind,
@@ -37,6 +39,10 @@ described! {
         instances: u64 = or("2"), Kind::Whole(0, 15), "2";
         /// Their class.
         class: String = or("db.r6g.large"), Kind::Text, "db.r6g.large";
+        /// Its engine's version, where it is another than the global cluster's.
+        engine_version: Option<String> = OPTIONAL, Kind::Text, "8.0.mysql_aurora.3.08.2";
+        /// Parameters that a group of its own sets otherwise than the engine; without any, it has AWS's default group.
+        parameters: BTreeMap<String, String> = OPTIONAL, Kind::Map(&RESOURCE, &Kind::Text), "{ max_connections: \"2000\" }";
         /// Its own tags.
         tags: Tags = OPTIONAL, TAGS, "{ owner: database-team }";
     }

@@ -80,6 +80,8 @@ described! {
         class: String = or("t3.medium"), Kind::Text, "t3.medium";
         /// How the group finds that an instance must be replaced.
         health_check: String = or("EC2"), Kind::Words(&["EC2", "ELB"]), "ELB";
+        /// Processes of the group that somebody has suspended.
+        suspended: Vec<String> = OPTIONAL, Kind::List(&Kind::Words(&["Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification", "AZRebalance", "HealthCheck", "InstanceRefresh", "ReplaceUnhealthy", "ScheduledActions"])), "[ReplaceUnhealthy]";
         /// Rules that their security group has besides port 80 from the balancer.
         ingress: Vec<Ingress> = OPTIONAL, Kind::List(&Kind::Record(&INGRESS)), "[ { port: 22, from: seoul-bastion } ]";
         /// Security groups that they carry besides, by name.

@@ -55,6 +55,8 @@ described! {
         requester: PeeringSide = REQUIRED, Kind::Record(&PEERING_SIDE), "{ region: ap-northeast-2, vpc: seoul-vpc }";
         /// The side that agreed.
         accepter: PeeringSide = REQUIRED, Kind::Record(&PEERING_SIDE), "{ region: ap-northeast-1, vpc: tokyo-vpc }";
+        /// Whether it agreed: until it does, the peering waits and carries nothing.
+        accepted: bool = or("true"), Kind::Bool, "false";
         /// Its own tags.
         tags: Tags = OPTIONAL, TAGS, "{ owner: network-team }";
     }
@@ -65,6 +67,8 @@ described! {
         region: String = REQUIRED, Kind::Rule(&REGION), "ap-northeast-2";
         /// The network's name.
         vpc: String = REQUIRED, Kind::Text, "seoul-vpc";
+        /// Whether its route tables lead to the other side.
+        routed: bool = or("true"), Kind::Bool, "false";
     }
 
     /// A list of ranges under one name.

@@ -81,16 +81,20 @@ impl World {
         let database = blueprint.world.chars().filter(char::is_ascii_alphanumeric).collect();
         let created = self.now.checked_sub(SignedDuration::from_hours(24 * 200)).unwrap_or(self.now);
         let parameters = format!("default.{FAMILY}");
+        let of_cluster = match own.parameters.is_empty() {
+            true => parameters.clone(),
+            false => self.start_parameters(region, own, tags.clone()),
+        };
         let arn = self.rds.add_cluster(ClusterPlan {
             region: region.to_owned(),
             id: own.name.clone(),
             engine: ENGINE.to_owned(),
-            engine_version: global.engine_version.clone(),
+            engine_version: own.engine_version.clone().unwrap_or_else(|| global.engine_version.clone()),
             port: 3_306,
             database: Some(database),
             master: "admin".to_owned(),
             zones,
-            parameter_group: parameters.clone(),
+            parameter_group: of_cluster,
             subnet_group: group,
             security_groups: self
                 .named(region, Thing::Group, &own.group)
@@ -117,6 +121,13 @@ impl World {
             self.rds.add_instance(&arn, plan);
         }
         arn
+    }
+
+    /// A cluster's own parameter group; its name.
+    fn start_parameters(&mut self, region: &str, own: &Cluster, tags: Tags) -> String {
+        let (name, about) = (format!("{}-parameters", own.name), format!("Parameters of {}", own.name));
+        self.rds.add_parameter_group(region, true, (&name, FAMILY, &about), &own.parameters, tags);
+        name
     }
 
     fn database_vpc(&self, own: &Cluster) -> String {

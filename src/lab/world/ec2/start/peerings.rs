@@ -1,5 +1,5 @@
 //! Peerings: ways between two networks of a world, in one region or two.
-//! Invariant: active, with a route to the other side in every table of both.
+//! Invariant: active, with a route to the other side in every table of both, unless the file says otherwise.
 //! Used by: `start`.
 
 use jiff::SignedDuration;
@@ -21,15 +21,26 @@ impl World {
     pub(super) fn start_peering(&mut self, plan: &Plan, ids: &mut Rng) {
         let id = build::id(ids, "pcx");
         let (requester, accepter) = (self.side(&plan.requester), self.side(&plan.accepter));
-        for (own, other) in [(&requester, accepter.range), (&accepter, requester.range)] {
-            self.lead(own, other, &id);
+        let sides = [
+            (&requester, accepter.range, plan.requester.routed),
+            (&accepter, requester.range, plan.accepter.routed),
+        ];
+        for (own, other, routed) in sides {
+            if routed {
+                self.lead(own, other, &id);
+            }
             let tags = self.blueprint.tags_on(&plan.name, &plan.tags);
             if let Some(network) = self.ec2.networks.get_mut(&own.region) {
                 network.tags.insert(id.clone(), tags);
             }
         }
-        let since = self.now.saturating_sub(SignedDuration::from_hours(24 * 200)).unwrap_or(self.now);
-        let (status, message) = (PeeringStatus::Active, "Active".to_owned());
+        // Nobody is waited for longer than seven days (VPC peering guide, lifecycle).
+        let days = if plan.accepted { 200 } else { 2 };
+        let since = self.now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(self.now);
+        let (status, message) = match plan.accepted {
+            true => (PeeringStatus::Active, "Active".to_owned()),
+            false => (PeeringStatus::Pending, format!("Pending Acceptance by {}", self.account())),
+        };
         self.ec2.peerings.insert(id, Peering { requester, accepter, status, since, message });
     }
 

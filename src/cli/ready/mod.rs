@@ -1,0 +1,89 @@
+//! Ready: whether the standby could take over, before anybody breaks anything.
+//! Invariant: reads only; what can not be told is said and never ends with 0.
+//! Not here: the checks (see `ready`), what a run does about them (see `gate` beside this file).
+//! Used by: cli.
+
+pub(super) mod gate;
+mod json;
+mod junit;
+mod shown;
+
+use std::{fs, path::PathBuf};
+
+use clap::Args;
+
+use super::{
+    error::CliError,
+    exit,
+    output::{self, note, note_exactly},
+    surroundings::{Surroundings, WorldArgs},
+};
+use crate::{
+    aws::{self, Aws},
+    diagnostic::render::{self, Paint},
+    drill::{
+        model::{Deployment, Drill},
+        reader::{self, Content},
+    },
+    plan::{Readiness, Verdict},
+    ready::{self, Case},
+    survey,
+};
+
+/// What `ready` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ReadyArgs {
+    /// The deployment file, or a drill file: its objectives and what it accepts count then
+    #[arg(value_name = "DEPLOYMENT|DRILL")]
+    file: PathBuf,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    /// Write a JUnit report too
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    #[command(flatten)]
+    world: WorldArgs,
+}
+
+/// Asks every check; the exit code.
+pub(crate) async fn ready(args: ReadyArgs) -> Result<u8, CliError> {
+    let reading = reader::open(&args.file);
+    note_exactly(&render::text(&reading.problems, Paint::Coloured));
+    let (deployment, drill) = match reading.content {
+        Some(Content::Drill(loaded)) => (loaded.drill.deployment.clone(), Some(loaded.drill)),
+        Some(Content::Deployment(deployment)) => (*deployment, None),
+        None => return Ok(exit::USAGE),
+    };
+    let surroundings = args.world.open(&deployment).await?;
+    if output::is_watched() {
+        note("looking at both regions; Route 53 answers about one question a second ...");
+    }
+    let readiness = Box::pin(ask(&deployment, drill.as_ref(), &surroundings)).await;
+    surroundings.close().await?;
+    if let Some(file) = &args.junit {
+        let failed = |why| CliError::broken(format!("could not write {}", file.display()), why);
+        fs::write(file, junit::text(&deployment.name, &readiness)).map_err(failed)?;
+    }
+    match args.json {
+        true => output::out(json::text(&deployment, drill.as_ref(), &readiness)),
+        false => shown::show(&deployment, &readiness),
+    }
+    Ok(match readiness.verdict() {
+        Verdict::Fail => exit::FAILED,
+        Verdict::Unknown => exit::UNKNOWN,
+        Verdict::Pass | Verdict::Warn => exit::PASSED,
+    })
+}
+
+async fn ask(deployment: &Deployment, drill: Option<&Drill>, surroundings: &Surroundings) -> Readiness {
+    let aws = Aws::new(surroundings.aws.clone());
+    let found = Box::pin(aws::look(&aws, deployment)).await;
+    let survey = Box::pin(survey::survey(&aws, deployment, found)).await;
+    accepted(ready::judge(&Case { survey: &survey, deployment, drill }), deployment, drill)
+}
+
+/// The answers, with what the two files accept.
+fn accepted(readiness: Readiness, deployment: &Deployment, drill: Option<&Drill>) -> Readiness {
+    readiness.accepting(deployment.accepts.iter().chain(drill.into_iter().flat_map(|drill| &drill.accepts)))
+}

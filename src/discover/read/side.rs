@@ -1,0 +1,214 @@
+//! Side: a region's environment, and all that hangs on it.
+//! Used by: `read`.
+
+use super::{Listed, database::Hosts, extras, goal};
+use crate::{
+    aws::{Aws, AwsError, Environment, EnvironmentResources, Instance},
+    discover::{
+        ask::Ask,
+        choose::{self, Case},
+        facts::{Asked, BalancerFacts, EnvironmentFacts, Goal, SiteFacts},
+        find::Find,
+        leads::{Known, plain},
+    },
+    drill::model::{PerSide, Side},
+};
+
+/// So many environments are asked at most which balancer they have, where no endpoint says it: Beanstalk takes few calls.
+const MOST: usize = 12;
+
+/// An environment and why it is this one.
+pub(super) type Chosen = Find<(Environment, String)>;
+
+/// The environment of each region. Those that are told or led to come first: the application of one tells the other.
+pub(super) async fn choose(
+    aws: &Aws,
+    asked: &Asked,
+    site: &Find<SiteFacts>,
+    listed: &PerSide<Listed>,
+    known: &PerSide<Known>,
+    ask: &dyn Ask,
+) -> PerSide<Chosen> {
+    let mut chosen = PerSide { primary: None, standby: None };
+    let mut behind = PerSide { primary: Ok(Vec::new()), standby: Ok(Vec::new()) };
+    for side in Side::BOTH {
+        let goal = goal(site, side, &asked.regions.of(side).region);
+        let found = behind_balancer(aws, side, known.of(side), goal.as_ref()).await;
+        match side {
+            Side::Primary => behind.primary = found,
+            Side::Standby => behind.standby = found,
+        }
+    }
+    for pass in [0, 1] {
+        for side in Side::BOTH {
+            let other: Option<&Chosen> = chosen.of(side.other()).as_ref();
+            let application =
+                other.and_then(Find::found).map(|(environment, _)| environment.application.clone());
+            let region = asked.regions.of(side).region.as_str();
+            let goal = goal(site, side, region);
+            let case = Case {
+                side,
+                region,
+                known: known.of(side),
+                wish: asked.environments.of(side).as_deref(),
+                goal: goal.as_ref(),
+                behind: behind.of(side),
+                application: application.as_deref(),
+            };
+            let slot: &mut Option<Chosen> = match side {
+                Side::Primary => &mut chosen.primary,
+                Side::Standby => &mut chosen.standby,
+            };
+            if slot.is_some() {
+                continue;
+            }
+            *slot = match &listed.of(side).environments {
+                Err(error) => Some(Find::Unknown(error.to_string())),
+                Ok(_) if pass == 0 => choose::told(&case, ask),
+                Ok(_) => Some(choose::only(&case, ask)),
+            };
+        }
+    }
+    let never = || Find::NotFound("it was not looked for".to_owned());
+    PerSide { primary: chosen.primary.unwrap_or_else(never), standby: chosen.standby.unwrap_or_else(never) }
+}
+
+/// The environments whose resources hold the balancer that the records lead to, where no endpoint says it: of basic
+/// environments and other endpoints.
+async fn behind_balancer(
+    aws: &Aws,
+    side: Side,
+    known: &Known,
+    goal: Option<&Goal>,
+) -> Result<Vec<String>, String> {
+    let Some(Goal::Balancer(_, arn)) = goal else { return Ok(Vec::new()) };
+    let Some(balancer) = known.balancers.iter().find(|one| one.arn == *arn) else { return Ok(Vec::new()) };
+    let ends = |one: &Environment| {
+        one.endpoint.as_deref().is_some_and(|end| plain(end) == plain(&balancer.dns_name))
+    };
+    if known.environments.iter().any(ends) {
+        return Ok(Vec::new());
+    }
+    let (mut found, mut unread) = (Vec::new(), None);
+    for environment in known.environments.iter().take(MOST) {
+        match aws.environment_resources(side, &environment.name).await {
+            Ok(resources)
+                if resources.balancers.iter().any(|name| *name == *arn || *name == balancer.name) =>
+            {
+                found.push(environment.name.clone());
+            }
+            Ok(_) => {}
+            Err(error) => unread = Some(error.to_string()),
+        }
+    }
+    match unread {
+        Some(why) if found.is_empty() => Err(why),
+        _ => Ok(found),
+    }
+}
+
+/// The environment with all that hangs on it, and the databases that it names.
+pub(super) async fn environment(
+    aws: &Aws,
+    side: Side,
+    chosen: Chosen,
+    known: &Known,
+) -> (Find<EnvironmentFacts>, Hosts) {
+    let (environment, how) = match chosen {
+        Find::Found(found) => found,
+        Find::NotFound(why) => return (Find::NotFound(why), Hosts::default()),
+        Find::Unknown(why) => return (Find::Unknown(why), Hosts::default()),
+    };
+    let (resources, hosts, pipelines) = futures_util::join!(
+        Box::pin(aws.environment_resources(side, &environment.name)),
+        Box::pin(aws.database_hosts(side, &environment.application, &environment.name)),
+        Box::pin(extras::pipelines(aws, side, &environment.name)),
+    );
+    let hosts =
+        Hosts { environment: environment.name.clone(), named: hosts.map_err(|error| error.to_string()) };
+    let (instances, balancer) = futures_util::join!(
+        Box::pin(instances(aws, side, &resources)),
+        Box::pin(balancer(aws, side, &resources, known)),
+    );
+    let groups = Box::pin(groups(aws, side, &instances)).await;
+    (Find::Found(EnvironmentFacts { environment, how, instances, groups, balancer, pipelines }), hosts)
+}
+
+async fn instances(
+    aws: &Aws,
+    side: Side,
+    resources: &Result<EnvironmentResources, AwsError>,
+) -> Find<Vec<Instance>> {
+    match resources {
+        Err(error) => Find::Unknown(error.to_string()),
+        Ok(resources) if resources.instances.is_empty() => {
+            Find::NotFound("the environment has no instances".to_owned())
+        }
+        Ok(resources) => Find::of(aws.instances(side, &resources.instances).await),
+    }
+}
+
+async fn groups(
+    aws: &Aws,
+    side: Side,
+    instances: &Find<Vec<Instance>>,
+) -> Find<Vec<crate::aws::SecurityGroup>> {
+    let instances = match instances {
+        Find::Found(instances) => instances,
+        Find::NotFound(why) => return Find::NotFound(why.clone()),
+        Find::Unknown(why) => return Find::Unknown(why.clone()),
+    };
+    let mut ids: Vec<String> =
+        instances.iter().flat_map(|instance| instance.security_groups.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    match aws.security_groups(side, &ids).await {
+        Ok(groups) if groups.is_empty() => {
+            Find::NotFound("no security group of its instances is there".to_owned())
+        }
+        answer => Find::of(answer),
+    }
+}
+
+/// The environment's balancer, out of what the region lists.
+async fn balancer(
+    aws: &Aws,
+    side: Side,
+    resources: &Result<EnvironmentResources, AwsError>,
+    known: &Known,
+) -> Find<BalancerFacts> {
+    let names = match resources {
+        Err(error) => return Find::Unknown(error.to_string()),
+        Ok(resources) => &resources.balancers,
+    };
+    let Some(name) = names.first() else {
+        return Find::NotFound("the environment has none: it is of the single-instance kind".to_owned());
+    };
+    let listed = known.balancers.iter().find(|one| names.contains(&one.arn));
+    let balancer = match listed {
+        Some(balancer) => balancer.clone(),
+        None if !name.starts_with("arn:") => {
+            return Find::NotFound(format!("{name} is a Classic load balancer, which drills do not know"));
+        }
+        None => match aws.balancers(side, std::slice::from_ref(name)).await.map(|all| all.into_iter().next())
+        {
+            Ok(Some(balancer)) => balancer,
+            Ok(None) => return Find::NotFound(format!("{name} is not there")),
+            Err(error) => return Find::of(Err(error)),
+        },
+    };
+    let (listeners, target_groups, web_acl) = futures_util::join!(
+        Box::pin(aws.listeners(side, &balancer.arn)),
+        Box::pin(aws.target_groups(side, &balancer.arn)),
+        Box::pin(extras::web_acl(aws, side, &balancer.arn)),
+    );
+    let listeners = Find::of(listeners);
+    let certificates = Box::pin(extras::certificates(aws, side, &listeners)).await;
+    Find::Found(BalancerFacts {
+        balancer,
+        listeners,
+        target_groups: Find::of(target_groups),
+        certificates,
+        web_acl,
+    })
+}

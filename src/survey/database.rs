@@ -1,0 +1,115 @@
+//! Database: instances, parameters and replication lag.
+//! Invariant: parameters are read only where the groups' names differ: equal names of AWS's own groups mean equal values,
+//! and of others a person's intent that they be equal.
+//! Used by: read.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use futures_util::join;
+use jiff::Timestamp;
+
+use super::model::{ClusterParameters, DatabaseSurvey, Known, Unknown, known};
+use crate::{
+    aws::{Aws, Cluster, DatabaseInstance, Datapoint, Found, FoundDatabase, Metric, MetricQuery},
+    drill::model::{PerSide, Side},
+};
+
+/// How far back a value of the lag is looked for.
+const REACH_BACK: Duration = Duration::from_secs(10 * 60);
+
+/// Reads what is to be read; `None` if the deployment names no database.
+pub(super) async fn read(aws: &Aws, found: &Found) -> Option<DatabaseSurvey> {
+    let database = match &found.database {
+        Ok(None) => return None,
+        Ok(Some(database)) => database,
+        Err(problem) => {
+            let why = || Unknown::from(problem);
+            return Some(DatabaseSurvey {
+                instances: PerSide { primary: Err(why()), standby: Err(why()) },
+                cluster_parameters: None,
+                instance_parameters: None,
+                lag: Err(why()),
+            });
+        }
+    };
+    let (primary, standby, lag) = join!(
+        Box::pin(instances(aws, database, Side::Primary)),
+        Box::pin(instances(aws, database, Side::Standby)),
+        Box::pin(lag(aws, database)),
+    );
+    let instances = PerSide { primary, standby };
+    let cluster_parameters = cluster_parameters(aws, database).await;
+    let instance_parameters = instance_parameters(aws, &instances).await;
+    Some(DatabaseSurvey { instances, cluster_parameters, instance_parameters, lag })
+}
+
+fn cluster(database: &FoundDatabase, side: Side) -> Known<Option<&Cluster>> {
+    known(database.clusters.of(side)).map(Option::as_ref)
+}
+
+async fn instances(aws: &Aws, database: &FoundDatabase, side: Side) -> Known<Vec<DatabaseInstance>> {
+    match cluster(database, side)? {
+        None => Ok(Vec::new()),
+        Some(cluster) => Ok(aws.database_instances(side, &cluster.id).await?),
+    }
+}
+
+async fn cluster_parameters(aws: &Aws, database: &FoundDatabase) -> Option<ClusterParameters> {
+    let primary = &cluster(database, Side::Primary).ok()??.parameter_group;
+    let standby = &cluster(database, Side::Standby).ok()??.parameter_group;
+    if primary == standby {
+        return None;
+    }
+    let (primary, standby) = join!(
+        Box::pin(aws.cluster_parameters(Side::Primary, primary)),
+        Box::pin(aws.cluster_parameters(Side::Standby, standby)),
+    );
+    Some(PerSide { primary: primary.map_err(Unknown::from), standby: standby.map_err(Unknown::from) })
+}
+
+async fn instance_parameters(
+    aws: &Aws,
+    instances: &PerSide<Known<Vec<DatabaseInstance>>>,
+) -> Option<ClusterParameters> {
+    let of = |side: Side| {
+        let all = instances.of(side).as_ref().ok()?.iter();
+        Some(all.flat_map(|one| one.parameter_groups.keys()).collect::<BTreeSet<&String>>())
+    };
+    let (primary, standby) = (of(Side::Primary)?, of(Side::Standby)?);
+    // With several groups on a side there is no one group to compare with: their names are told.
+    let (Some(own), Some(other)) = (primary.first(), standby.first()) else { return None };
+    if primary == standby || primary.len() > 1 || standby.len() > 1 {
+        return None;
+    }
+    let (primary, standby) = join!(
+        Box::pin(aws.instance_parameters(Side::Primary, own)),
+        Box::pin(aws.instance_parameters(Side::Standby, other)),
+    );
+    Some(PerSide { primary: primary.map_err(Unknown::from), standby: standby.map_err(Unknown::from) })
+}
+
+/// The newest value that a region holds. AWS's pages do not agree on which region emits it: the reading side is asked
+/// first, and the writing one only if that holds none.
+async fn lag(aws: &Aws, database: &FoundDatabase) -> Known<Option<Datapoint>> {
+    let reader = database.writer.map_or(Side::Standby, Side::other);
+    for side in [reader, reader.other()] {
+        let Some(cluster) = cluster(database, side)? else { continue };
+        let points = aws.metric_data(side, &query(aws, &cluster.id)).await?;
+        if let Some(newest) = points.into_iter().max_by_key(|point| point.at) {
+            return Ok(Some(newest));
+        }
+    }
+    Ok(None)
+}
+
+/// Unit milliseconds (Aurora user guide, "Cluster-level metrics for Amazon Aurora").
+fn query(aws: &Aws, cluster: &str) -> MetricQuery {
+    let to = aws.clock().now().wall;
+    let from = Timestamp::from_second(to.as_second() - REACH_BACK.as_secs().cast_signed()).unwrap_or(to);
+    let metric = Metric {
+        namespace: "AWS/RDS".to_owned(),
+        name: "AuroraGlobalDBReplicationLag".to_owned(),
+        dimensions: [("DBClusterIdentifier".to_owned(), cluster.to_owned())].into(),
+    };
+    MetricQuery { metric, statistic: "Maximum".into(), period: 60, from, to }
+}

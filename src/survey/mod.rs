@@ -1,0 +1,43 @@
+//! Survey: all that both regions say of a deployment, each part known, or not known and why.
+//! Invariant: reads only; a call that is denied, or that an endpoint does not know, hides its own part and nothing else;
+//! no call is made twice.
+//! Not here: what the parts mean for a drill (see `ready`), how the names are followed (see `aws::look`).
+//! Used by: ready, discover, cli.
+
+mod access;
+mod database;
+mod model;
+mod read;
+mod region;
+mod release;
+
+pub use self::{
+    access::bastions,
+    model::{ClusterParameters, DatabaseSurvey, Known, RegionSurvey, Release, Survey, Unknown},
+    read::survey,
+    release::release_to,
+};
+
+/// The IAM actions that a survey needs beside those that follow the deployment's names (`aws::discover::PERMISSIONS`).
+pub const PERMISSIONS: [&str; 20] = [
+    "acm:DescribeCertificate",
+    "autoscaling:DescribeAutoScalingGroups",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "codecommit:GetBranch",
+    "codepipeline:GetPipeline",
+    "codepipeline:ListPipelineExecutions",
+    "codepipeline:ListPipelines",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:GetManagedPrefixListEntries",
+    "elasticbeanstalk:DescribeConfigurationSettings",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "rds:DescribeDBClusterParameters",
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBParameters",
+    "route53:GetHealthCheckStatus",
+    "ssm:DescribeInstanceInformation",
+    "wafv2:GetWebACLForResource",
+];

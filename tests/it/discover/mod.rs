@@ -1,0 +1,5 @@
+//! Discovery: what is found in worlds of many kinds, and that its files run as they are.
+
+mod files;
+mod stage;
+mod worlds;

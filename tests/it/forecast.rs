@@ -1,0 +1,103 @@
+//! `forecast`: what it says, what it refuses, and that a run keeps it.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::support::{drills, firedrill, root, run};
+
+fn seed_drill() -> String {
+    root().join("drills/seoul-outage.yaml").to_string_lossy().into_owned()
+}
+
+fn told(reports: &Path, more: &[&str]) -> Value {
+    let mut command = firedrill();
+    command.args(["forecast", &seed_drill(), "--lab", "--runs", "100", "--json", "--reports"]).arg(reports);
+    let finished = run(command.args(more));
+    finished.expect_code(0);
+    serde_json::from_str(&finished.stdout).unwrap()
+}
+
+#[test]
+fn a_forecast_says_how_long_and_what_settings_would_buy_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = folder.path().join("reports");
+    let all = told(&reports, &[]);
+    assert_eq!(all["forecast"]["recovered"], 100);
+    let middle = all["forecast"]["recovery_time"]["p50_s"].as_f64().unwrap();
+    assert!((150.0..260.0).contains(&middle), "{middle}");
+    assert_eq!(all["forecast"]["chance"], 1.0);
+    let gains = all["what_if"].as_array().unwrap();
+    let gain = |key: &str| {
+        let own = gains.iter().find(|own| own["settings"][0]["key"] == key);
+        own.unwrap_or_else(|| panic!("{key}: {gains:?}"))["gain_s"].as_f64().unwrap()
+    };
+    assert!(gain("targets.unhealthy_after") < -20.0);
+    assert!(gain("ttl").abs() < 2.0, "nobody waits for DNS in this drill");
+    let durations = all["durations"].as_array().unwrap();
+    assert!(
+        durations.iter().all(|own| !own["source"].as_str().unwrap().is_empty() && own["origin"] == "lab")
+    );
+    let numbers = all["numbers"].as_array().unwrap();
+    assert!(
+        numbers.iter().any(|own| own["name"] == "health_check.interval of primary" && own["read"] == true)
+    );
+    assert_eq!(all, told(&reports, &[]), "equal draws make equal forecasts");
+    assert!(!reports.exists(), "a forecast writes nothing");
+}
+
+#[test]
+fn the_table_fits_eighty_columns() {
+    let mut command = firedrill();
+    command.args(["forecast", &seed_drill(), "--lab", "--runs", "100", "--verbose", "--no-history"]);
+    let finished = run(command.args(["--what-if", "ttl=10s", "--what-if", "targets.unhealthy_after=2"]));
+    finished.expect_code(0);
+    let wide = finished.stdout.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None, "{}", finished.stdout);
+    for words in
+        ["p50", "nine in ten", "met in 100.0 %", "environment of primary is", "ttl 60s -> 10s", "assumed"]
+    {
+        assert!(finished.stdout.contains(words), "{words}:\n{}", finished.stdout);
+    }
+}
+
+#[test]
+fn what_is_not_known_is_refused_with_what_to_type() {
+    let refused = |more: &[&str]| {
+        let finished = run(firedrill().args(["forecast", &seed_drill(), "--lab"]).args(more));
+        finished.expect_code(64);
+        finished.stderr
+    };
+    assert!(refused(&["--what-if", "tll=10"]).contains("did you mean `ttl`?"));
+    assert!(refused(&["--what-if", "health_check.interval=20"]).contains("it takes 10s or 30s"));
+    assert!(refused(&["--assume", "databse=5m"]).contains("did you mean `database`?"));
+    let folder = tempfile::tempdir().unwrap();
+    let approved = "  - approve: Go?\n    within: 5m\n    as: go\n";
+    let drill = drills::write(folder.path(), "asks", approved);
+    let finished = run(firedrill().arg("forecast").arg(&drill).arg("--lab"));
+    finished.expect_code(3);
+    assert!(finished.stderr.contains("--assume go=30s"), "{}", finished.stderr);
+    run(firedrill().arg("forecast").arg(&drill).args(["--lab", "--assume", "go=30s"])).expect_code(0);
+}
+
+#[test]
+fn a_run_keeps_its_forecast_and_its_report_shows_it_beside_what_was_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps =
+        "  - fault: ec2.revoke-ingress\n    of: primary\n    port: 80\n    as: closed\n  - hold: 20s\n";
+    let drill = drills::write(folder.path(), "closes", steps);
+    let mut command = firedrill();
+    let reports = folder.path().join("reports");
+    command.args(["run", "--lab", "--speed", "10", "--yes"]).arg(&drill).arg("--reports").arg(&reports);
+    run(&mut command);
+    let own = fs::read_dir(&reports).unwrap().map(|entry| entry.unwrap().path());
+    let own = own.filter(|path| path.is_dir()).max().unwrap();
+    let report: Value = serde_json::from_str(&fs::read_to_string(own.join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["forecast"]["runs"], 500);
+    let band = &report["forecast"]["recovery_time"];
+    let measured = report["recovery_time"]["measured_s"].as_f64().unwrap();
+    let (low, high) = (band["p5_s"].as_f64().unwrap(), band["p95_s"].as_f64().unwrap());
+    // Users are served again when the port is open again: a busy machine makes seconds of the world.
+    assert!((low - 10.0..high + 20.0).contains(&measured), "{measured} and {band}");
+    assert!(fs::read_to_string(own.join("report.md")).unwrap().contains("Forecast and measurement"));
+}
