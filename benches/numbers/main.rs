@@ -18,6 +18,7 @@ mod memory;
 mod overhead;
 mod process;
 mod ratio;
+mod ready;
 mod recovery;
 mod reports;
 mod sign;
@@ -59,10 +60,11 @@ enum Name {
     Lab,
     Big,
     Reports,
+    Ready,
     Forecast,
 }
 
-const ALL: [Name; 8] = [
+const ALL: [Name; 9] = [
     Name::Startup,
     Name::Recovery,
     Name::Overhead,
@@ -70,6 +72,7 @@ const ALL: [Name; 8] = [
     Name::Lab,
     Name::Big,
     Name::Reports,
+    Name::Ready,
     Name::Forecast,
 ];
 
@@ -96,6 +99,7 @@ fn measure(name: Name, options: &Options, shared: &Shared) -> Result<(), Broken>
         Name::Lab => lab::measure(),
         Name::Big => big::measure(),
         Name::Reports => reports::measure(options.speed),
+        Name::Ready => ready::measure(),
         Name::Forecast => forecast::measure(),
     }
 }

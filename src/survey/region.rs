@@ -125,7 +125,10 @@ fn list_of(rule: &IngressRule) -> Option<String> {
     }
 }
 
-/// The rules of every group of the deployment, in one call.
+/// A filter of EC2's takes so many values (EC2 API reference, Filter).
+const AT_ONCE: usize = 200;
+
+/// The rules of every group of the deployment, in one call where there are not hundreds of groups in its networks.
 async fn rules(
     aws: &Aws,
     found: &Found,
@@ -141,7 +144,11 @@ async fn rules(
     }
     ids.extend(neighbours.iter().flatten().flat_map(|instance| instance.security_groups.iter().cloned()));
     let ids: Vec<String> = ids.into_iter().collect();
-    Ok(aws.ingress_rules(side, &ids).await?)
+    let mut all = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        all.extend(aws.ingress_rules(side, some).await?);
+    }
+    Ok(all)
 }
 
 async fn targets(aws: &Aws, found: &Found, side: Side) -> Known<BTreeMap<String, Vec<Target>>> {

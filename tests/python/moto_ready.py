@@ -21,8 +21,8 @@ primary: { region: ap-northeast-2, environment: shop-seoul }
 standby: { region: ap-northeast-1, environment: shop-tokyo }
 database: { global_cluster: shop-global }
 """
-# What needs no more than who asks.
-TELLABLE = {"account", "session"}
+# What moto does answer: who asks, two environments that are alike, and that there are no pipelines.
+TELLABLE = {"account", "session", "platform", "version", "pipeline", "revision"}
 
 
 def ready(moto, folder):

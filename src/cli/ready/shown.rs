@@ -1,7 +1,7 @@
 //! Shown: the answers for people, grouped by system.
 //! Used by: ready.
 
-use comfy_table::Cell;
+use comfy_table::{Attribute, Cell};
 
 use crate::{
     cli::{
@@ -15,13 +15,16 @@ use crate::{
 /// Shows them, and in the last line what is worst.
 pub(super) fn show(deployment: &Deployment, readiness: &Readiness) {
     out(format!("{}  {}", strong("Readiness"), deployment.name));
+    let mut rows = Vec::new();
     let mut system = "";
-    let rows = readiness.answers.iter().map(|answer| {
-        let first = if answer.system == system { "" } else { answer.system.as_str() };
-        system = &answer.system;
-        vec![Cell::new(first), Cell::new(&answer.check), verdict(answer), Cell::new(&answer.found)]
-    });
-    out(table(&["System", "Check", "", "Found"], rows.collect()));
+    for answer in &readiness.answers {
+        if answer.system != system {
+            system = &answer.system;
+            rows.push(vec![Cell::new(system).add_attribute(Attribute::Bold), Cell::new(""), Cell::new("")]);
+        }
+        rows.push(vec![Cell::new(format!("  {}", answer.check)), verdict(answer), Cell::new(&answer.found)]);
+    }
+    out(table(&["System and check", "", "Found"], rows));
     let open = |verdict: Verdict| readiness.of(verdict).filter(|answer| !answer.accepted);
     for worst in [Verdict::Fail, Verdict::Unknown, Verdict::Warn] {
         for answer in open(worst) {

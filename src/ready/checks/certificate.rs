@@ -84,7 +84,7 @@ pub(in crate::ready) fn days(case: &Case<'_>) -> Judged {
     let Some((left, side, one)) = soonest else {
         return crate::ready::case::unknown("AWS does not say when a certificate ends");
     };
-    let found = format!("{left} days left in the {side} ({})", one.arn);
+    let found = format!("{left} days left in the {side} ({})", one.names.first().map_or("", String::as_str));
     let mend = match one.kind.as_str() {
         "IMPORTED" => "import its successor: ACM never renews what was imported",
         _ => "see why ACM does not renew it: aws acm describe-certificate --certificate-arn ARN",

@@ -7,7 +7,7 @@ use crate::{
     aws::Renewal,
     clock,
     drill::model::Side,
-    ready::case::{Case, Judged, fail, known, pass, warn},
+    ready::case::{Case, Judged, fail, known, pass, unknown, warn},
     text,
 };
 
@@ -35,7 +35,9 @@ pub(in crate::ready) fn session(case: &Case<'_>) -> Judged {
     let takes = case.drill.map_or(USUAL, |drill| drill.time_limit);
     let end = clock::later(case.survey.at, takes);
     for side in Side::BOTH {
-        let Some(lifetime) = case.survey.lifetimes.of(side) else { continue };
+        let Some(lifetime) = case.survey.lifetimes.of(side) else {
+            return unknown(format!("nobody says how long the {side}'s credentials last"));
+        };
         let nobody = lifetime.renewal == Renewal::Nobody;
         let Some(expires) = lifetime.expires else {
             if lifetime.temporary && nobody {

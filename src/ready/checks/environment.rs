@@ -72,7 +72,7 @@ pub(in crate::ready) fn platform(case: &Case<'_>) -> Judged {
         return fail(format!("{name} in the primary, {other} in the standby"), mend);
     }
     match version == its {
-        true => pass(format!("{name} {version}")),
+        true => pass(format!("{name} {version}").trim_end()),
         false => warn(format!("{name}: {version} in the primary, {its} in the standby"), mend),
     }
 }

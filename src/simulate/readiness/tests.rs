@@ -4,11 +4,7 @@ use std::{
 };
 
 use super::{Bed, Plant::*, *};
-use crate::{
-    aws::{Lifetime, Renewal, discover},
-    plan::Verdict,
-    ready::CHECKS,
-};
+use crate::{aws::discover, plan::Verdict, ready::CHECKS};
 
 /// What is planted, and every check that turns by it.
 struct Defect {
