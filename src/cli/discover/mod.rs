@@ -212,7 +212,6 @@ fn known(asked: &Asked) -> Deployment {
         account_lock: false,
         check_rights: false,
         accepts: Vec::new(),
-        check_rights: false,
         allow_regions: Vec::new(),
         calendar: Default::default(),
         freeze: Freeze::default(),
