@@ -286,12 +286,12 @@ pub struct Durations {
 impl Durations {
     /// As AWS is known to be.
     pub fn aws() -> Durations {
-        Durations { of: KNOWN.map_ref(|known| (known.aws, Origin::Aws)) }
+        Durations { of: std::array::from_fn(|place| (KNOWN[place].aws, Origin::Aws)) }
     }
 
     /// As the lab is.
     pub fn lab() -> Durations {
-        Durations { of: KNOWN.map_ref(|known| (known.lab, Origin::Lab)) }
+        Durations { of: std::array::from_fn(|place| (KNOWN[place].lab, Origin::Lab)) }
     }
 
     /// The distribution of one.
@@ -307,16 +307,6 @@ impl Durations {
     /// Replaces one.
     pub fn set(&mut self, own: Own, spread: Spread, origin: Origin) {
         self.of[own as usize] = (spread, origin);
-    }
-}
-
-trait MapRef<T, const N: usize> {
-    fn map_ref<U>(&self, to: impl Fn(&T) -> U) -> [U; N];
-}
-
-impl<T, const N: usize> MapRef<T, N> for [T; N] {
-    fn map_ref<U>(&self, to: impl Fn(&T) -> U) -> [U; N] {
-        std::array::from_fn(|at| to(&self[at]))
     }
 }
 

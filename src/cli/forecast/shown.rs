@@ -169,7 +169,7 @@ fn facts(told: &Told, verbose: bool) {
         };
         let said =
             format!("{} read{rest}; --verbose shows each with its source", text::plural(read, "number"));
-        return out(faint(&said));
+        return wrapped(&said).iter().for_each(|line| out(faint(line)));
     }
     let row = |fact: &crate::forecast::Fact| {
         let origin = if fact.read { cell(Tone::Plain, "read") } else { cell(Tone::Busy, "assumed") };

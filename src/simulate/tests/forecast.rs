@@ -180,6 +180,7 @@ fn fifty_draws_run_through_the_whole_engine_agree_with_the_model_within_one_look
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the band is worth a look")]
 fn what_is_measured_lies_in_the_band_that_is_forecast() {
     let loaded = drill("seoul-outage");
     let whole = ran(World::reference(0, start()), loaded.clone(), 0, None);
