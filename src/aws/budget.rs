@@ -149,6 +149,11 @@ pub(super) fn route53() -> Budget {
     Budget::of(&quota::ROUTE53).at_most(4)
 }
 
+/// Route 53's bucket for a look that is over in seconds: as many in one second, and no rest after them.
+pub(super) fn route53_of_a_look() -> Budget {
+    Budget::new(Duration::from_millis(250), 4).at_most(4)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +163,14 @@ mod tests {
         let budget = Budget::new(SECOND, 3);
         let waits: Vec<_> = (0..5).map(|_| budget.book(SECOND * 100, false)).collect();
         assert_eq!(waits, [Duration::ZERO, Duration::ZERO, Duration::ZERO, SECOND, SECOND * 2]);
+    }
+
+    #[test]
+    fn a_short_look_is_not_spaced_further_than_aws_asks() {
+        let (budget, now) = (route53_of_a_look(), SECOND * 100);
+        let leave: Vec<Duration> = (0..12).map(|_| now + budget.book(now, false)).collect();
+        assert!(leave[11] - now <= SECOND * 2, "{leave:?}");
+        assert!(leave.windows(5).all(|five| five[4] - five[0] >= SECOND), "{leave:?}");
     }
 
     #[test]

@@ -74,13 +74,14 @@ impl Aws {
     /// Nothing is called and no credentials are looked up before the first operation.
     pub fn new(settings: AwsSettings) -> Aws {
         let http = config::http_client(&settings);
+        let route53 = if settings.remembers { budget::route53_of_a_look() } else { budget::route53() };
         let inner = Inner {
             settings,
             http,
             sides: PerSide { primary: RwLock::new(None), standby: RwLock::new(None) },
             renewal: Renewal::default(),
             budgets: PerSide { primary: RegionalBudgets::default(), standby: RegionalBudgets::default() },
-            route53: budget::route53(),
+            route53,
         };
         Aws { inner: Arc::new(inner), urgent: false }
     }

@@ -21,6 +21,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::{
     credentials::Noted,
+    remembered,
     transport::{self, Transport},
     whole,
 };
@@ -40,6 +41,8 @@ pub struct AwsSettings {
     pub credentials: Option<StaticCredentials>,
     /// What carries every call, where that is not this machine's own network.
     pub transport: Option<Arc<dyn Transport>>,
+    /// True for a look that changes nothing and is over in seconds: what it asks twice is asked once.
+    pub remembers: bool,
     /// The world's time: calls are signed, spaced, bounded and repeated by it.
     pub clock: Clock,
 }
@@ -52,6 +55,7 @@ impl AwsSettings {
             endpoint: None,
             credentials: None,
             transport: None,
+            remembers: false,
             clock,
         }
     }
@@ -82,13 +86,14 @@ impl fmt::Debug for StaticCredentials {
 
 /// One HTTP client for every call: ring for TLS, connections shared; or what was brought in its place.
 pub(super) fn http_client(settings: &AwsSettings) -> SharedHttpClient {
-    whole::answers(match &settings.transport {
+    let whole = whole::answers(match &settings.transport {
         Some(transport) => transport::http_client(transport.clone(), settings.clock),
         None => {
             let ring = Provider::Rustls(CryptoMode::Ring);
             aws_smithy_http_client::Builder::new().tls_provider(ring).build_https()
         }
-    })
+    });
+    if settings.remembers { remembered::answers(whole) } else { whole }
 }
 
 /// The SDK's configuration for one side.

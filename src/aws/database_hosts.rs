@@ -6,9 +6,6 @@
 use super::{Aws, AwsError};
 use crate::drill::model::Side;
 
-/// The IAM actions that this needs.
-pub const PERMISSIONS: [&str; 1] = ["elasticbeanstalk:DescribeConfigurationSettings"];
-
 /// What Beanstalk gives the application as variables (Elastic Beanstalk developer guide, general options).
 const VARIABLES: &str = "aws:elasticbeanstalk:application:environment";
 /// What RDS's names end in, in AWS's partitions.

@@ -8,15 +8,6 @@ use super::{
 };
 use crate::drill::model::Side;
 
-/// The IAM actions that these listings need.
-pub const PERMISSIONS: [&str; 5] = [
-    "ec2:DescribeNetworkInterfaces",
-    "elasticbeanstalk:DescribeEnvironments",
-    "elasticloadbalancing:DescribeLoadBalancers",
-    "rds:DescribeDBClusters",
-    "rds:DescribeGlobalClusters",
-];
-
 impl Aws {
     /// Every environment of the side's region that lives. Without a size AWS sends all of them in one page (Elastic
     /// Beanstalk API, DescribeEnvironments); another endpoint may do otherwise.

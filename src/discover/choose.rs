@@ -46,7 +46,7 @@ pub(super) fn told(case: &Case<'_>, ask: &dyn Ask) -> Option<Chosen> {
     match case.goal? {
         Goal::Environment(_, name) => {
             let found = case.known.environments.iter().find(|one| one.name == *name)?;
-            Some(Find::Found((found.clone(), "the site's record leads to its name".to_owned())))
+            Some(Find::Found((found.clone(), "the site's record leads to it".to_owned())))
         }
         Goal::Balancer(_, arn) => Some(by_balancer(case, arn, ask)),
         Goal::Instance(_, id) => Some(Find::NotFound(format!(

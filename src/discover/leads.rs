@@ -3,8 +3,6 @@
 //! Not here: reading records and following one name to the next (see `read::site`).
 //! Used by: `read`, `choose`.
 
-use std::net::IpAddr;
-
 use super::facts::{Goal, Lead};
 use crate::{
     aws::{Balancer, Environment, Interface, RecordSet},
@@ -29,23 +27,22 @@ pub(super) fn plain(name: &str) -> String {
     name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
 }
 
-/// What one name or address leads to. A load balancer goes before an environment, whose endpoint it is.
+/// What one name or address leads to: an environment by its name or its endpoint, which is its load balancer's name or, of a
+/// single instance, its address; else a load balancer, which several environments may share.
 pub(super) fn goal(target: &str, known: &PerSide<Known>) -> Option<Goal> {
     let target = plain(target);
     let is = |name: &str| plain(name) == target;
-    let goals = Side::BOTH.into_iter().flat_map(|side| {
-        let there = known.of(side);
-        let balancers = there.balancers.iter().filter(|one| is(&one.dns_name));
-        let balancers = balancers.map(move |one| Goal::Balancer(side, one.arn.clone()));
-        let named = |one: &&Environment| {
-            one.cname.as_deref().is_some_and(is)
-                || one.endpoint.as_deref().is_some_and(|end| is(end) && end.parse::<IpAddr>().is_ok())
-        };
-        let environments = there.environments.iter().filter(named);
-        let environments = environments.map(move |one| Goal::Environment(side, one.name.clone()));
-        balancers.chain(environments).collect::<Vec<_>>()
+    let environments = Side::BOTH.into_iter().flat_map(|side| {
+        let ends = |name: &Option<String>| name.as_deref().is_some_and(is);
+        let named =
+            known.of(side).environments.iter().filter(move |one| ends(&one.cname) || ends(&one.endpoint));
+        named.map(move |one| Goal::Environment(side, one.name.clone())).collect::<Vec<_>>()
     });
-    only(goals)
+    let balancers = Side::BOTH.into_iter().flat_map(|side| {
+        let named = known.of(side).balancers.iter().filter(|one| is(&one.dns_name));
+        named.map(move |one| Goal::Balancer(side, one.arn.clone())).collect::<Vec<_>>()
+    });
+    only(environments).or_else(|| only(balancers))
 }
 
 /// What an address leads to by the interface that has it: Elastic Load Balancing writes `ELB` and the end of the balancer's

@@ -5,24 +5,35 @@
 
 use super::{facts::Facts, files::File};
 use crate::drill::{
-    model::{Deployment, Side, SourceText},
+    model::{Deployment, Drill, Side, SourceText},
     reader::{self, Content},
 };
 
 /// What is read otherwise than it was found; nothing if the files are as they were meant.
 pub fn differences(facts: &Facts, name: &str, deployment: &File, drill: Option<&File>) -> Vec<String> {
+    match read_back(deployment, drill) {
+        Ok((read, _)) => compared(facts, name, &read),
+        Err(why) => vec![why],
+    }
+}
+
+/// The files as drills read them; `None` if they are not accepted.
+pub fn read(deployment: &File, drill: Option<&File>) -> Option<(Deployment, Option<Drill>)> {
+    read_back(deployment, drill).ok()
+}
+
+fn read_back(deployment: &File, drill: Option<&File>) -> Result<(Deployment, Option<Drill>), String> {
     let source = |file: &File| SourceText { path: file.path.clone(), text: file.text.clone() };
-    let read = match drill {
+    match drill {
         Some(drill) => match reader::load_text(&[source(drill), source(deployment)]) {
-            Ok(loaded) => loaded.drill.deployment,
-            Err(problems) => return vec![problems.to_string()],
+            Ok(loaded) => Ok((loaded.drill.deployment.clone(), Some(loaded.drill))),
+            Err(problems) => Err(problems.to_string()),
         },
         None => match reader::open_text(&[source(deployment)]).content {
-            Some(Content::Deployment(read)) => *read,
-            Some(Content::Drill(_)) | None => return vec![format!("{} is not accepted", deployment.path)],
+            Some(Content::Deployment(read)) => Ok((*read, None)),
+            Some(Content::Drill(_)) | None => Err(format!("{} is not accepted", deployment.path)),
         },
-    };
-    compared(facts, name, &read)
+    }
 }
 
 fn compared(facts: &Facts, name: &str, read: &Deployment) -> Vec<String> {

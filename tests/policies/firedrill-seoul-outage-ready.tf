@@ -3,7 +3,7 @@
 data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
   # asks how many instances there may be
   statement {
-    sid       = "ReadScaling"
+    sid       = "ReadyScaling"
     actions   = ["autoscaling:DescribeAutoScalingGroups"]
     resources = ["*"]
 
@@ -16,7 +16,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # finds the environments' pipelines
   statement {
-    sid       = "FindPipelines"
+    sid       = "ReadyFindPipelines"
     actions   = ["codepipeline:ListPipelines"]
     resources = ["*"]
 
@@ -29,7 +29,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # finds instances, security groups and their rules; AWS narrows these reads no further
   statement {
-    sid       = "ReadInstancesAndGroups"
+    sid       = "ReadyInstancesAndGroups"
     actions   = ["ec2:DescribeSecurityGroupRules"]
     resources = ["*"]
 
@@ -42,7 +42,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # finds instances, security groups and their rules; AWS narrows these reads no further
   statement {
-    sid = "ReadInstancesAndGroups2"
+    sid = "ReadyInstancesAndGroups2"
     actions = [
       "ec2:DescribeRouteTables",
       "ec2:DescribeVpcPeeringConnections",
@@ -58,7 +58,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # asks which instances operators can reach
   statement {
-    sid       = "ReadManagedInstances"
+    sid       = "ReadyManagedInstances"
     actions   = ["ssm:DescribeInstanceInformation"]
     resources = ["*"]
 
@@ -71,7 +71,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # finds both environments, and asks how they are
   statement {
-    sid     = "ReadEnvironments"
+    sid     = "ReadyEnvironments"
     actions = ["elasticbeanstalk:DescribeConfigurationSettings"]
     resources = [
       "arn:aws:elasticbeanstalk:ap-northeast-1:111122223333:environment/wordpress/wordpress-tokyo",
@@ -81,7 +81,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # asks how long the balancers' certificates last
   statement {
-    sid     = "ReadCertificates"
+    sid     = "ReadyCertificates"
     actions = ["acm:DescribeCertificate"]
     resources = [
       "arn:aws:acm:ap-northeast-1:111122223333:certificate/bd30c501-7bac-3d0a-a92b-47ac463e1928",
@@ -91,7 +91,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # asks which alarms watch the deployment
   statement {
-    sid     = "ReadAllAlarms"
+    sid     = "ReadyAllAlarms"
     actions = ["cloudwatch:DescribeAlarms"]
     resources = [
       "arn:aws:cloudwatch:ap-northeast-1:111122223333:alarm:*",
@@ -101,7 +101,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # asks which revision both regions should have
   statement {
-    sid     = "ReadBranches"
+    sid     = "ReadyBranches"
     actions = ["codecommit:GetBranch"]
     resources = [
       "arn:aws:codecommit:ap-northeast-1:111122223333:*",
@@ -111,7 +111,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # asks what each pipeline delivered last
   statement {
-    sid = "ReadPipelines"
+    sid = "ReadyPipelines"
     actions = [
       "codepipeline:GetPipeline",
       "codepipeline:ListPipelineExecutions",
@@ -124,7 +124,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # compares security groups that name prefix lists
   statement {
-    sid     = "ReadPrefixLists"
+    sid     = "ReadyPrefixLists"
     actions = ["ec2:GetManagedPrefixListEntries"]
     resources = [
       "arn:aws:ec2:ap-northeast-1:111122223333:prefix-list/*",
@@ -134,7 +134,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # compares what protects both balancers
   statement {
-    sid     = "ReadWebAcls"
+    sid     = "ReadyWebAcls"
     actions = ["elasticloadbalancing:GetLoadBalancerWebACL"]
     resources = [
       "arn:aws:elasticloadbalancing:ap-northeast-1:111122223333:loadbalancer/app/awseb--AWSEB-S2BW8I1M9GLA/b8faee5b64895f48",
@@ -144,7 +144,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # compares instances and parameters of both clusters
   statement {
-    sid     = "ReadDatabases"
+    sid     = "ReadyDatabases"
     actions = ["rds:DescribeDBClusterParameters"]
     resources = [
       "arn:aws:rds:ap-northeast-1:111122223333:cluster-pg:*",
@@ -154,19 +154,17 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # compares instances and parameters of both clusters
   statement {
-    sid     = "ReadDatabases2"
+    sid     = "ReadyDatabases2"
     actions = ["rds:DescribeDBInstances"]
     resources = [
-      "arn:aws:rds:ap-northeast-1:111122223333:db:wordpress-tokyo-db-1",
-      "arn:aws:rds:ap-northeast-1:111122223333:db:wordpress-tokyo-db-2",
-      "arn:aws:rds:ap-northeast-2:111122223333:db:wordpress-seoul-db-1",
-      "arn:aws:rds:ap-northeast-2:111122223333:db:wordpress-seoul-db-2",
+      "arn:aws:rds:ap-northeast-1:111122223333:db:*",
+      "arn:aws:rds:ap-northeast-2:111122223333:db:*",
     ]
   }
 
   # compares instances and parameters of both clusters
   statement {
-    sid     = "ReadDatabases3"
+    sid     = "ReadyDatabases3"
     actions = ["rds:DescribeDBParameters"]
     resources = [
       "arn:aws:rds:ap-northeast-1:111122223333:pg:*",
@@ -176,7 +174,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # compares what protects both balancers
   statement {
-    sid     = "ReadWebAcls2"
+    sid     = "ReadyWebAcls2"
     actions = ["wafv2:GetWebACLForResource"]
     resources = [
       "arn:aws:elasticloadbalancing:ap-northeast-1:111122223333:loadbalancer/app/awseb--AWSEB-S2BW8I1M9GLA/b8faee5b64895f48",
@@ -186,7 +184,7 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
 
   # compares what protects both balancers
   statement {
-    sid     = "ReadWebAcls3"
+    sid     = "ReadyWebAcls3"
     actions = ["wafv2:GetWebACL"]
     resources = [
       "arn:aws:wafv2:ap-northeast-1:111122223333:regional/webacl/*",

@@ -16,20 +16,22 @@ use super::{
     error::CliError,
     exit,
     output::{is_watched, note},
+    ready,
     surroundings::WorldArgs,
 };
 use crate::{
-    aws::Aws,
+    aws::{Aws, AwsSettings},
     discover::{
         facts::{Asked, Wanted},
         outcome::{Outcome, Verdict, outcome},
-        read,
+        proof, read,
     },
     drill::{
-        model::{Deployment, Freeze, Limits, PerSide, RegionOf, Side, Url},
+        model::{Deployment, Drill, Freeze, Limits, PerSide, RegionOf, Side, Url},
         read_url,
     },
     grammar::rule::{NAME, REGION},
+    plan::Readiness,
 };
 
 /// The exit codes of this verb.
@@ -81,6 +83,9 @@ pub(crate) struct DiscoverArgs {
     /// The folder of drills: deployments/NAME.yaml and NAME-outage.yaml are written below it
     #[arg(long, value_name = "DIR", default_value = "drills")]
     out: PathBuf,
+    /// Tell in the same look whether the standby could take over, as `firedrill ready` does
+    #[arg(long)]
+    ready: bool,
     /// Write over files that are there
     #[arg(long)]
     force: bool,
@@ -95,21 +100,55 @@ pub(crate) struct DiscoverArgs {
 pub(crate) async fn discover(args: DiscoverArgs) -> Result<u8, CliError> {
     let asked = asked(&args)?;
     let surroundings = args.world.open(&known(&asked)).await?;
-    let aws = Aws::new(surroundings.aws.clone());
+    let aws = Aws::new(AwsSettings { remembers: true, ..surroundings.aws.clone() });
     if is_watched() {
         note(format!("asking AWS about {} in {} and {}", asked.site, args.primary, args.standby));
     }
     let facts = Box::pin(read::read(&aws, &asked, &Person::new(!args.json))).await;
+    let outcome = outcome(&facts);
+    let readiness = match args.ready {
+        true => Box::pin(readiness(&aws, &outcome)).await,
+        false => None,
+    };
     drop(aws);
     let closed = surroundings.close().await;
-    let outcome = outcome(&facts);
     let written = write::write(&args.out, &outcome, args.force)?;
+    let exit = match written.refused() {
+        true => exit::REFUSED,
+        false => worse(code(&outcome), readiness.as_ref().map_or(exit::PASSED, Judged::code)),
+    };
     match args.json {
-        true => shown::json(&facts, &outcome, &written),
-        false => shown::people(&args, &outcome, &written),
+        true => shown::json(&facts, &outcome, &written, readiness.as_ref(), exit),
+        false => shown::people(&args, &outcome, &written, readiness.as_ref()),
     }
     closed?;
-    Ok(if written.refused() { exit::REFUSED } else { code(&outcome) })
+    Ok(exit)
+}
+
+/// What the checks say of what the files name.
+struct Judged {
+    deployment: Deployment,
+    drill: Option<Drill>,
+    readiness: Readiness,
+}
+
+impl Judged {
+    fn code(&self) -> u8 {
+        ready::code(&self.readiness)
+    }
+}
+
+/// Asks every check of the files that were made; `None` if there is none.
+async fn readiness(aws: &Aws, outcome: &Outcome) -> Option<Judged> {
+    let deployment = outcome.deployment.as_ref().ok()?;
+    let (deployment, drill) = proof::read(deployment, outcome.drill.as_ref().ok())?;
+    let readiness = Box::pin(ready::ask(aws, &deployment, drill.as_ref())).await;
+    Some(Judged { deployment, drill, readiness })
+}
+
+/// What is missing or fails says more than what is not known.
+fn worse(one: u8, other: u8) -> u8 {
+    [exit::FAILED, exit::UNKNOWN].into_iter().find(|code| [one, other].contains(code)).unwrap_or(exit::PASSED)
 }
 
 /// What the process ends with: 0, 1 if a drill lacks something, 2 if something could not be asked.

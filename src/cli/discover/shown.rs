@@ -5,12 +5,13 @@
 use serde_json::{Value, json};
 
 use super::{
-    DiscoverArgs, code,
+    DiscoverArgs, Judged,
     write::{Entry, State, Written},
 };
 use crate::{
     cli::{
         output::{faint, note, out, out_exactly, strong, toned},
+        ready,
         words::Tone,
     },
     discover::{
@@ -26,10 +27,14 @@ use crate::{
 const WIDTH: usize = 80;
 
 /// The tree, what is missing, what to know, and the files.
-pub(super) fn people(args: &DiscoverArgs, outcome: &Outcome, written: &Written) {
+pub(super) fn people(args: &DiscoverArgs, outcome: &Outcome, written: &Written, judged: Option<&Judged>) {
     lines::lines(&outcome.tree, WIDTH).iter().for_each(|line| out(coloured(line)));
     gaps("Not found, and a drill needs it:", Tone::Bad, &outcome.missing);
     gaps("Not known, for nobody answered:", Tone::Busy, &outcome.unknown);
+    if let Some(judged) = judged {
+        out("");
+        ready::shown::show(&judged.deployment, &judged.readiness);
+    }
     if !outcome.notes.is_empty() {
         out(format!("\n{}", strong("Before the first run:")));
         outcome.notes.iter().for_each(|note| out(format!("  {note}")));
@@ -112,9 +117,9 @@ fn next(args: &DiscoverArgs, written: &Written) {
     }
 }
 
-/// `{"site", "regions", "name", "verdict", "exit", "tree", "missing", "unknown", "notes", "files"}`; a node of the tree is
+/// `{"site", "regions", "name", "verdict", "exit", "tree", "missing", "unknown", "notes", "files", "ready"}`; a node of the tree is
 /// `{"name", "state": found | not_found | unknown, "says", "needed", "next"?, "children"?}`.
-pub(super) fn json(facts: &Facts, outcome: &Outcome, written: &Written) {
+pub(super) fn json(facts: &Facts, outcome: &Outcome, written: &Written, judged: Option<&Judged>, exit: u8) {
     let file = |file: &Entry| {
         json!({
             "kind": file.kind,
@@ -124,17 +129,20 @@ pub(super) fn json(facts: &Facts, outcome: &Outcome, written: &Written) {
         })
     };
     let region = |side: Side| facts.asked.regions.of(side).region.clone();
+    let ready = judged.map(|own| ready::json::text(&own.deployment, own.drill.as_ref(), &own.readiness));
+    let ready: Option<Value> = ready.and_then(|text| serde_json::from_str(&text).ok());
     let all: Value = json!({
         "site": facts.asked.site.to_string(),
         "regions": { "primary": region(Side::Primary), "standby": region(Side::Standby) },
         "name": outcome.name,
         "verdict": outcome.verdict(),
-        "exit": if written.refused() { crate::cli::exit::REFUSED } else { code(outcome) },
+        "exit": exit,
         "tree": outcome.tree,
         "missing": outcome.missing,
         "unknown": outcome.unknown,
         "notes": outcome.notes,
         "files": written.files.iter().map(file).collect::<Vec<_>>(),
+        "ready": ready,
     });
     out_exactly(&format!("{all:#}\n"));
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// One line.
-pub(super) fn text(deployment: &Deployment, drill: Option<&Drill>, readiness: &Readiness) -> String {
+pub(in crate::cli) fn text(deployment: &Deployment, drill: Option<&Drill>, readiness: &Readiness) -> String {
     let count = |verdict: Verdict| readiness.of(verdict).count();
     json!({
         "type": "ready",

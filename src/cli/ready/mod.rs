@@ -4,9 +4,9 @@
 //! Used by: cli.
 
 pub(super) mod gate;
-mod json;
+pub(super) mod json;
 mod junit;
-mod shown;
+pub(super) mod shown;
 
 use std::{fs, path::PathBuf};
 
@@ -16,7 +16,7 @@ use super::{
     error::CliError,
     exit,
     output::{self, note, note_exactly},
-    surroundings::{Surroundings, WorldArgs},
+    surroundings::WorldArgs,
 };
 use crate::{
     aws::{self, Aws},
@@ -59,7 +59,8 @@ pub(crate) async fn ready(args: ReadyArgs) -> Result<u8, CliError> {
     if output::is_watched() {
         note("looking at both regions; Route 53 answers about one question a second ...");
     }
-    let readiness = Box::pin(ask(&deployment, drill.as_ref(), &surroundings)).await;
+    let aws = Aws::new(surroundings.aws.clone());
+    let readiness = Box::pin(ask(&aws, &deployment, drill.as_ref())).await;
     surroundings.close().await?;
     if let Some(file) = &args.junit {
         let failed = |why| CliError::broken(format!("could not write {}", file.display()), why);
@@ -69,17 +70,22 @@ pub(crate) async fn ready(args: ReadyArgs) -> Result<u8, CliError> {
         true => output::out(json::text(&deployment, drill.as_ref(), &readiness)),
         false => shown::show(&deployment, &readiness),
     }
-    Ok(match readiness.verdict() {
+    Ok(code(&readiness))
+}
+
+/// What the process ends with.
+pub(super) fn code(readiness: &Readiness) -> u8 {
+    match readiness.verdict() {
         Verdict::Fail => exit::FAILED,
         Verdict::Unknown => exit::UNKNOWN,
         Verdict::Pass | Verdict::Warn => exit::PASSED,
-    })
+    }
 }
 
-async fn ask(deployment: &Deployment, drill: Option<&Drill>, surroundings: &Surroundings) -> Readiness {
-    let aws = Aws::new(surroundings.aws.clone());
-    let found = Box::pin(aws::look(&aws, deployment)).await;
-    let survey = Box::pin(survey::survey(&aws, deployment, found)).await;
+/// Every check's answer.
+pub(super) async fn ask(aws: &Aws, deployment: &Deployment, drill: Option<&Drill>) -> Readiness {
+    let found = Box::pin(aws::look(aws, deployment)).await;
+    let survey = Box::pin(survey::survey(aws, deployment, found)).await;
     accepted(ready::judge(&Case { survey: &survey, deployment, drill }), deployment, drill)
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Shows them, and in the last line what is worst.
-pub(super) fn show(deployment: &Deployment, readiness: &Readiness) {
+pub(in crate::cli) fn show(deployment: &Deployment, readiness: &Readiness) {
     out(format!("{}  {}", strong("Readiness"), deployment.name));
     let mut rows = Vec::new();
     let mut system = "";

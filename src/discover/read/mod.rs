@@ -15,7 +15,7 @@ use super::{
     leads::{self, Known},
 };
 use crate::{
-    aws::{Aws, AwsError, Balancer, Environment},
+    aws::{Aws, AwsError, Environment},
     drill::model::{PerSide, Side},
 };
 
@@ -47,19 +47,16 @@ pub const PERMISSIONS: [&str; 23] = [
     "wafv2:GetWebACLForResource",
 ];
 
-/// What a region lists, as it answered.
-struct Listed {
-    environments: Result<Vec<Environment>, AwsError>,
-    balancers: Result<Vec<Balancer>, AwsError>,
-}
+/// The environments that a region lists, as it answered.
+type Listed = Result<Vec<Environment>, AwsError>;
 
 /// Finds everything.
 pub async fn read(aws: &Aws, asked: &Asked, ask: &dyn Ask) -> Facts {
     let (account, records, primary, standby, globals) = futures_util::join!(
         Box::pin(account(aws)),
         Box::pin(site::records(aws, &asked.site.host)),
-        Box::pin(listed(aws, Side::Primary)),
-        Box::pin(listed(aws, Side::Standby)),
+        Box::pin(aws.environments(Side::Primary)),
+        Box::pin(aws.environments(Side::Standby)),
         Box::pin(aws.global_clusters(Side::Standby)),
     );
     let listed = PerSide { primary, standby };
@@ -87,16 +84,9 @@ async fn account(aws: &Aws) -> Find<String> {
     }
 }
 
-async fn listed(aws: &Aws, side: Side) -> Listed {
-    let (environments, balancers) =
-        futures_util::join!(Box::pin(aws.environments(side)), Box::pin(aws.balancers_in_region(side)));
-    Listed { environments, balancers }
-}
-
 fn known(listed: &Listed) -> Known {
-    let environments = listed.environments.as_ref().map(Clone::clone).unwrap_or_default();
-    let balancers = listed.balancers.as_ref().map(Clone::clone).unwrap_or_default();
-    Known { environments, balancers, interfaces: Vec::new() }
+    let environments = listed.as_ref().map(Clone::clone).unwrap_or_default();
+    Known { environments, balancers: Vec::new(), interfaces: Vec::new() }
 }
 
 /// Both regions whole, and what their environments say of databases.

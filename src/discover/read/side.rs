@@ -1,9 +1,11 @@
 //! Side: a region's environment, and all that hangs on it.
 //! Used by: `read`.
 
+use std::collections::BTreeSet;
+
 use super::{Listed, database::Hosts, extras, goal};
 use crate::{
-    aws::{Aws, AwsError, Environment, EnvironmentResources, Instance},
+    aws::{Aws, AwsError, Environment, EnvironmentResources, Instance, SecurityGroup},
     discover::{
         ask::Ask,
         choose::{self, Case},
@@ -62,7 +64,7 @@ pub(super) async fn choose(
             if slot.is_some() {
                 continue;
             }
-            *slot = match &listed.of(side).environments {
+            *slot = match listed.of(side) {
                 Err(error) => Some(Find::Unknown(error.to_string())),
                 Ok(_) if pass == 0 => choose::told(&case, ask),
                 Ok(_) => Some(choose::only(&case, ask)),
@@ -130,7 +132,7 @@ pub(super) async fn environment(
         Box::pin(instances(aws, side, &resources)),
         Box::pin(balancer(aws, side, &resources, known)),
     );
-    let groups = Box::pin(groups(aws, side, &instances)).await;
+    let groups = Box::pin(groups(aws, side, &instances, &balancer)).await;
     (Find::Found(EnvironmentFacts { environment, how, instances, groups, balancer, pipelines }), hosts)
 }
 
@@ -148,25 +150,29 @@ async fn instances(
     }
 }
 
+/// The instances' groups. The balancer's are read in the same call, as those who look by names do.
 async fn groups(
     aws: &Aws,
     side: Side,
     instances: &Find<Vec<Instance>>,
-) -> Find<Vec<crate::aws::SecurityGroup>> {
+    balancer: &Find<BalancerFacts>,
+) -> Find<Vec<SecurityGroup>> {
     let instances = match instances {
         Find::Found(instances) => instances,
         Find::NotFound(why) => return Find::NotFound(why.clone()),
         Find::Unknown(why) => return Find::Unknown(why.clone()),
     };
-    let mut ids: Vec<String> =
-        instances.iter().flat_map(|instance| instance.security_groups.clone()).collect();
-    ids.sort();
-    ids.dedup();
-    match aws.security_groups(side, &ids).await {
-        Ok(groups) if groups.is_empty() => {
-            Find::NotFound("no security group of its instances is there".to_owned())
-        }
-        answer => Find::of(answer),
+    let own: BTreeSet<&String> = instances.iter().flat_map(|instance| &instance.security_groups).collect();
+    let beside = balancer.found().into_iter().flat_map(|own| &own.balancer.security_groups);
+    let ids: BTreeSet<&String> = own.iter().copied().chain(beside).collect();
+    let ids: Vec<String> = ids.into_iter().cloned().collect();
+    let groups = match aws.security_groups(side, &ids).await {
+        Ok(groups) => groups.into_iter().filter(|group| own.contains(&group.id)).collect::<Vec<_>>(),
+        Err(error) => return Find::of(Err(error)),
+    };
+    match groups.is_empty() {
+        true => Find::NotFound("no security group of its instances is there".to_owned()),
+        false => Find::Found(groups),
     }
 }
 

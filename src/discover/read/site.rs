@@ -37,19 +37,49 @@ pub(super) async fn records(aws: &Aws, host: &str) -> Find<(HostedZone, Vec<Reco
     }
 }
 
-/// Each record, and where it leads.
+/// Each record, and where it leads. Load balancers are listed only where environments alone do not tell.
 pub(super) async fn follow(
     aws: &Aws,
     zone: HostedZone,
     records: Vec<RecordSet>,
     known: &mut PerSide<Known>,
 ) -> SiteFacts {
+    let leads = Box::pin(followed(aws, &zone, &records, known)).await;
+    if leads.iter().all(|lead| lead.goal.found().is_some()) {
+        return SiteFacts { zone, leads };
+    }
+    let unlisted = Box::pin(list_balancers(aws, known)).await.err();
+    let mut leads = Box::pin(followed(aws, &zone, &records, known)).await;
+    if let Some(error) = unlisted {
+        for lead in leads.iter_mut().filter(|lead| matches!(lead.goal, Find::NotFound(_))) {
+            lead.goal = Find::Unknown(error.to_string());
+        }
+    }
+    SiteFacts { zone, leads }
+}
+
+async fn list_balancers(aws: &Aws, known: &mut PerSide<Known>) -> Result<(), AwsError> {
+    let (primary, standby) = futures_util::join!(
+        Box::pin(aws.balancers_in_region(Side::Primary)),
+        Box::pin(aws.balancers_in_region(Side::Standby)),
+    );
+    known.primary.balancers = primary?;
+    known.standby.balancers = standby?;
+    Ok(())
+}
+
+async fn followed(
+    aws: &Aws,
+    zone: &HostedZone,
+    records: &[RecordSet],
+    known: &mut PerSide<Known>,
+) -> Vec<Lead> {
     let mut found = Vec::new();
     for record in records {
-        let goal = Box::pin(goal(aws, &zone, &record, known)).await;
-        found.push(Lead { record, goal });
+        let goal = Box::pin(goal(aws, zone, record, known)).await;
+        found.push(Lead { record: record.clone(), goal });
     }
-    SiteFacts { zone, leads: found }
+    found
 }
 
 async fn goal(aws: &Aws, zone: &HostedZone, record: &RecordSet, known: &mut PerSide<Known>) -> Find<Goal> {

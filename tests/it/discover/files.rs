@@ -124,6 +124,32 @@ fn the_site_may_be_typed_in_any_way() {
     run(&mut same).expect_code(64);
 }
 
+/// With `--ready` no question is asked twice: everything is found and judged with sixty calls at most.
+#[test]
+fn discovered_and_judged_in_one_look_with_few_calls() {
+    let lab = Lab::up(10, 24);
+    let folder = tempfile::tempdir().unwrap();
+    let found = discover(&lab, folder.path(), &["--ready", "--json"]);
+    found.expect_code(0);
+    let answer: Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!((&answer["verdict"], &answer["ready"]["verdict"]), (&"complete".into(), &"pass".into()));
+    let state = run(firedrill().args(["lab", "do", "state", "--json", "--at"]).arg(lab.file()));
+    let state: Value = serde_json::from_str(&state.stdout).unwrap();
+    let calls = state["calls"].as_array().unwrap();
+    let count: u64 = calls.iter().map(|call| call["calls"].as_u64().unwrap()).sum();
+    assert!(count <= 60, "{count} calls: {calls:#?}");
+    // Apart, they say the same.
+    let apart = run(firedrill()
+        .arg("ready")
+        .arg(&files(folder.path())[1])
+        .arg("--lab-at")
+        .arg(lab.file())
+        .arg("--json"));
+    apart.expect_code(0);
+    let apart: Value = serde_json::from_str(&apart.stdout).unwrap();
+    assert_eq!(apart["counts"], answer["ready"]["counts"]);
+}
+
 /// What AWS does not let this key ask is unknown, and the exit code says so; a pipe gets no colours.
 #[test]
 fn what_is_not_known_has_an_exit_code_of_its_own() {

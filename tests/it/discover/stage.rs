@@ -152,6 +152,7 @@ pub(super) fn aws(door: &InMemory, asked: &Asked, clock: Clock) -> Aws {
         endpoint: None,
         credentials: Some(credentials),
         transport: Some(Arc::new(Line(door.clone()))),
+        remembers: true,
         clock,
     })
 }
