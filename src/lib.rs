@@ -11,8 +11,8 @@
 //! - `forecast`: a drill on a small model of the deployment, many times
 //! - `measure`: pure arithmetic over records and samples
 //! - `discover`: from a site's name to its deployment and a first drill
-//! - `ready`: whether the standby could take over: readiness and parity of the two regions
 //! - `catalog`: everything that a drill may name, from the registries
+//! - `ready`: whether the standby could take over: readiness and parity of the two regions
 //! - `plan`: drill and live deployment to what exactly will be touched
 //! - `change`: faults and recoveries, one file each
 //! - `probe`: looks, one file each

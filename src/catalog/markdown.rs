@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{ChangeItem, ConditionItem, ProbeItem};
+use super::{ChangeItem, ConditionItem, ProbeItem, ReadinessItem};
 use crate::{change::about::Nearest, drill::manual::Key};
 
 /// Of changes.
@@ -44,6 +44,13 @@ pub fn conditions(all: &[ConditionItem]) -> String {
         [format!("`{}`", item.name), format!("`{}`", item.example), sentence(item.what), keys.join("; ")]
     };
     table(&head, all.iter().map(row))
+}
+
+/// Of readiness checks.
+pub fn readiness(all: &[ReadinessItem]) -> String {
+    let row =
+        |item: &ReadinessItem| [format!("`{}`", item.name), item.system.to_owned(), item.why.to_owned()];
+    table(&["check", "looks at", "why it matters"], all.iter().map(row))
 }
 
 fn key(key: &Key) -> String {

@@ -1,4 +1,5 @@
-//! Catalog: everything that a drill may name, from the registries themselves: changes, probes, conditions.
+//! Catalog: everything that a drill may name, from the registries themselves: changes, probes, conditions, and the
+//! readiness checks.
 //! Invariant: calls nothing; what is here is what is built in.
 //! Not here: the registries (see `change`, `probe`, `drill`), how it looks in a terminal (see `cli::catalog`).
 //! Used by: cli; the README's tables are made by `markdown`.
@@ -14,6 +15,7 @@ use crate::{
     change::about::Nearest,
     drill::manual::{self, Key},
     probe::about::{ABOUT, About},
+    ready::{self, CHECKS},
     text,
 };
 
@@ -69,6 +71,24 @@ pub fn conditions() -> Vec<ConditionItem> {
         keys: entry.keys,
     };
     manual::conditions().into_iter().map(item).collect()
+}
+
+/// One readiness check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadinessItem {
+    /// Its name, by which a deployment accepts it.
+    pub name: &'static str,
+    /// What it looks at.
+    pub system: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+}
+
+/// Every readiness check, in the order in which they are told.
+pub fn readiness() -> Vec<ReadinessItem> {
+    let item =
+        |check: &ready::Check| ReadinessItem { name: check.name, system: check.system, why: check.why };
+    CHECKS.iter().map(item).collect()
 }
 
 /// AWS FIS sees the world through CloudWatch alarms alone (user guide, stop conditions; `aws:cloudwatch:assert-alarm-state`).

@@ -39,6 +39,8 @@ enum Part {
     Probes,
     /// What can be awaited
     Conditions,
+    /// What is asked of both regions before a run
+    Readiness,
 }
 
 /// Lists it; the exit code.
@@ -47,6 +49,7 @@ pub(crate) fn catalog(args: &CatalogArgs) -> u8 {
     let changes = if wants(Part::Changes) { catalog::changes() } else { Vec::new() };
     let probes = if wants(Part::Probes) { catalog::probes() } else { Vec::new() };
     let conditions = if wants(Part::Conditions) { catalog::conditions() } else { Vec::new() };
+    let readiness = if wants(Part::Readiness) { catalog::readiness() } else { Vec::new() };
     if args.json {
         let mut all = serde_json::Map::new();
         let mut add = |part: Part, name: &str, value: serde_json::Value| {
@@ -57,12 +60,14 @@ pub(crate) fn catalog(args: &CatalogArgs) -> u8 {
         add(Part::Changes, "changes", serde_json::to_value(&changes).unwrap_or_default());
         add(Part::Probes, "probes", serde_json::to_value(&probes).unwrap_or_default());
         add(Part::Conditions, "conditions", serde_json::to_value(&conditions).unwrap_or_default());
+        add(Part::Readiness, "readiness", serde_json::to_value(&readiness).unwrap_or_default());
         out(serde_json::Value::Object(all).to_string());
     } else if args.markdown {
         let tables = [
             (Part::Changes, markdown::changes(&changes)),
             (Part::Probes, markdown::probes(&probes)),
             (Part::Conditions, markdown::conditions(&conditions)),
+            (Part::Readiness, markdown::readiness(&readiness)),
         ];
         let tables: Vec<String> =
             tables.into_iter().filter(|(part, _)| wants(*part)).map(|(_, text)| text).collect();
@@ -71,6 +76,10 @@ pub(crate) fn catalog(args: &CatalogArgs) -> u8 {
         changes.iter().for_each(change);
         probes.iter().for_each(probe);
         conditions.iter().for_each(condition);
+        if !readiness.is_empty() {
+            let rows = readiness.iter().map(|it| [it.name, it.system, it.why].map(Cell::new).into());
+            out(table(&["Readiness check", "System", "Why it matters"], rows.collect()));
+        }
     }
     exit::PASSED
 }

@@ -101,7 +101,8 @@ pub(super) async fn prepare(
     let prepared = plan::prepare(&loaded.drill, ground).await;
     let mut prepared = prepared.map_err(|why| CliError::Refused(why.to_string()))?;
     let topology = prepared.topology.clone();
-    Box::pin(gate(&aws, &loaded.drill, &topology, &mut prepared.plan)).await;
+    let survey = Box::pin(gate(&aws, &loaded.drill, &topology, &mut prepared.plan)).await;
+    prepared.reading.add_survey(&survey);
     let earlier = earlier(store, &loaded.drill, surroundings)?;
     prepared.plan.warnings.extend(earlier.warnings());
     prepared.plan.guards.push(stands.answer());

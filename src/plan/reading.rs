@@ -14,9 +14,11 @@ use serde_json::{Value, json};
 
 use super::{digest::sha256, look::Looked};
 use crate::{
-    aws::{Interface, Topology},
+    aws::{DatabaseInstance, Interface, Topology},
     change::Captured,
+    drill::model::Side,
     id::StepId,
+    survey::Survey,
 };
 
 /// Every value that was read, by its path.
@@ -34,6 +36,9 @@ pub struct Moved {
     /// What it is; `None`: it is gone.
     pub is: Option<String>,
 }
+
+/// What stands where a part could not be read: it is compared with nothing.
+const UNREAD: &str = "(could not be read)";
 
 /// What is left out, by the end of its path, and why. `*` stands for any one name.
 pub(super) const LEFT_OUT: &[(&str, &str)] = &[
@@ -64,6 +69,32 @@ impl Reading {
     pub(super) fn add(&mut self, step: &StepId, captured: &Captured) {
         self.take(&format!("changes.{step}.before"), &captured.before);
         self.take(&format!("changes.{step}.read"), &captured.read);
+    }
+
+    /// What both regions say beside that: the rules of every group of the deployment, the database's instances, the routes.
+    pub fn add_survey(&mut self, survey: &Survey) {
+        for side in Side::BOTH {
+            let own = survey.regions.of(side);
+            self.part(&format!("survey.{side}.rules"), own.rules.as_ref().ok().map(|rules| json!(rules)));
+            let database = survey.database.as_ref().map(|database| database.instances.of(side).as_ref().ok());
+            if let Some(instances) = database {
+                let path = format!("survey.{side}.database_instances");
+                self.part(&path, instances.map(|all| all.iter().map(database_instance).collect()));
+            }
+        }
+    }
+
+    fn part(&mut self, path: &str, read: Option<Value>) {
+        match read {
+            Some(value) => self.take(path, &value),
+            None => drop(self.0.insert(path.to_owned(), UNREAD.to_owned())),
+        }
+    }
+
+    /// The parts that could not be read, now or then: nobody can tell whether they moved.
+    pub fn untold<'a>(&'a self, now: &'a Reading) -> BTreeSet<&'a str> {
+        let unread = |reading: &'a Reading| reading.0.iter().filter(|(_, value)| *value == UNREAD);
+        unread(self).chain(unread(now)).map(|(path, _)| path.as_str()).collect()
     }
 
     fn take(&mut self, path: &str, value: &Value) {
@@ -115,7 +146,9 @@ impl Reading {
 
     /// What is otherwise in `now`. A thing that came or went is told once, whole.
     pub fn moved(&self, now: &Reading) -> Vec<Moved> {
-        let paths: BTreeSet<&String> = self.0.keys().chain(now.0.keys()).collect();
+        let untold = self.untold(now);
+        let told = |path: &&String| !untold.iter().any(|part| path.starts_with(part));
+        let paths: BTreeSet<&String> = self.0.keys().chain(now.0.keys()).filter(told).collect();
         let mut things: BTreeSet<&str> = BTreeSet::new();
         let mut all: Vec<Moved> = Vec::new();
         for path in paths.into_iter().filter(|path| self.0.get(*path) != now.0.get(*path)) {
@@ -209,6 +242,14 @@ impl fmt::Display for Moved {
             (None, None) => f.write_str(&self.path),
         }
     }
+}
+
+fn database_instance(one: &DatabaseInstance) -> Value {
+    let groups: Vec<&String> = one.parameter_groups.keys().collect();
+    json!({
+        "id": one.id, "class": one.class, "engine_version": one.engine_version, "parameter_groups": groups,
+        "subnets": one.subnets,
+    })
 }
 
 fn plain(value: &Value) -> String {

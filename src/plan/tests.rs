@@ -183,3 +183,16 @@ fn calls_that_would_be_others_are_told_although_nothing_moved() {
     let told = plan.moved(&other, &plan.read);
     assert!(told.len() == 1 && told[0].contains("would call otherwise"), "{told:?}");
 }
+
+#[test]
+fn a_part_that_could_not_be_read_is_told_and_not_compared() {
+    let read = |value: serde_json::Value| serde_json::from_value::<Reading>(value).unwrap();
+    let known = read(json!({ "survey.primary.rules[sgr-1].port": "80", "writer": "primary" }));
+    let unread = read(json!({ "survey.primary.rules": "(could not be read)", "writer": "primary" }));
+    for (one, other) in [(&known, &unread), (&unread, &known)] {
+        assert_eq!(one.moved(other), Vec::new());
+        assert_eq!(one.untold(other).into_iter().collect::<Vec<_>>(), ["survey.primary.rules"]);
+    }
+    let moved = read(json!({ "survey.primary.rules": "(could not be read)", "writer": "standby" }));
+    assert_eq!(known.moved(&moved).len(), 1);
+}

@@ -89,6 +89,13 @@ pub(crate) fn holds(
             .extend(plan.refusals.iter().map(|why| format!("as things are, the drill may not start: {why}")));
         return Err(refused(saved, file, "the world has moved since the plan was made", &moved));
     }
+    let untold: Vec<&str> = saved.read.untold(reading).into_iter().collect();
+    if !untold.is_empty() {
+        plan.warnings.push(format!(
+            "whether this moved since the plan was made can not be told, for it could not be read: {}",
+            untold.join(", ")
+        ));
+    }
     let by = saved.by(clock.now().wall);
     let age = Duration::from_secs(by.age_s);
     if age > OLD {

@@ -10,11 +10,11 @@ use crate::{
     drill::model::Drill,
     plan::{CheckAnswer, Plan, Verdict},
     ready::{self, Case},
-    survey,
+    survey::{self, Survey},
 };
 
 /// Asks every check, and puts what they say into the plan. What the plan was made from is not read again.
-pub(in crate::cli) async fn gate(aws: &Aws, drill: &Drill, topology: &Topology, plan: &mut Plan) {
+pub(in crate::cli) async fn gate(aws: &Aws, drill: &Drill, topology: &Topology, plan: &mut Plan) -> Survey {
     let survey = Box::pin(survey::survey(aws, &drill.deployment, Found::from(topology))).await;
     let case = Case { survey: &survey, deployment: &drill.deployment, drill: Some(drill) };
     let readiness = accepted(ready::judge(&case), &drill.deployment, Some(drill));
@@ -28,6 +28,7 @@ pub(in crate::cli) async fn gate(aws: &Aws, drill: &Drill, topology: &Topology, 
         }
     }
     plan.readiness = Some(readiness);
+    survey
 }
 
 fn said(answer: &CheckAnswer, how: &str) -> String {

@@ -17,7 +17,7 @@ fn the_tables_of_the_catalogue_are_what_the_program_prints() {
     let bless = std::env::var_os("FIREDRILL_BLESS").is_some();
     let mut readme = Readme::read();
     let mut wrong = Vec::new();
-    for part in ["changes", "probes", "conditions"] {
+    for part in ["changes", "probes", "conditions", "readiness"] {
         let printed = run(firedrill().args(["catalog", part, "--markdown"]));
         printed.expect_code(0);
         let table = printed.stdout.trim_end().to_owned() + "\n";
