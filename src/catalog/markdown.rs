@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{ChangeItem, ConditionItem, ProbeItem};
+use super::{ChangeItem, CheckItem, ConditionItem, ProbeItem};
 use crate::{change::about::Nearest, drill::manual::Key};
 
 /// Of changes.
@@ -44,6 +44,14 @@ pub fn conditions(all: &[ConditionItem]) -> String {
         [format!("`{}`", item.name), format!("`{}`", item.example), sentence(item.what), keys.join("; ")]
     };
     table(&head, all.iter().map(row))
+}
+
+/// Of readiness checks.
+pub fn checks(all: &[CheckItem]) -> String {
+    let row = |item: &CheckItem| {
+        [format!("`{}`", item.name), item.system.to_owned(), item.why.trim_end_matches('.').to_owned()]
+    };
+    table(&["check", "looks at", "why it matters"], all.iter().map(row))
 }
 
 fn key(key: &Key) -> String {

@@ -1,6 +1,6 @@
-//! Catalog: everything that a drill may name, from the registries themselves: changes, probes, conditions.
+//! Catalog: everything that a drill may name, from the registries themselves: changes, probes, conditions, readiness checks.
 //! Invariant: calls nothing; what is here is what is built in.
-//! Not here: the registries (see `change`, `probe`, `drill`), how it looks in a terminal (see `cli::catalog`).
+//! Not here: the registries (see `change`, `probe`, `drill`, `ready`), how it looks in a terminal (see `cli::catalog`).
 //! Used by: cli; the README's tables are made by `markdown`.
 
 mod changes;
@@ -14,7 +14,7 @@ use crate::{
     change::about::Nearest,
     drill::manual::{self, Key},
     probe::about::{ABOUT, About},
-    text,
+    ready, text,
 };
 
 /// One watch, or both regions'.
@@ -42,6 +42,23 @@ fn seconds(interval: std::time::Duration) -> String {
         0 => format!("{} s", interval.as_secs()),
         _ => text::duration(interval),
     }
+}
+
+/// One readiness check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckItem {
+    /// Its name, by which it can be accepted.
+    pub name: &'static str,
+    /// The system that it looks at.
+    pub system: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+}
+
+/// Every readiness check.
+pub fn checks() -> Vec<CheckItem> {
+    let item = |check: &ready::Check| CheckItem { name: check.name, system: check.system, why: check.why };
+    ready::CHECKS.iter().map(item).collect()
 }
 
 /// One kind of condition.

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::Cell;
 
 use crate::{
-    catalog::{self, ChangeItem, ConditionItem, ProbeItem, markdown},
+    catalog::{self, ChangeItem, CheckItem, ConditionItem, ProbeItem, markdown},
     change::about::Nearest,
     drill::manual::Key,
 };
@@ -39,6 +39,8 @@ enum Part {
     Probes,
     /// What can be awaited
     Conditions,
+    /// What is asked of both regions before a run
+    Checks,
 }
 
 /// Lists it; the exit code.
@@ -47,6 +49,7 @@ pub(crate) fn catalog(args: &CatalogArgs) -> u8 {
     let changes = if wants(Part::Changes) { catalog::changes() } else { Vec::new() };
     let probes = if wants(Part::Probes) { catalog::probes() } else { Vec::new() };
     let conditions = if wants(Part::Conditions) { catalog::conditions() } else { Vec::new() };
+    let checks = if wants(Part::Checks) { catalog::checks() } else { Vec::new() };
     if args.json {
         let mut all = serde_json::Map::new();
         let mut add = |part: Part, name: &str, value: serde_json::Value| {
@@ -57,12 +60,14 @@ pub(crate) fn catalog(args: &CatalogArgs) -> u8 {
         add(Part::Changes, "changes", serde_json::to_value(&changes).unwrap_or_default());
         add(Part::Probes, "probes", serde_json::to_value(&probes).unwrap_or_default());
         add(Part::Conditions, "conditions", serde_json::to_value(&conditions).unwrap_or_default());
+        add(Part::Checks, "checks", serde_json::to_value(&checks).unwrap_or_default());
         out(serde_json::Value::Object(all).to_string());
     } else if args.markdown {
         let tables = [
             (Part::Changes, markdown::changes(&changes)),
             (Part::Probes, markdown::probes(&probes)),
             (Part::Conditions, markdown::conditions(&conditions)),
+            (Part::Checks, markdown::checks(&checks)),
         ];
         let tables: Vec<String> =
             tables.into_iter().filter(|(part, _)| wants(*part)).map(|(_, text)| text).collect();
@@ -71,6 +76,12 @@ pub(crate) fn catalog(args: &CatalogArgs) -> u8 {
         changes.iter().for_each(change);
         probes.iter().for_each(probe);
         conditions.iter().for_each(condition);
+        if !checks.is_empty() {
+            out(table(
+                &["Readiness check", "Looks at", "Why it matters"],
+                checks.iter().map(check).collect(),
+            ));
+        }
     }
     exit::PASSED
 }
@@ -101,6 +112,10 @@ fn condition(item: &ConditionItem) {
     rows.extend(item.keys.iter().map(key));
     rows.push(row("AWS FIS", &nearest(item.nearest)));
     out(table(&[], rows));
+}
+
+fn check(item: &CheckItem) -> Vec<Cell> {
+    vec![Cell::new(item.name), Cell::new(item.system), Cell::new(item.why)]
 }
 
 fn row(name: &str, text: &str) -> Vec<Cell> {

@@ -146,7 +146,7 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Everything that a drill may name: changes, probes, conditions; needs no AWS
+    /// Everything that a drill may name: changes, probes, conditions, readiness checks; needs no AWS
     #[cfg(feature = "aws")]
     Catalog(catalog::CatalogArgs),
     /// Print the JSON Schema of drill and deployment files

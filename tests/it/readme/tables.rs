@@ -5,7 +5,7 @@ use std::{
     fs,
 };
 
-use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS, ready::CHECKS};
+use firedrill::{change::registry::KINDS, cli::exit, drill::catalogue, plan::guard::GUARDS};
 use serde_json::Value;
 
 use super::markdown::{Readme, quoted};
@@ -17,7 +17,7 @@ fn the_tables_of_the_catalogue_are_what_the_program_prints() {
     let bless = std::env::var_os("FIREDRILL_BLESS").is_some();
     let mut readme = Readme::read();
     let mut wrong = Vec::new();
-    for part in ["changes", "probes", "conditions"] {
+    for part in ["changes", "probes", "conditions", "checks"] {
         let printed = run(firedrill().args(["catalog", part, "--markdown"]));
         printed.expect_code(0);
         let table = printed.stdout.trim_end().to_owned() + "\n";
@@ -122,14 +122,6 @@ fn the_table_of_guards_is_the_programs() {
         let known = |shape: &str| schema["$defs"][shape]["properties"].get(key).is_some();
         assert!(known("deployment") || known("set-of-limits"), "a deployment has no key {key}");
     }
-}
-
-#[test]
-fn the_table_of_readiness_checks_is_the_programs() {
-    let shown = Readme::read().table("### Readiness checks");
-    let checks =
-        CHECKS.iter().map(|one| vec![format!("`{}`", one.name), one.system.to_owned(), one.why.to_owned()]);
-    assert_eq!(shown, checks.collect::<Vec<_>>());
 }
 
 #[test]
