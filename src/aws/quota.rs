@@ -33,7 +33,8 @@ pub const ROUTE53: Quota = Quota {
     regional: false,
     taken: Some(5),
     source: "Route 53 developer guide, quotas",
-    pace: Duration::from_secs(1),
+    // Watching both health checks needs one a second: at just that pace, a late start would stay late for the whole run.
+    pace: Duration::from_millis(750),
     burst: 4,
 };
 /// Elastic Beanstalk.
