@@ -157,8 +157,8 @@ fn refuse_parts(prepared: &Prepared) -> Result<(), CliError> {
     }
 }
 
-/// The documents of a part, and that of a caller who only assumes roles.
-fn documents(drill: &Drill, prepared: &Prepared, wanted: Wanted) -> Vec<(Wanted, Document)> {
+/// The documents of a part.
+fn documents(drill: &Drill, prepared: &Prepared, wanted: Wanted) -> Vec<Document> {
     let deployment = &drill.deployment;
     let regions = PerSide {
         primary: deployment.regions.primary.region.clone(),
@@ -181,7 +181,7 @@ fn documents(drill: &Drill, prepared: &Prepared, wanted: Wanted) -> Vec<(Wanted,
         // So that both can be put into one policy, where names must differ.
         own.iter_mut().for_each(|one| one.sid = format!("Ready{}", one.sid.trim_start_matches("Read")));
     }
-    policy::documents(&name, &own).into_iter().map(|document| (wanted, document)).collect()
+    policy::documents(&name, &own)
 }
 
 /// What whoever assumes the deployment's roles must be allowed.
@@ -196,8 +196,7 @@ fn about(drill: &Drill) -> String {
 
 fn print(args: &IamArgs, drill: &Drill, prepared: &Prepared) {
     let wanted = args.part.unwrap_or(Wanted::All);
-    let mut all: Vec<Document> =
-        documents(drill, prepared, wanted).into_iter().map(|(_, document)| document).collect();
+    let mut all = documents(drill, prepared, wanted);
     all.extend(caller(drill));
     if args.json {
         return out(json!({ "type": "iam", "drill": drill.name, "documents": as_json(&all) }).to_string());
@@ -243,11 +242,8 @@ fn as_json(documents: &[Document]) -> Vec<Value> {
 fn write(args: &IamArgs, drill: &Drill, prepared: &Prepared, folder: &Path) -> Result<(), CliError> {
     let parts =
         args.part.map_or(vec![Wanted::Read, Wanted::Change, Wanted::Ready, Wanted::All], |part| vec![part]);
-    let mut all: Vec<Document> = parts
-        .into_iter()
-        .flat_map(|part| documents(drill, prepared, part))
-        .map(|(_, document)| document)
-        .collect();
+    let mut all: Vec<Document> =
+        parts.into_iter().flat_map(|part| documents(drill, prepared, part)).collect();
     all.extend(caller(drill));
     let broken = |path: &Path| {
         let what = format!("{} can not be written", path.display());

@@ -12,7 +12,12 @@ use crate::{
     },
     id::StepId,
     journal::sample::{Outcome, Seen, WatchName},
-    plan::{Looked, Machine, radius},
+    plan::{
+        Looked, Machine,
+        policy::{Need, Subject},
+        radius,
+        rights::May,
+    },
     probe::Look,
 };
 
@@ -449,6 +454,52 @@ fn a_machine_behind_what_it_closes_is_refused() {
     here(mac).is_refused(&["this machine is i-1 (eni-1)"]);
     let address = Machine { addresses: vec!["10.0.1.5".into()], ..Machine::default() };
     here(address).is_warned("this machine has the address of i-1");
+}
+
+fn ruling(action: &'static str, may: May, because: &str) -> Ruling {
+    let need = Need {
+        action,
+        resource: "arn:aws:route53:::healthcheck/hc-primary".into(),
+        subject: Subject::HealthCheck,
+        side: Side::Standby,
+        proven: false,
+        tags: BTreeMap::new(),
+        sends_tags: BTreeSet::new(),
+    };
+    Ruling { need, may, because: because.into() }
+}
+
+#[test]
+fn what_is_denied_and_changes_of_which_nobody_can_tell_are_refused() {
+    let mut world = world();
+    world.rulings = vec![
+        ruling("route53:GetHealthCheckStatus", May::Allowed, "by its policies"),
+        ruling("route53:GetHealthCheck", May::Unknown, "IAM does not answer"),
+        ruling("iam:GetRole", May::Denied, "no policy allows it"),
+    ];
+    world.is_admitted();
+    world.rulings.push(ruling("route53:GetHealthCheck", May::Denied, "no policy allows it"));
+    world.is_refused(&[
+        "route53:GetHealthCheck on arn:aws:route53",
+        "(no policy allows it)",
+        "firedrill iam DRILL",
+    ]);
+    world.rulings = vec![ruling("route53:UpdateHealthCheck", May::Unknown, "IAM does not answer")];
+    let words = ["can not be told", "route53:UpdateHealthCheck", "IAM does not answer", "--unchecked-rights"];
+    world.is_refused(&words);
+    let mut unchecked = world_with("check_rights: false\n");
+    unchecked.rulings = world.rulings;
+    unchecked.is_warned("check_rights is false");
+}
+
+/// However much is missing, what is said can be read.
+#[test]
+fn many_missing_rights_are_told_in_a_few_words() {
+    let mut world = world();
+    for action in ["a:A", "a:B", "a:C", "a:D", "a:E", "a:F"] {
+        world.rulings.push(ruling(action, May::Denied, "no policy allows it"));
+    }
+    world.is_refused(&["a:D on arn:aws:route53:::healthcheck/hc-primary and 2 more (no policy allows it)"]);
 }
 
 #[test]
