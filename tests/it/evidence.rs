@@ -125,7 +125,7 @@ fn a_signed_run_is_whole_until_somebody_touches_it_and_the_next_one_knows_its_fi
     assert_eq!(third["earlier_findings"][0]["retest"], id(&runs[1]));
 
     let page = fs::read_to_string(runs[0].join("report.html")).unwrap();
-    fs::write(runs[0].join("report.html"), page.replace("TTL is 300 s", "TTL is 30 s")).unwrap();
+    fs::write(runs[0].join("report.html"), page.replace("TTL is 300\u{a0}s", "TTL is 30\u{a0}s")).unwrap();
     fs::write(runs[0].join("note.txt"), "x").unwrap();
     let touched = desk.typed(&["verify", &id(&runs[0]), "--rebuild"]);
     touched.expect_code(1);
