@@ -6,7 +6,7 @@
 use super::{Model, agenda::Event, script::Kind, watch::Watch};
 use crate::{
     drill::model::{Claim, HowMany},
-    forecast::draw::{At, micros},
+    forecast::draw::At,
 };
 
 impl Model<'_> {
@@ -91,10 +91,10 @@ impl Model<'_> {
         // Each watch has looked since the await began; only what must last is proven by looks after that time. An await
         // without `hold` ends with the look that shows its last condition, however long ago the others were seen.
         let least = if *hold > 0 { began.max(since + hold) } else { began };
-        let probe = micros(self.numbers.probe_interval);
+        let pace = self.pace();
         let latest = |watches: u16, from: At| {
             let own = Watch::all().into_iter().filter(|watch| watches & watch.bit() != 0);
-            own.map(|watch| watch.tells(from, probe)).max().unwrap_or(from)
+            own.map(|watch| watch.tells(from, pace)).max().unwrap_or(from)
         };
         let lasting = conditions.clone().filter_map(|place| {
             let condition = &self.script.conditions[place];
