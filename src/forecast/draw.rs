@@ -19,6 +19,9 @@ pub(crate) type At = u64;
 /// More lines from nodes to targets than this tell nothing new.
 const MOST_LINES: usize = 48;
 
+/// Looks at health checks go round once in eight seconds: three read observations, the fourth the flags.
+const MOST_LATE: At = 8_000_000;
+
 /// One checker of a health check.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CheckerDraw {
@@ -35,6 +38,9 @@ pub struct Draw {
     own: [At; COUNT],
     /// Where in the record's TTL the resolver had its answer when the run began.
     pub resolver: f64,
+    /// When the run's first look at a health check tells something: Route 53's calls are few a second, and paid for
+    /// one after the other.
+    pub check_looks: Duration,
     /// When Route 53 looks at alias targets.
     pub target_looks: f64,
     /// When the agents of each environment report.
@@ -71,6 +77,7 @@ impl Draw {
         Draw {
             own,
             resolver: Dice::of(seed, "resolver").share(),
+            check_looks: Duration::from_micros(Dice::of(seed, "check looks").between(0, MOST_LATE)),
             target_looks: Dice::of(seed, "alias targets").share(),
             agents: PerSide {
                 primary: sides("agents", Side::Primary).share(),

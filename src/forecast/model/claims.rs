@@ -6,7 +6,7 @@
 use super::{Model, agenda::Event, script::Kind, watch::Watch};
 use crate::{
     drill::model::{Claim, HowMany},
-    forecast::draw::{At, micros},
+    forecast::draw::At,
 };
 
 impl Model<'_> {
@@ -88,10 +88,20 @@ impl Model<'_> {
             joint = joint.zip(from).map(|(joint, from)| joint.max(from));
         }
         let Some((since, last)) = joint else { return };
-        let least = began.max(since + hold);
-        let probe = micros(self.numbers.probe_interval);
-        let tells = Watch::all().into_iter().filter(|watch| watches & watch.bit() != 0);
-        let at = tells.map(|watch| watch.tells(least, probe)).max().unwrap_or(least);
+        // Each watch has looked since the await began; only what must last is proven by looks after that time. An await
+        // without `hold` ends with the look that shows its last condition, however long ago the others were seen.
+        let least = if *hold > 0 { began.max(since + hold) } else { began };
+        let pace = self.pace();
+        let latest = |watches: u16, from: At| {
+            let own = Watch::all().into_iter().filter(|watch| watches & watch.bit() != 0);
+            own.map(|watch| watch.tells(from, pace)).max().unwrap_or(from)
+        };
+        let lasting = conditions.clone().filter_map(|place| {
+            let condition = &self.script.conditions[place];
+            let since = self.since[place].filter(|_| condition.lasting > 0)?;
+            Some(latest(condition.watches, since + condition.lasting))
+        });
+        let at = lasting.max().unwrap_or(0).max(latest(watches, least)).max(since);
         self.branches[branch].last = last;
         let generation = self.branches[branch].generation;
         self.agenda.put(at.max(self.now), Event::Met { branch: branch as u16, generation });

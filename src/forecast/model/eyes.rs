@@ -8,7 +8,7 @@ use super::{
     Model,
     agenda::Event,
     parts::{Flags, Grade},
-    watch::{Met, REACHES, SECOND, Watch},
+    watch::{Met, Pace, REACHES, SECOND, Watch},
 };
 use crate::{
     drill::model::Side,
@@ -63,6 +63,11 @@ impl Eyes {
 }
 
 impl Model<'_> {
+    /// How the watches of this run look.
+    pub(super) fn pace(&self) -> Pace {
+        Pace { probe: micros(self.numbers.probe_interval), checks: micros(self.draw.check_looks) }
+    }
+
     /// What a watch looks at has changed, or may have: it looks when its turn comes.
     pub(super) fn stir(&mut self, watch: Watch) {
         if watch == Watch::Write && !self.numbers.write_check {
@@ -70,9 +75,9 @@ impl Model<'_> {
         }
         if self.eyes.pending & watch.bit() == 0 {
             self.eyes.pending |= watch.bit();
-            let probe = micros(self.numbers.probe_interval);
+            let pace = self.pace();
             // The look that is under way still meets what changes before its request is there.
-            let at = watch.tells(self.now.saturating_sub(watch.reaches()), probe);
+            let at = watch.tells(self.now.saturating_sub(watch.reaches()), pace);
             self.agenda.put(at.max(self.now), Event::Look(watch));
         }
     }
@@ -140,7 +145,8 @@ impl Model<'_> {
         let (succeeds, flags) = (check.succeeds(), check.flags);
         let before = self.eyes.check_is_healthy(side);
         let seen = &mut self.eyes.observed[side as usize];
-        if (self.now / (2 * SECOND)).is_multiple_of(FLAGS_EVERY) {
+        let turn = self.now.saturating_sub(micros(self.draw.check_looks)) / (2 * SECOND);
+        if turn.is_multiple_of(FLAGS_EVERY) {
             seen.1 = flags;
         } else if !seen.1.disabled {
             seen.0 = succeeds;

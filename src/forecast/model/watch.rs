@@ -11,6 +11,15 @@ pub(super) const SECOND: At = 1_000_000;
 /// From the beginning of a look at the site until its request is at the balancer.
 pub(super) const REACHES: At = 5_000;
 
+/// How watches look in one run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// Between two looks at the site.
+    pub(super) probe: At,
+    /// When the first look at a health check tells something: it waits until the calls before it are paid for.
+    pub(super) checks: At,
+}
+
 /// What is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Watch {
@@ -57,9 +66,14 @@ impl Watch {
     }
 
     /// When its first look that begins at or after `from` tells something.
-    pub(super) fn tells(self, from: At, probe: At) -> At {
-        let interval = self.interval(probe);
-        from.div_ceil(interval) * interval + self.reaches()
+    pub(super) fn tells(self, from: At, pace: Pace) -> At {
+        let interval = self.interval(pace.probe);
+        match self {
+            Watch::HealthCheck(_) => {
+                pace.checks + from.saturating_sub(pace.checks).div_ceil(interval) * interval
+            }
+            _ => from.div_ceil(interval) * interval + self.reaches(),
+        }
     }
 
     /// Every one.

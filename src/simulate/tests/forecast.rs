@@ -47,6 +47,8 @@ struct Ran {
     watching: Timestamp,
     /// The first change's call, from then on.
     begun: Duration,
+    /// When the first look at a health check told something, had all been as late as later ones.
+    check_looks: Duration,
     /// When putting back begins: users have been served again for long by then.
     put_back: Moment,
 }
@@ -75,6 +77,10 @@ fn read(folder: &Path) -> Ran {
     let watching = read.records.iter().find(|record| matches!(record.event, Event::WatchingStarted { .. }));
     let watching = watching.unwrap().at;
     let begun = run.mark("F1").unwrap().moment.at.since(watching);
+    // The eleventh: by then every look waits as long as the one before it.
+    let eleventh =
+        samples.samples.iter().filter(|sample| sample.watch.0 == "health_check.primary").nth(10).unwrap();
+    let check_looks = eleventh.finished.since(watching).saturating_sub(Duration::from_secs(20));
     let restores = |event: &ChangeEvent| matches!(event, ChangeEvent::RestoreStarted { .. });
     let back = read
         .records
@@ -82,7 +88,7 @@ fn read(folder: &Path) -> Ran {
         .position(|record| matches!(&record.event, Event::Change { event, .. } if restores(event)));
     let put_back = Moment::AfterRecord(back.unwrap() as u64 + 1);
     let topology = serde_json::from_value::<Topology>(plan.unwrap_or(Value::Null)).unwrap();
-    Ran { run, topology, watching: watching.wall, begun, put_back }
+    Ran { run, topology, watching: watching.wall, begun, check_looks, put_back }
 }
 
 /// The reference world in which AWS takes exactly what the draw says.
@@ -168,6 +174,7 @@ fn fifty_draws_run_through_the_whole_engine_agree_with_the_model_within_one_look
         let ran = ran(world, loaded.clone(), seed, Some(first[place].put_back));
         assert_eq!(ran.watching, origin, "seed {seed}");
         draw.set(Own::Settling, ran.begun);
+        draw.check_looks = ran.check_looks;
         let expected = forecast.play(&draw);
         let measured = ran.run.results.recovery_time.measured.map(|took| took.measured);
         let (expected, measured) = (expected.recovery.unwrap_or_default(), measured.unwrap_or_default());
