@@ -85,7 +85,7 @@ async fn account(aws: &Aws) -> Find<String> {
 }
 
 fn known(listed: &Listed) -> Known {
-    let environments = listed.as_ref().map(Clone::clone).unwrap_or_default();
+    let environments = listed.clone().unwrap_or_default();
     Known { environments, balancers: Vec::new(), interfaces: Vec::new() }
 }
 

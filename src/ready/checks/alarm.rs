@@ -47,7 +47,7 @@ fn own<'a>(case: &Case<'a>, side: Side) -> Known<Vec<&'a Alarm>> {
     Ok(all.filter(names).collect())
 }
 
-fn watched<'a>(alarms: &[&'a Alarm]) -> BTreeSet<String> {
+fn watched(alarms: &[&Alarm]) -> BTreeSet<String> {
     let metrics = alarms.iter().filter_map(|alarm| alarm.metric.as_ref());
     metrics.map(|metric| format!("{} {}", metric.namespace, metric.name)).collect()
 }

@@ -89,10 +89,12 @@ pub(in crate::ready) fn days(case: &Case<'_>) -> Judged {
         "IMPORTED" => "import its successor: ACM never renews what was imported",
         _ => "see why ACM does not renew it: aws acm describe-certificate --certificate-arn ARN",
     };
-    match left {
-        ..=LAST => fail(found, mend),
-        ..=LATE => warn(found, mend),
-        _ => pass(found),
+    if left <= LAST {
+        fail(found, mend)
+    } else if left <= LATE {
+        warn(found, mend)
+    } else {
+        pass(found)
     }
 }
 

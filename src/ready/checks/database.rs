@@ -21,7 +21,7 @@ const STALE: Duration = Duration::from_secs(5 * 60);
 const UNUSUAL: Duration = Duration::from_secs(5);
 
 /// The clusters of both sides, if both regions are members.
-fn clusters<'a>(database: &'a FoundDatabase) -> Known<Option<PerSide<&'a Cluster>>> {
+fn clusters(database: &FoundDatabase) -> Known<Option<PerSide<&Cluster>>> {
     let of = both(|side| Ok(part(database.clusters.of(side))?.as_ref()))?;
     Ok(of.primary.zip(of.standby).map(|(primary, standby)| PerSide { primary, standby }))
 }
@@ -89,7 +89,9 @@ pub(in crate::ready) fn roles(case: &Case<'_>) -> Judged {
 }
 
 /// What was read of the database beside the clusters, and each side's instances.
-fn read<'a>(case: &Case<'a>) -> Known<Option<(&'a DatabaseSurvey, PerSide<&'a Vec<DatabaseInstance>>)>> {
+type Surveyed<'a> = (&'a DatabaseSurvey, PerSide<&'a Vec<DatabaseInstance>>);
+
+fn read<'a>(case: &Case<'a>) -> Known<Option<Surveyed<'a>>> {
     case.database()?;
     let Some(database) = &case.survey.database else { return Ok(None) };
     Ok(Some((database, both(|side| known(database.instances.of(side)))?)))
