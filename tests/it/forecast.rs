@@ -83,13 +83,14 @@ fn what_is_not_known_is_refused_with_what_to_type() {
 #[test]
 fn a_run_keeps_its_forecast_and_its_report_shows_it_beside_what_was_measured() {
     let folder = tempfile::tempdir().unwrap();
-    let steps =
-        "  - fault: ec2.revoke-ingress\n    of: primary\n    port: 80\n    as: closed\n  - hold: 20s\n";
+    // The second hold lets users be seen to be served again.
+    let steps = "  - fault: ec2.revoke-ingress\n    of: primary\n    port: 80\n    as: closed\n  - hold: 20s\n  \
+                 - restore: closed\n  - hold: 30s\n";
     let drill = drills::write(folder.path(), "closes", steps);
     let mut command = firedrill();
     let reports = folder.path().join("reports");
     command.args(["run", "--lab", "--speed", "10", "--yes"]).arg(&drill).arg("--reports").arg(&reports);
-    run(&mut command);
+    run(&mut command).expect_code(0);
     let own = fs::read_dir(&reports).unwrap().map(|entry| entry.unwrap().path());
     let own = own.filter(|path| path.is_dir()).max().unwrap();
     let report: Value = serde_json::from_str(&fs::read_to_string(own.join("report.json")).unwrap()).unwrap();
