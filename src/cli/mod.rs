@@ -204,6 +204,7 @@ fn perform(verb: Verb) -> Result<u8, CliError> {
         Verb::Run(args) => block_on(run::run(args)),
         #[cfg(feature = "aws")]
         Verb::Forecast(args) => block_on(async { Box::pin(forecast::forecast(&args)).await }),
+        #[cfg(feature = "aws")]
         Verb::Ready(args) => block_on(ready::ready(args)),
         #[cfg(feature = "aws")]
         Verb::Restore(args) => block_on(restore::restore(args)),

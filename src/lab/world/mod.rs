@@ -31,7 +31,7 @@ mod names;
 pub mod operations;
 pub mod options;
 pub mod page;
-#[cfg(test)]
+#[cfg(all(test, feature = "aws"))]
 pub(crate) mod phases;
 pub mod rates;
 pub mod rds;

@@ -247,7 +247,7 @@ fn on_tick(at: Timestamp, tick: u32) -> Timestamp {
     Timestamp::from_second(next).unwrap_or(at)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "aws"))]
 impl World {
     /// Lets the agents of a region's environments report on the grid that goes through this moment.
     pub(in crate::lab) fn agents_report_from(&mut self, region: &str, at: Timestamp) {

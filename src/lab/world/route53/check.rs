@@ -154,7 +154,7 @@ impl State {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "aws"))]
 impl State {
     /// Lets each checker of the check of this name look when `looks` says, as far away as it says.
     pub(in crate::lab) fn keep_time(
