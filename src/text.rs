@@ -1,4 +1,4 @@
-//! Text: how numbers and durations read, the same in every view.
+//! Text: how numbers, durations and bytes read, and how long lines are broken, the same in every view.
 //! Invariant: pure; nothing here knows what it formats.
 //! Not here: tables and colours (see `cli::output`).
 //! Used by: every view and every error message.
@@ -82,6 +82,36 @@ fn edits(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
+/// Two lower-case hex digits a byte.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The text in lines, the first of `first` letters at most and the others of `rest`; a word that is longer is cut.
+pub fn wrapped(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let (first, rest) = (first.max(10), rest.max(10));
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let mut word: Vec<char> = word.chars().collect();
+        loop {
+            let room = if lines.is_empty() { first } else { rest };
+            let used = line.chars().count();
+            let gap = usize::from(used > 0);
+            if used + gap + word.len() <= room {
+                line.extend([' '].iter().take(gap).chain(&word));
+                break;
+            }
+            if used == 0 && word.len() > rest {
+                line.extend(word.drain(..room));
+            }
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    lines.push(line);
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +134,17 @@ mod tests {
     fn the_nearest_name_is_offered_and_a_far_one_is_not() {
         assert_eq!(nearest("primray", ["primary", "standby"]), Some("primary"));
         assert_eq!(nearest("port", ["primary", "standby"]), None);
+    }
+
+    #[test]
+    fn bytes_are_written_with_two_digits_each() {
+        assert_eq!(hex(&[0, 0x0f, 0xa5]), "000fa5");
+    }
+
+    #[test]
+    fn lines_are_as_long_as_they_may_be_and_a_word_that_is_longer_is_cut() {
+        assert_eq!(wrapped("one two three four", 11, 10), ["one two", "three four"]);
+        assert_eq!(wrapped("abcdefghijklm", 10, 10), ["abcdefghij", "klm"]);
+        assert_eq!(wrapped("", 80, 80), [""]);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     aws::Aws,
     drill::model::{Drill, PerSide},
     plan::{
-        self, Ground, Prepared,
+        self, Prepared,
         policy::{self, Document, LIMIT, Part, Statement, Subject},
         rights::{May, Ruling},
     },
@@ -104,7 +104,9 @@ fn principal(text: &str) -> Result<String, String> {
 
 /// Prints the policy of a drill, or what is known of its caller's rights; the exit code.
 pub(crate) async fn iam(args: IamArgs) -> Result<u8, CliError> {
-    let Some(mut loaded) = prepared::drill_of(&args.drill)? else { return Ok(exit::USAGE) };
+    let Some(mut loaded) = prepared::drill_of(&args.drill, prepared::UNTOUCHED)? else {
+        return Ok(exit::USAGE);
+    };
     loaded.drill.deployment.check_rights = args.simulate;
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let result = Box::pin(iam_in(&args, &loaded.drill, &surroundings)).await;
@@ -116,14 +118,7 @@ pub(crate) async fn iam(args: IamArgs) -> Result<u8, CliError> {
 
 async fn iam_in(args: &IamArgs, drill: &Drill, surroundings: &Surroundings) -> Result<u8, CliError> {
     let aws = Aws::new(surroundings.aws.clone());
-    let ground = Ground {
-        aws: &aws,
-        net: surroundings.net.clone(),
-        clock: surroundings.clock,
-        on_this_machine: true,
-        principal: args.principal.clone(),
-    };
-    let prepared = plan::prepare(drill, ground).await.map_err(|why| CliError::Refused(why.to_string()))?;
+    let prepared = prepared::look(&aws, drill, surroundings, args.principal.clone()).await?;
     refuse_parts(&prepared)?;
     if args.simulate {
         return Ok(show_rulings(args, &prepared));

@@ -22,19 +22,23 @@ use crate::{
 
 use super::{account, error::CliError, output::note_exactly, ready::gate::gate, surroundings::Surroundings};
 
-/// The drill in this file; `None`: it has errors, and they were shown.
-pub(super) fn drill_of(path: &Path) -> Result<Option<LoadedDrill>, CliError> {
+/// The drill in this file; `None`: it has errors, and they were shown. `instead` ends the sentence that refuses a
+/// deployment.
+pub(super) fn drill_of(path: &Path, instead: &str) -> Result<Option<LoadedDrill>, CliError> {
     let Reading { content, problems } = reader::open(path);
     note_exactly(&render::text(&problems, Paint::Coloured));
     match content {
         Some(Content::Drill(loaded)) => Ok(Some(*loaded)),
         Some(Content::Deployment(_)) => {
             let path = path.display();
-            Err(CliError::Usage(format!("{path} is a deployment, not a drill; nothing was touched")))
+            Err(CliError::Usage(format!("{path} is a deployment, not a drill{instead}")))
         }
         None => Ok(None),
     }
 }
+
+/// How a verb that goes by the whole plan refuses a deployment.
+pub(super) const UNTOUCHED: &str = "; nothing was touched";
 
 /// Whether the deployment is free for a run.
 #[derive(Debug, Default)]
@@ -80,6 +84,23 @@ impl Stands {
     }
 }
 
+/// Looks everything up that a drill needs, and asks for the rights of `principal`, or else of the caller.
+pub(super) async fn look(
+    aws: &Aws,
+    drill: &Drill,
+    surroundings: &Surroundings,
+    principal: Option<String>,
+) -> Result<Prepared, CliError> {
+    let ground = Ground {
+        aws,
+        net: surroundings.net.clone(),
+        clock: surroundings.clock,
+        on_this_machine: true,
+        principal,
+    };
+    plan::prepare(drill, ground).await.map_err(|why| CliError::Refused(why.to_string()))
+}
+
 /// Looks everything up and makes the plan.
 pub(super) async fn prepare(
     loaded: &mut LoadedDrill,
@@ -91,15 +112,7 @@ pub(super) async fn prepare(
         loaded.drill.deployment.resolver = Some(resolver);
     }
     let aws = Aws::new(surroundings.aws.clone());
-    let ground = Ground {
-        aws: &aws,
-        net: surroundings.net.clone(),
-        clock: surroundings.clock,
-        on_this_machine: true,
-        principal: None,
-    };
-    let prepared = plan::prepare(&loaded.drill, ground).await;
-    let mut prepared = prepared.map_err(|why| CliError::Refused(why.to_string()))?;
+    let mut prepared = look(&aws, &loaded.drill, surroundings, None).await?;
     let topology = prepared.topology.clone();
     let survey = Box::pin(gate(&aws, &loaded.drill, &topology, &mut prepared.plan)).await;
     prepared.reading.add_survey(&survey);

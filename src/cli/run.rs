@@ -92,7 +92,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
 /// The drill, and the saved plan that is to hold for it; `None`: the drill has errors, and they were shown.
 fn asked(args: &RunArgs) -> Result<Option<(LoadedDrill, Option<SavedPlan>)>, CliError> {
     let given = match &args.drill {
-        Some(path) => match prepared::drill_of(path)? {
+        Some(path) => match prepared::drill_of(path, prepared::UNTOUCHED)? {
             Some(loaded) => Some(loaded),
             None => return Ok(None),
         },

@@ -4,7 +4,7 @@
 //! Used by: cli.
 
 use super::tree::{Node, State};
-use crate::text::visible;
+use crate::text::{visible, wrapped};
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,31 +67,6 @@ fn draw(node: &Node, branch: &Branch, width: usize, into: &mut Vec<Line>) {
             Branch { own: format!("{}{turn}", branch.below), below: format!("{}{on}", branch.below) };
         draw(child, &branch, width, into);
     }
-}
-
-/// The text in lines, the first of `first` letters at most and the others of `rest`; a word that is longer is cut.
-fn wrapped(text: &str, first: usize, rest: usize) -> Vec<String> {
-    let (first, rest) = (first.max(10), rest.max(10));
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let mut word: Vec<char> = word.chars().collect();
-        loop {
-            let room = if lines.is_empty() { first } else { rest };
-            let used = line.chars().count();
-            let gap = usize::from(used > 0);
-            if used + gap + word.len() <= room {
-                line.extend([' '].iter().take(gap).chain(&word));
-                break;
-            }
-            if used == 0 && word.len() > rest {
-                line.extend(word.drain(..room));
-            }
-            lines.push(std::mem::take(&mut line));
-        }
-    }
-    lines.push(line);
-    lines
 }
 
 #[cfg(test)]

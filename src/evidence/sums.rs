@@ -6,7 +6,6 @@
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
-    fmt::Write,
     fs::{self, File},
     io::{self, Read},
     os::unix::ffi::OsStrExt,
@@ -17,7 +16,7 @@ use std::{
 
 use ring::digest::{Context, SHA256};
 
-use crate::journal::lock::RUN_LOCK;
+use crate::{journal::lock::RUN_LOCK, text::hex};
 
 /// The list of digests.
 pub const SUMS_FILE: &str = "SHA256SUMS";
@@ -98,13 +97,6 @@ fn digest(path: &Path) -> io::Result<String> {
             Err(error) => return Err(error),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The list as `sha256sum` writes it.

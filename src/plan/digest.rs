@@ -3,7 +3,9 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::text::hex;
+
 /// Of these bytes.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }

@@ -15,11 +15,7 @@ use serde_json::Value;
 
 use crate::{
     aws::{Aws, Topology, discover},
-    diagnostic::render::{self, Paint},
-    drill::{
-        model::{Drill, StepKind},
-        reader::{self, Content, Reading},
-    },
+    drill::model::{Drill, StepKind},
     forecast::{self, Assumed, Distribution, Durations, Forecast, Setting, WhatIf, history, live},
     journal::{
         Store,
@@ -32,8 +28,7 @@ use crate::{
 use super::{
     ReportsArgs,
     error::CliError,
-    exit,
-    output::note_exactly,
+    exit, prepared,
     surroundings::{Surroundings, WorldArgs},
 };
 
@@ -96,18 +91,8 @@ struct Told<'a> {
 pub(crate) async fn forecast(args: &ForecastArgs) -> Result<u8, CliError> {
     let settings = args.what_if.iter().map(|text| Setting::read(text)).collect::<Result<Vec<_>, _>>();
     let settings = settings.map_err(|why| CliError::Usage(format!("--what-if: {why}")))?;
-    let Reading { content, problems } = reader::open(&args.drill);
-    note_exactly(&render::text(&problems, Paint::Coloured));
-    let loaded = match content {
-        Some(Content::Drill(loaded)) => *loaded,
-        Some(Content::Deployment(_)) => {
-            let path = args.drill.display();
-            return Err(CliError::Usage(format!(
-                "{path} is a deployment, not a drill: forecast one of its drills"
-            )));
-        }
-        None => return Ok(exit::USAGE),
-    };
+    let instead = ": forecast one of its drills";
+    let Some(loaded) = prepared::drill_of(&args.drill, instead)? else { return Ok(exit::USAGE) };
     let assumed = assumed(&args.assume, &loaded.drill)?;
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let told = Box::pin(tell(args, &loaded.drill, &settings, &assumed, &surroundings)).await;

@@ -18,6 +18,8 @@ use crate::{
 
 /// Bars of the histogram, and the width of the longest.
 const BARS: u32 = 14;
+/// Lines are no longer.
+const COLUMNS: usize = 80;
 const WIDEST: usize = 44;
 
 /// Shows it.
@@ -169,7 +171,7 @@ fn facts(told: &Told, verbose: bool) {
         };
         let said =
             format!("{} read{rest}; --verbose shows each with its source", text::plural(read, "number"));
-        return wrapped(&said).iter().for_each(|line| out(faint(line)));
+        return text::wrapped(&said, COLUMNS, COLUMNS).iter().for_each(|line| out(faint(line)));
     }
     let row = |fact: &crate::forecast::Fact| {
         let origin = if fact.read { cell(Tone::Plain, "read") } else { cell(Tone::Busy, "assumed") };
@@ -200,18 +202,4 @@ fn facts(told: &Told, verbose: bool) {
 
 fn range(time: Duration) -> String {
     text::duration(time)
-}
-
-/// In lines of at most eighty columns.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let full = lines.last().is_some_and(|line| line.chars().count() + 1 + word.chars().count() > 80);
-        match lines.last_mut().filter(|line| !full && !line.is_empty()) {
-            Some(line) => line.extend([" ", word]),
-            None if full => lines.push(word.to_owned()),
-            None => lines.iter_mut().for_each(|line| line.push_str(word)),
-        }
-    }
-    lines
 }

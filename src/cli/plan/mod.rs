@@ -39,7 +39,7 @@ pub(crate) struct PlanArgs {
 
 /// Shows the plan; the exit code.
 pub(crate) async fn plan(args: PlanArgs) -> Result<u8, CliError> {
-    let Some(loaded) = prepared::drill_of(&args.drill)? else { return Ok(exit::USAGE) };
+    let Some(loaded) = prepared::drill_of(&args.drill, prepared::UNTOUCHED)? else { return Ok(exit::USAGE) };
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let result = Box::pin(plan_in(&args, loaded, &surroundings)).await;
     surroundings.close().await?;

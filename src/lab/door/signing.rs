@@ -2,7 +2,10 @@
 
 use ring::{digest, hmac};
 
-use crate::lab::world::reference::{ACCESS_KEY, SECRET_KEY};
+use crate::{
+    lab::world::reference::{ACCESS_KEY, SECRET_KEY},
+    text::hex,
+};
 
 /// A whole signed POST request, after which the connection is to end.
 pub(super) fn signed(service: &str, region: &str, body: &str) -> String {
@@ -26,8 +29,4 @@ pub(super) fn signed(service: &str, region: &str, body: &str) -> String {
 
 fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text).as_ref().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use ring::{digest, hmac};
 
 use super::{Keys, service::Dialect};
-use crate::lab::world::call::AwsFault;
+use crate::{lab::world::call::AwsFault, text::hex};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -198,10 +198,6 @@ fn query_pairs(query: &str) -> Vec<(String, String)> {
 fn header_text(value: &http::HeaderValue) -> String {
     let text = String::from_utf8_lossy(value.as_bytes());
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
