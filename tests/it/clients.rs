@@ -75,8 +75,15 @@ fn moto_answers_as_the_lab_does_but_for_what_is_listed() {
 
 #[test]
 fn moto_is_asked_whether_it_is_ready_and_passes_nothing_that_it_can_not_answer() {
-    let Some(python) = python("boto3, moto.server") else { return };
+    let Some(python) = python("boto3, dns, moto.server") else { return };
     script(&python, "moto_ready.py", &[], &[]);
+}
+
+#[test]
+fn moto_is_discovered_and_what_it_does_not_know_is_unknown() {
+    let Some(python) = python("boto3, dns, moto.server") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    script(&python, "moto_discover.py", &[folder.path().to_str().unwrap()], &[]);
 }
 
 #[test]

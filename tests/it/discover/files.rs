@@ -3,12 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use serde_json::Value;
 
-use crate::support::{Finished, Lab, firedrill, root, run};
+use crate::support::{Finished, Lab, firedrill, run};
 
 const SITE: &str = "https://www.example.com/";
 
@@ -177,27 +177,4 @@ fn what_is_not_known_has_an_exit_code_of_its_own() {
             .filter(|line| "├└│".contains(line.chars().next().unwrap_or(' ')))
             .all(|line| { line.chars().count() <= 80 })
     );
-}
-
-/// An AWS that nobody here wrote, and that knows little: moto. What it does not answer is unknown; nothing is a crash.
-#[test]
-fn an_endpoint_that_knows_little_is_no_reason_to_fall_over() {
-    let python = match std::env::var_os("FIREDRILL_CLIENTS") {
-        Some(folder) => Path::new(&folder).join("python3"),
-        None => PathBuf::from("python3"),
-    };
-    let there = Command::new(&python).args(["-c", "import moto.server"]).stderr(Stdio::null()).status();
-    if !there.is_ok_and(|status| status.success()) {
-        assert!(std::env::var_os("FIREDRILL_REQUIRE_CLIENTS").is_none(), "required: moto");
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let script = root().join("tests/python/moto_discover.py");
-    let mut command = Command::new(&python);
-    command
-        .arg(script)
-        .arg(folder.path())
-        .current_dir(root())
-        .env("FIREDRILL", env!("CARGO_BIN_EXE_firedrill"));
-    run(&mut command).expect_code(0);
 }
