@@ -91,6 +91,11 @@ impl Aws {
         Aws { inner: Arc::clone(&self.inner), urgent: true }
     }
 
+    /// Whether every answer is remembered: then a listing that was read answers what is asked by name, too.
+    pub(super) fn is_one_look(&self) -> bool {
+        self.inner.settings.remembers
+    }
+
     /// The world's time.
     pub fn clock(&self) -> Clock {
         self.inner.settings.clock
