@@ -107,7 +107,11 @@ impl RecordSet {
 }
 
 impl Aws {
-    /// The public zone that holds `host`: the one with the longest name that `host` ends in.
+    /// The public zone that holds `host`: the one with the longest name that `host` ends in. Of several zones with that
+    /// name, which Route 53 allows, it is the one that has records of `host`.
+    ///
+    /// # Errors
+    /// As well if several have such records, or none of several: the domain's delegation alone tells which answers.
     pub async fn zone_of(&self, host: &str) -> Result<Option<HostedZone>, AwsError> {
         const OPERATION: &str = "route53:ListHostedZones";
         let client = self.clients(ROUTE53_SIDE).await.route53.clone();
@@ -120,12 +124,44 @@ impl Aws {
             Ok((zones, pages::marker(answer.next_marker()).filter(|_| answer.is_truncated())))
         })
         .await?;
-        let Some((id, name)) = longest_suffix(zones, &absolute(host)) else { return Ok(None) };
+        let mut zones = longest_suffixes(zones, &absolute(host));
+        if zones.len() > 1 {
+            zones = Box::pin(self.with_records(zones, host)).await?;
+        }
+        let Some((id, name)) = zones.pop() else { return Ok(None) };
         const DETAIL: &str = "route53:GetHostedZone";
         let call = client.get_hosted_zone().id(&id).send();
         let answer = self.send(self.route53_budget(), DETAIL, call).await?;
         let name_servers = answer.delegation_set().map(|set| set.name_servers().to_vec()).unwrap_or_default();
         Ok(Some(HostedZone { id, name, name_servers }))
+    }
+
+    /// The one of these zones of one name that has records of `host`.
+    async fn with_records(
+        &self,
+        zones: Vec<(String, String)>,
+        host: &str,
+    ) -> Result<Vec<(String, String)>, AwsError> {
+        let mut holding = Vec::new();
+        for zone in &zones {
+            if !self.records(&zone.0, host).await?.is_empty() {
+                holding.push(zone.clone());
+            }
+        }
+        if holding.len() == 1 {
+            return Ok(holding);
+        }
+        let (name, ids) = (&zones[0].1, zones.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>());
+        let how = if holding.is_empty() { "none of them has" } else { "more than one of them has" };
+        Err(AwsError::incomplete(
+            "route53:ListHostedZones",
+            format!(
+                "{} public zones are called {name} ({}), and {how} records of {host}: which one answers is the domain's \
+                 delegation's matter; keep the records in that one alone",
+                zones.len(),
+                ids.join(", ")
+            ),
+        ))
     }
 
     /// The zone's record sets called `name`, of every type.
@@ -214,10 +250,13 @@ fn bare_id(id: &str) -> String {
     id.rsplit('/').next().unwrap_or(id).to_owned()
 }
 
-fn longest_suffix(zones: Vec<(String, String)>, host: &str) -> Option<(String, String)> {
+/// Every zone with the longest of the names that `host` ends in.
+fn longest_suffixes(zones: Vec<(String, String)>, host: &str) -> Vec<(String, String)> {
     let holds =
         |zone: &str| host == zone || host.strip_suffix(zone).is_some_and(|front| front.ends_with('.'));
-    zones.into_iter().filter(|(_, name)| holds(name)).max_by_key(|(_, name)| name.len())
+    let longest = zones.iter().map(|(_, name)| name).filter(|name| holds(name)).max_by_key(|name| name.len());
+    let longest = longest.cloned();
+    zones.into_iter().filter(|(_, name)| Some(name) == longest.as_ref()).collect()
 }
 
 fn record_set(from: &sdk::ResourceRecordSet) -> RecordSet {
@@ -306,7 +345,9 @@ mod tests {
     fn the_zone_with_the_longest_name_holds_the_host() {
         let zones = ["com.", "example.com.", "www.example.com.", "ample.com."];
         let zones: Vec<_> = zones.map(|name| (name.to_owned(), name.to_owned())).into();
-        let of = |host: &str| longest_suffix(zones.clone(), &absolute(host)).map(|(id, _)| id);
+        let of = |host: &str| {
+            longest_suffixes(zones.clone(), &absolute(host)).into_iter().next().map(|(id, _)| id)
+        };
         assert_eq!(of("www.example.com").as_deref(), Some("www.example.com."));
         assert_eq!(of("Api.Example.com").as_deref(), Some("example.com."));
         assert_eq!(of("example.org"), None);

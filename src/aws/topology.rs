@@ -97,7 +97,7 @@ impl TopologyProblem {
     pub(super) fn of(what: impl Into<String>, error: &AwsError, check: &str) -> TopologyProblem {
         let check = match error.class {
             FailureClass::Denied => {
-                "check the credentials and their policy: `firedrill run DRILL --dry-run` lists the actions needed"
+                "check the credentials and their policy: `firedrill iam DRILL`, with credentials that may read, prints it"
             }
             FailureClass::Expired => "sign in again, or check this machine's clock",
             FailureClass::Throttled | FailureClass::Transient => {
