@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, ContentArrangement, LineStyle, Table, presets};
 
 use super::words::Tone;
+use crate::text;
 
 /// The widest line a table may have.
 const WIDEST: u16 = 100;
@@ -69,12 +70,22 @@ pub(crate) fn faint(text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// A table that fits the terminal, or 80 columns where there is none.
+/// Writes `text` dimmed, in lines that are no longer than a table's.
+pub(crate) fn aside(text: &str) {
+    let width = width().into();
+    text::wrapped(text, width, width).iter().for_each(|line| out(faint(line)));
+}
+
+/// As wide as the terminal is, within reason; 80 columns where there is none.
+fn width() -> u16 {
+    console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns.clamp(60, WIDEST))
+}
+
+/// A table that fits the terminal.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
-    let width = console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns.clamp(60, WIDEST));
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
     if !header.is_empty() {
         table.set_header(header.iter().map(Cell::new).collect::<Vec<_>>());
     }

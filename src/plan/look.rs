@@ -35,18 +35,6 @@ pub struct Looked {
     pub machine: Machine,
 }
 
-/// The IAM actions that looking needs.
-pub(super) fn permissions(drill: &Drill) -> Vec<&'static str> {
-    let mut all = Vec::new();
-    if !Aim::of(drill).harmed.is_empty() {
-        all.push("ec2:DescribeNetworkInterfaces");
-    }
-    if drill.deployment.freeze.parameter.is_some() {
-        all.push("ssm:GetParameter");
-    }
-    all
-}
-
 /// Looks. `on_this_machine` is false where nothing outside the world may be read.
 pub(super) async fn look(
     aws: &Aws,

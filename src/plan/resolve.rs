@@ -16,19 +16,18 @@ use super::{
     aim::Aim,
     detect, expected,
     guard::{self, Judged},
-    kept, look, model,
+    kept, model,
     policy::{self, Need, Taken},
     quota, radius,
     rights::{self, Ruling},
     sequence,
 };
 use crate::{
-    account,
-    aws::{Aws, discover},
+    aws::Aws,
     change::{Captured, Change, ChangeError},
     drill::model::{Step, StepKind},
     journal::event::WatchSpec,
-    probe::{self, Probe},
+    probe::Probe,
 };
 
 /// A plan, and what the run must be allowed for it.
@@ -53,6 +52,9 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
         .collect();
     let callers = rights::principals(aws, from.drill, &from.caller.arn, principal).await;
     let needs = policy::needs(&from, &taken, &callers);
+    let failed = steps.iter().zip(&captured).filter(|(_, captured)| matches!(captured, Some(Err(_))));
+    let failed: Vec<_> = failed.filter_map(|(step, _)| from.changes.get(&step.id)).collect();
+    let permissions = permissions(&needs, &failed);
     let rulings = match from.drill.deployment.check_rights {
         true => {
             let leaves = join_all(taken.iter().map(|(change, captured)| change.ask_leave(captured))).await;
@@ -108,7 +110,7 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
         expected: expected::of(from.drill, from.changes, restore_time),
         guards,
         detectors: detect::detectors(from.drill, from.topology),
-        permissions: permissions(&from),
+        permissions,
         blast_radius,
         limits: from.drill.deployment.limits,
         readiness: None,
@@ -155,16 +157,10 @@ fn spec(probe: &Arc<dyn Probe>) -> WatchSpec {
     WatchSpec { watch: probe.watch().0, interval: probe.interval(), title: probe.title() }
 }
 
-/// Every IAM action of finding, watching, changing and putting back.
-fn permissions(from: &Ingredients<'_>) -> Vec<String> {
-    let changes = from.changes.values().flat_map(|change| change.permissions());
-    let in_the_account = from.drill.deployment.account_lock.then_some(account::PERMISSIONS);
-    let always = discover::PERMISSIONS.into_iter().chain(probe::PERMISSIONS);
-    let all: BTreeSet<&str> = changes
-        .chain(always)
-        .chain(in_the_account.into_iter().flatten())
-        .chain(look::permissions(from.drill))
-        .collect();
+/// Every IAM action that the run calls; of a change that could not be captured, all that it may call.
+fn permissions(needs: &[Need], uncaptured: &[&Arc<dyn Change>]) -> Vec<String> {
+    let unknown = uncaptured.iter().flat_map(|change| change.permissions());
+    let all: BTreeSet<&str> = needs.iter().map(|need| need.action).chain(unknown).collect();
     all.into_iter().map(str::to_owned).collect()
 }
 

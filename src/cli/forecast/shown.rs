@@ -9,7 +9,7 @@ use comfy_table::Cell;
 use super::Told;
 use crate::{
     cli::{
-        output::{cell, faint, out, strong, table, toned},
+        output::{aside, cell, faint, out, strong, table, toned},
         words::Tone,
     },
     forecast::{Distribution, KNOWN, Origin, Own, WhatIf},
@@ -18,8 +18,6 @@ use crate::{
 
 /// Bars of the histogram, and the width of the longest.
 const BARS: u32 = 14;
-/// Lines are no longer.
-const COLUMNS: usize = 80;
 const WIDEST: usize = 44;
 
 /// Shows it.
@@ -171,7 +169,7 @@ fn facts(told: &Told, verbose: bool) {
         };
         let said =
             format!("{} read{rest}; --verbose shows each with its source", text::plural(read, "number"));
-        return text::wrapped(&said, COLUMNS, COLUMNS).iter().for_each(|line| out(faint(line)));
+        return aside(&said);
     }
     let row = |fact: &crate::forecast::Fact| {
         let origin = if fact.read { cell(Tone::Plain, "read") } else { cell(Tone::Busy, "assumed") };

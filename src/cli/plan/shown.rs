@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::super::{
-    output::{cell, faint, out, strong, table, toned},
+    output::{aside, cell, faint, out, strong, table, toned},
     words::Tone,
 };
 
@@ -24,18 +24,18 @@ pub(crate) fn show(plan: &Plan, json: bool) {
     out(faint(&format!("account {}, as {}", plan.account, plan.caller)));
     let takes = |index: usize| plan.expected.steps.get(index).map(|it| (it.at_least, it.at_most));
     let steps = plan.steps.iter().enumerate().map(|(index, planned)| step(planned, takes(index)));
-    out(table(&["Step", "What", "Takes"], steps.collect()));
-    out(faint(&whole(&plan.expected)));
+    section(&["Step", "What", "Takes"], steps.collect());
+    aside(&whole(&plan.expected));
     if !plan.calls.is_empty() {
         let calls = plan.calls.iter().enumerate().map(|(index, planned)| call(index + 1, planned));
-        out(table(&["", "Calls that change something", "For what"], calls.collect()));
+        section(&["", "Calls that change something", "For what"], calls.collect());
     }
     plan.steps.iter().for_each(resources);
     inexact(plan);
     if !plan.kept.is_empty() {
-        out(table(&["Written besides", "Where", "When"], plan.kept.iter().map(kept).collect()));
+        section(&["Written besides", "Where", "When"], plan.kept.iter().map(kept).collect());
     }
-    out(table(&["Blast radius", "How much", "At most"], counted(&plan.blast_radius, &plan.limits)));
+    section(&["Blast radius", "How much", "At most"], counted(&plan.blast_radius, &plan.limits));
     if !plan.detectors.is_empty() {
         let rows = plan.detectors.iter().map(|detector| {
             let (tone, notices) = match detector.notices {
@@ -45,23 +45,29 @@ pub(crate) fn show(plan: &Plan, json: bool) {
             };
             vec![Cell::new(&detector.detector), cell(tone, notices), Cell::new(&detector.because)]
         });
-        out(table(&["Detector", "The fault", "Because"], rows.collect()));
+        section(&["Detector", "The fault", "Because"], rows.collect());
     }
     if !plan.guards.is_empty() {
-        out(table(&["Guard", "Answer", "Whether"], plan.guards.iter().map(guard).collect()));
+        section(&["Guard", "Answer", "Whether"], plan.guards.iter().map(guard).collect());
     }
     if !plan.quota.is_empty() {
         let header = ["API, while it watches", "Where", "Calls a minute", "AWS takes", "Share"];
-        out(table(&header, plan.quota.iter().map(quota).collect()));
-        out(faint(&total(plan)));
+        section(&header, plan.quota.iter().map(quota).collect());
+        aside(&total(plan));
     }
-    out(faint(&format!("needs: {}", plan.permissions.join(", "))));
+    aside(&format!("needs: {}", plan.permissions.join(", ")));
     for warning in &plan.warnings {
         out(format!("{} {warning}", toned(Tone::Busy, "warning:")));
     }
     for refusal in &plan.refusals {
         out(format!("{} {refusal}", toned(Tone::Bad, "refused:")));
     }
+}
+
+/// A table, apart from what is above it.
+fn section(header: &[&str], rows: Vec<Vec<Cell>>) {
+    out("");
+    out(table(header, rows));
 }
 
 /// What is counted, beside the deployment's limits.
@@ -136,11 +142,11 @@ fn resources(planned: &PlannedStep) {
             .iter()
             .map(|it| [&it.resource, &it.before, &it.during, &it.after].into_iter().map(Cell::new).collect());
         let header = [&*format!("`{}` alters", planned.id), "Now", "Meanwhile", "Afterwards"];
-        out(table(&header, rows.collect()));
+        section(&header, rows.collect());
     }
     for (resource, what) in &change.touches {
         if !altered.iter().any(|it| it.resource == *resource) {
-            out(faint(&format!("{resource}: {what}")));
+            aside(&format!("{resource}: {what}"));
         }
     }
 }
@@ -160,7 +166,7 @@ fn inexact(plan: &Plan) {
         ])
     }));
     if !rows.is_empty() {
-        out(table(&["Not exactly as before", "Why"], rows));
+        section(&["Not exactly as before", "Why"], rows);
     }
 }
 
