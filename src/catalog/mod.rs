@@ -82,12 +82,18 @@ pub struct ReadinessItem {
     pub system: &'static str,
     /// Why that matters.
     pub why: &'static str,
+    /// The IAM actions that it goes by, sorted.
+    pub actions: Vec<&'static str>,
 }
 
 /// Every readiness check, in the order in which they are told.
 pub fn readiness() -> Vec<ReadinessItem> {
-    let item =
-        |check: &ready::Check| ReadinessItem { name: check.name, system: check.system, why: check.why };
+    let item = |check: &ready::Check| ReadinessItem {
+        name: check.name,
+        system: check.system,
+        why: check.why,
+        actions: check.actions().into_iter().collect(),
+    };
     CHECKS.iter().map(item).collect()
 }
 

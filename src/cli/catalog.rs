@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::Cell;
 
 use crate::{
-    catalog::{self, ChangeItem, ConditionItem, ProbeItem, markdown},
+    catalog::{self, ChangeItem, ConditionItem, ProbeItem, ReadinessItem, markdown},
     change::about::Nearest,
     drill::manual::Key,
 };
@@ -76,10 +76,7 @@ pub(crate) fn catalog(args: &CatalogArgs) -> u8 {
         changes.iter().for_each(change);
         probes.iter().for_each(probe);
         conditions.iter().for_each(condition);
-        if !readiness.is_empty() {
-            let rows = readiness.iter().map(|it| [it.name, it.system, it.why].map(Cell::new).into());
-            out(table(&["Readiness check", "System", "Why it matters"], rows.collect()));
-        }
+        readiness.iter().for_each(check);
     }
     exit::PASSED
 }
@@ -110,6 +107,12 @@ fn condition(item: &ConditionItem) {
     rows.extend(item.keys.iter().map(key));
     rows.push(row("AWS FIS", &nearest(item.nearest)));
     out(table(&[], rows));
+}
+
+fn check(item: &ReadinessItem) {
+    out(format!("{}  {}", strong(item.name), item.system));
+    let needs = joined(item.actions.iter().copied());
+    out(table(&[], vec![row("matters", item.why), row("needs", &needs)]));
 }
 
 fn row(name: &str, text: &str) -> Vec<Cell> {

@@ -6,6 +6,7 @@
 mod case;
 mod checks;
 mod range;
+mod reads;
 mod registry;
 
 pub use crate::plan::{CheckAnswer, Readiness, Verdict};
