@@ -44,6 +44,9 @@ pub struct CheckAnswer {
     pub verdict: Verdict,
     /// What was found; of an unknown one, why it can not be told.
     pub found: String,
+    /// The call that the caller may not make, if the check can not tell for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
     /// How to mend it; empty if there is nothing to mend.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub mend: String,

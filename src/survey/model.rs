@@ -26,24 +26,27 @@ pub struct Unknown {
     pub why: String,
     /// The kind of failure, if a call failed.
     pub class: Option<FailureClass>,
+    /// The call, if these credentials may not make it: `acm:DescribeCertificate`.
+    pub denied: Option<&'static str>,
 }
 
 impl Unknown {
     /// Not known, for a reason of the answers' own.
     pub fn because(why: impl Into<String>) -> Unknown {
-        Unknown { why: why.into(), class: None }
+        Unknown { why: why.into(), class: None, denied: None }
     }
 }
 
 impl From<AwsError> for Unknown {
     fn from(error: AwsError) -> Unknown {
-        Unknown { why: error.to_string(), class: Some(error.class) }
+        let denied = (error.class == FailureClass::Denied).then_some(error.operation);
+        Unknown { why: error.to_string(), class: Some(error.class), denied }
     }
 }
 
 impl From<&TopologyProblem> for Unknown {
     fn from(problem: &TopologyProblem) -> Unknown {
-        Unknown { why: format!("{}: {}", problem.what, problem.why), class: problem.class }
+        Unknown { why: format!("{}: {}", problem.what, problem.why), class: problem.class, denied: None }
     }
 }
 

@@ -4,6 +4,8 @@
 //! Not here: the guards (see `plan::guard`).
 //! Used by: prepared, for `run` and `plan`.
 
+use std::collections::BTreeSet;
+
 use super::accepted;
 use crate::{
     aws::{Aws, Found, Topology},
@@ -11,6 +13,7 @@ use crate::{
     plan::{CheckAnswer, Plan, Verdict},
     ready::{self, Case},
     survey::{self, Survey},
+    text,
 };
 
 /// Asks every check, and puts what they say into the plan. What the plan was made from is not read again.
@@ -18,7 +21,10 @@ pub(in crate::cli) async fn gate(aws: &Aws, drill: &Drill, topology: &Topology, 
     let survey = Box::pin(survey::survey(aws, &drill.deployment, Found::from(topology))).await;
     let case = Case { survey: &survey, deployment: &drill.deployment, drill: Some(drill) };
     let readiness = accepted(ready::judge(&case), &drill.deployment, Some(drill));
-    for answer in &readiness.answers {
+    let (denied, told): (Vec<_>, Vec<_>) =
+        readiness.answers.iter().partition(|answer| answer.denied.is_some());
+    plan.warnings.extend(untold(&denied));
+    for answer in told {
         match answer.verdict {
             Verdict::Pass => {}
             Verdict::Fail if !answer.accepted => plan.refusals.push(refusal(answer)),
@@ -29,6 +35,21 @@ pub(in crate::cli) async fn gate(aws: &Aws, drill: &Drill, topology: &Topology, 
     }
     plan.readiness = Some(readiness);
     survey
+}
+
+/// One sentence of all checks that may not read what they go by: the policy of a run need not have it.
+fn untold(denied: &[&CheckAnswer]) -> Option<String> {
+    let calls: BTreeSet<&str> = denied.iter().filter_map(|answer| answer.denied.as_deref()).collect();
+    if calls.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = denied.iter().map(|answer| &*answer.check).collect();
+    Some(format!(
+        "{} can not tell, as these credentials may not call {} (`firedrill iam DRILL --part ready` prints what they need): {}",
+        text::plural(names.len(), "readiness check"),
+        calls.into_iter().collect::<Vec<_>>().join(", "),
+        names.join(", ")
+    ))
 }
 
 fn said(answer: &CheckAnswer, how: &str) -> String {

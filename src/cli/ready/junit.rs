@@ -56,6 +56,7 @@ mod tests {
             why: String::new(),
             verdict,
             found: "a \"<b>\" \u{7}".into(),
+            denied: None,
             mend: "do & see".into(),
             accepted,
         };
