@@ -81,6 +81,12 @@ fn width() -> u16 {
     console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns.clamp(60, WIDEST))
 }
 
+/// Writes a table, apart from what is above it.
+pub(crate) fn section(header: &[&str], rows: Vec<Vec<Cell>>) {
+    out("");
+    out(table(header, rows));
+}
+
 /// A table that fits the terminal.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
     let mut table = Table::new();

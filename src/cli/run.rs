@@ -23,7 +23,7 @@ use crate::{
         followup::EarlierFinding,
         lock::Holder,
     },
-    plan::{Plan, Prepared, SavedPlan},
+    plan::{Plan, Prepared},
 };
 
 use super::{
@@ -34,7 +34,7 @@ use super::{
     machine,
     output::{self, note},
     outputs::OutputArgs,
-    plan::{file as plan_file, shown as plan_view},
+    plan::{file::PlanFile, shown as plan_view},
     prepared::{self, Stands},
     report,
     surroundings::{Surroundings, WorldArgs},
@@ -90,7 +90,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<u8, CliError> {
 }
 
 /// The drill, and the saved plan that is to hold for it; `None`: the drill has errors, and they were shown.
-fn asked(args: &RunArgs) -> Result<Option<(LoadedDrill, Option<SavedPlan>)>, CliError> {
+fn asked(args: &RunArgs) -> Result<Option<(LoadedDrill, Option<PlanFile>)>, CliError> {
     let given = match &args.drill {
         Some(path) => match prepared::drill_of(path, prepared::UNTOUCHED)? {
             Some(loaded) => Some(loaded),
@@ -100,8 +100,8 @@ fn asked(args: &RunArgs) -> Result<Option<(LoadedDrill, Option<SavedPlan>)>, Cli
     };
     let saved = match &args.plan {
         Some(path) => {
-            let (saved, loaded) = plan_file::open(path)?;
-            plan_file::is_of(&saved, path, given.as_ref())?;
+            let (saved, loaded) = PlanFile::open(path, args.world.typed())?;
+            saved.is_of(given.as_ref())?;
             Some((saved, loaded))
         }
         None => None,
@@ -115,15 +115,14 @@ fn asked(args: &RunArgs) -> Result<Option<(LoadedDrill, Option<SavedPlan>)>, Cli
 async fn run_in(
     args: &RunArgs,
     mut loaded: LoadedDrill,
-    saved: Option<&SavedPlan>,
+    saved: Option<&PlanFile>,
     surroundings: &Surroundings,
 ) -> Result<u8, CliError> {
     if let Some(key) = args.sign.as_deref() {
         report::key_is_there(key)?;
     }
-    let saved = saved.zip(args.plan.as_deref());
-    if let Some((saved, file)) = saved {
-        plan_file::is_here(saved, file, surroundings)?;
+    if let Some(saved) = saved {
+        saved.is_here(surroundings)?;
     }
     let store = Store::new(&args.reports.reports);
     let actor = machine::actor();
@@ -143,9 +142,9 @@ async fn run_in(
         return Err(CliError::Refused(format!("nothing was touched: {}", stands.against.join("\n  - "))));
     }
     let (mut prepared, earlier) = prepared::prepare(&mut loaded, surroundings, &store, stands).await?;
-    if let Some((saved, file)) = saved {
+    if let Some(saved) = saved {
         let Prepared { plan, reading, .. } = &mut prepared;
-        plan_file::holds(saved, file, plan, reading, surroundings.clock)?;
+        saved.holds(plan, reading, surroundings.clock)?;
     }
     if args.dry_run {
         plan_view::show(&prepared.plan, args.json);

@@ -26,44 +26,49 @@ use super::{error::CliError, lab};
 /// Speed of a lab that nobody gave a speed.
 const LAB_SPEED: f64 = 20.0;
 
+/// Above the options of `--help` that are about a lab.
+const LAB: &str = "A lab in place of AWS";
+/// Above those that are about how the site is reached.
+const SITE: &str = "How the site is reached";
+
 /// Where the world is.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct WorldArgs {
     /// Run against a lab that starts and ends with this process, not against AWS
-    #[arg(long, conflicts_with = "lab_at")]
+    #[arg(help_heading = LAB, long, conflicts_with = "lab_at")]
     pub(crate) lab: bool,
     /// Run against the lab whose `lab up --json` line this file holds
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = LAB, long, value_name = "FILE")]
     pub(crate) lab_at: Option<PathBuf>,
     /// Let the lab be the world that this file describes [default: the wordpress deployment in two regions]
-    #[arg(long, value_name = "FILE", requires = "lab")]
+    #[arg(help_heading = LAB, long, value_name = "FILE", requires = "lab")]
     pub(crate) world: Option<PathBuf>,
     /// How fast the lab's time runs, 1 to 1000 [default: 20]
-    #[arg(long, value_name = "N", requires = "lab", value_parser = speed)]
+    #[arg(help_heading = LAB, long, value_name = "N", requires = "lab", value_parser = speed)]
     pub(crate) speed: Option<f64>,
     /// What decides everything random in the lab [default: 1]
-    #[arg(long, value_name = "N", requires = "lab")]
+    #[arg(help_heading = LAB, long, value_name = "N", requires = "lab")]
     pub(crate) seed: Option<u64>,
     /// Write what physically happened in the lab, as JSON lines
-    #[arg(long, value_name = "FILE", requires = "lab")]
+    #[arg(help_heading = LAB, long, value_name = "FILE", requires = "lab")]
     pub(crate) lab_truth: Option<PathBuf>,
     /// Let the lab's AWS misbehave by a rule, as `ec2:* throttle count=3`
-    #[arg(long, value_name = "RULE", requires = "lab")]
+    #[arg(help_heading = LAB, long, value_name = "RULE", requires = "lab")]
     pub(crate) misbehave: Vec<String>,
     /// Let the lab's AWS misbehave by the rules of this file, one a line
-    #[arg(long, value_name = "FILE", requires = "lab")]
+    #[arg(help_heading = LAB, long, value_name = "FILE", requires = "lab")]
     pub(crate) misbehave_file: Option<PathBuf>,
     /// Let IAM decide what the lab's key may do, by the policy in this file alone
-    #[arg(long, value_name = "FILE", requires = "lab")]
+    #[arg(help_heading = LAB, long, value_name = "FILE", requires = "lab")]
     pub(crate) enforce_iam: Option<PathBuf>,
     /// Ask this DNS server, instead of the deployment's or the system's
-    #[arg(long, value_name = "IP:PORT")]
+    #[arg(help_heading = SITE, long, value_name = "IP:PORT")]
     pub(crate) resolver: Option<SocketAddr>,
     /// Reach these addresses of the site elsewhere: `192.0.2.10:443=127.0.0.1:4431,...`
-    #[arg(long, value_name = "MAP", env = "FIREDRILL_CONNECT_TO")]
+    #[arg(help_heading = SITE, long, value_name = "MAP", env = "FIREDRILL_CONNECT_TO")]
     pub(crate) connect_to: Option<String>,
     /// Trust these certificate authorities too, when the site is probed
-    #[arg(long, value_name = "FILE", env = "FIREDRILL_CA")]
+    #[arg(help_heading = SITE, long, value_name = "FILE", env = "FIREDRILL_CA")]
     pub(crate) ca: Option<PathBuf>,
 }
 
@@ -92,6 +97,18 @@ pub(crate) fn speed(text: &str) -> Result<f64, String> {
 }
 
 impl WorldArgs {
+    /// What names this world on another command line, with a space before it; of AWS, nothing.
+    pub(super) fn typed(&self) -> String {
+        let mut typed = match (&self.lab_at, self.lab) {
+            (Some(lab), _) => format!(" --lab-at {}", lab.display()),
+            (None, true) => " --lab".to_owned(),
+            (None, false) => String::new(),
+        };
+        typed.extend(self.world.iter().map(|world| format!(" --world {}", world.display())));
+        typed.extend(self.seed.iter().map(|seed| format!(" --seed {seed}")));
+        typed
+    }
+
     /// What was changed in one world is not put back in another.
     pub(super) fn is_that_of(&self, started: &RunStarted) -> Result<(), CliError> {
         let run = &started.run;

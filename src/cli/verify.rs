@@ -22,11 +22,17 @@ use super::{
     words::Tone,
 };
 
+/// The exit codes of this verb.
+const CODES: &str = "\
+Exit codes:
+   0  nothing is wrong
+   1  something is
+   3  there is no such run
+  64  bad usage";
+
 /// What `verify` takes.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit codes: 0 nothing is wrong, 1 something is, 3 there is no such run, 64 bad usage."
-)]
+#[command(after_help = CODES)]
 pub(crate) struct VerifyArgs {
     /// The run: its id, or an unambiguous part of it, or its folder [default: the latest]
     run: Option<String>,

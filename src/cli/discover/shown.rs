@@ -97,11 +97,7 @@ fn next(args: &DiscoverArgs, written: &Written) {
         .iter()
         .filter_map(|file| Some(file.path.as_ref()?.to_string_lossy().replace('\\', "/")))
         .collect();
-    let world = match (&args.world.lab_at, args.world.lab) {
-        (Some(lab), _) => format!(" --lab-at {}", lab.display()),
-        (None, true) => " --lab".to_owned(),
-        (None, false) => String::new(),
-    };
+    let world = args.world.typed();
     match there.as_slice() {
         [] => {}
         [deployment] => {

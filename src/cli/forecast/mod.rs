@@ -35,8 +35,16 @@ use super::{
 /// Runs of the model for a run's own plan: a tenth of a second in a build for use.
 const RUNS_OF_A_PLAN: usize = 500;
 
+/// The exit codes of this verb.
+const CODES: &str = "\
+Exit codes:
+   0  forecast, whatever the chances are
+   3  not everything was found, or a step's time is unknown: --assume says it
+  64  bad usage, or a bad drill file";
+
 /// What `forecast` takes.
 #[derive(Debug, Args)]
+#[command(after_help = CODES)]
 pub(crate) struct ForecastArgs {
     /// The drill file
     drill: PathBuf,

@@ -9,7 +9,7 @@ use comfy_table::Cell;
 use super::Told;
 use crate::{
     cli::{
-        output::{aside, cell, faint, out, strong, table, toned},
+        output::{aside, cell, faint, out, section, strong, toned},
         words::Tone,
     },
     forecast::{Distribution, KNOWN, Origin, Own, WhatIf},
@@ -116,7 +116,10 @@ fn phases(told: &Told) {
         ]
     };
     let header = ["Phase", "p5", "p50", "p95", "of the recovery time"];
-    out(table(&header, told.all.phases.iter().map(row).collect()));
+    section(&header, told.all.phases.iter().map(row).collect());
+    if told.all.phases.iter().map(|own| own.share).sum::<f64>() > 1.0 {
+        aside("phases go on at the same time: their shares are more than the whole");
+    }
 }
 
 /// What each await waits for longest.
@@ -129,7 +132,7 @@ fn waits(told: &Told) {
     };
     let rows: Vec<Vec<Cell>> = told.all.last.iter().filter(|own| own.share >= 0.05).map(row).collect();
     if !rows.is_empty() {
-        out(table(&["Await", "Waits longest for", "Of the runs"], rows));
+        section(&["Await", "Waits longest for", "Of the runs"], rows);
     }
 }
 
@@ -138,7 +141,7 @@ fn what_ifs(told: &Told) {
         return;
     }
     let rows = told.what_if.iter().map(|own| what_if(own, told));
-    out(table(&["What if", "p50", "", "Objective met"], rows.collect()));
+    section(&["What if", "p50", "", "Objective met"], rows.collect());
 }
 
 fn what_if(own: &WhatIf, told: &Told) -> Vec<Cell> {
@@ -151,7 +154,11 @@ fn what_if(own: &WhatIf, told: &Told) -> Vec<Cell> {
     let gain = match own.gain(told.all.recovery) {
         None => cell(Tone::Plain, ""),
         Some(gain) if gain.abs() < 0.5 => cell(Tone::Plain, "no change"),
-        Some(gain) => cell(if gain < 0.0 { Tone::Good } else { Tone::Bad }, format!("{gain:+.0} s")),
+        Some(gain) => {
+            let (tone, sign) = if gain < 0.0 { (Tone::Good, '-') } else { (Tone::Bad, '+') };
+            let time = text::duration(Duration::from_secs_f64(gain.abs().round()));
+            cell(tone, format!("{sign}{time}"))
+        }
     };
     let chance = own.then.chance.map_or_else(String::new, |chance| format!("{:.1} %", chance * 100.0));
     vec![Cell::new(changes.join(", ")), Cell::new(middle), gain, Cell::new(chance)]
@@ -175,7 +182,7 @@ fn facts(told: &Told, verbose: bool) {
         let origin = if fact.read { cell(Tone::Plain, "read") } else { cell(Tone::Busy, "assumed") };
         vec![Cell::new(&fact.name), Cell::new(&fact.value), origin]
     };
-    out(table(&["Number", "Value", "From"], facts.iter().map(row).collect()));
+    section(&["Number", "Value", "From"], facts.iter().map(row).collect());
     let durations = told.forecast.durations();
     let row = |known: &crate::forecast::Known| {
         let spread = durations.spread(known.own);
@@ -195,7 +202,7 @@ fn facts(told: &Told, verbose: bool) {
         vec![Cell::new(known.what), Cell::new(format!("{span}{tail}")), Cell::new(from)]
     };
     let shown = KNOWN.iter().filter(|known| known.own != Own::Settling);
-    out(table(&["AWS's own time until", "Taken as", "Source"], shown.map(row).collect()));
+    section(&["AWS's own time until", "Taken as", "Source"], shown.map(row).collect());
 }
 
 fn range(time: Duration) -> String {

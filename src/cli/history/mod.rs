@@ -32,8 +32,18 @@ use crate::{
     words::Lang,
 };
 
+/// The exit codes of this verb.
+const CODES: &str = "\
+Exit codes:
+   0  shown; with --gate: the gate is open
+   1  with --gate: it is shut
+   2  with --gate: nobody can tell
+  10  something is outstanding
+  64  bad usage, or a bad drill file";
+
 /// What `history` takes.
 #[derive(Debug, Args)]
+#[command(after_help = CODES)]
 pub(crate) struct HistoryArgs {
     /// Only these drills, by their files; what these say of `every` counts, not what earlier runs said
     #[arg(value_name = "DRILL")]

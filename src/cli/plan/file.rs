@@ -3,7 +3,12 @@
 //! Not here: the format (see `plan::saved`).
 //! Used by: the verb `plan`, `run`.
 
-use std::{fs::File, io::Read, path::Path, time::Duration};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use crate::{
     clock::Clock,
@@ -28,99 +33,106 @@ pub(super) fn write(path: &Path, plan: &SavedPlan) -> Result<(), CliError> {
         .map_err(|why| CliError::broken(format!("the plan can not be written to {}", path.display()), why))
 }
 
-/// Reads it.
-pub(crate) fn open(path: &Path) -> Result<(SavedPlan, LoadedDrill), CliError> {
-    let place = path.display();
-    let unusable = |why: String| CliError::Usage(format!("nothing was touched: {place}: {why}"));
-    let mut text = String::new();
-    let file = File::open(path).map_err(|why| unusable(format!("it can not be read: {why}")))?;
-    file.take(MOST_BYTES)
-        .read_to_string(&mut text)
-        .map_err(|why| unusable(format!("it can not be read: {why}")))?;
-    SavedPlan::parse(&text).map_err(|why| unusable(why.to_string()))
+/// A saved plan as it was read.
+pub(crate) struct PlanFile {
+    saved: SavedPlan,
+    path: PathBuf,
+    /// What names the world on the command line.
+    world: String,
 }
 
-/// Refuses where the drill's files are no longer what the plan is of. Without a drill on the command line those at the paths
-/// that the plan names count, where they are there: a plan may be run where its files are not.
-pub(crate) fn is_of(saved: &SavedPlan, plan: &Path, given: Option<&LoadedDrill>) -> Result<(), CliError> {
-    let mut moved = Vec::new();
-    for (index, was) in saved.files.iter().enumerate() {
-        let is = match given {
-            Some(loaded) => loaded.files.get(index).cloned(),
-            None => std::fs::read_to_string(&was.path)
-                .ok()
-                .map(|text| SourceText { path: was.path.clone(), text }),
+impl PlanFile {
+    /// Reads it, and the drill in it. `world` names the world on the command line.
+    pub(crate) fn open(path: &Path, world: String) -> Result<(PlanFile, LoadedDrill), CliError> {
+        let place = path.display();
+        let unusable = |why: String| CliError::Usage(format!("nothing was touched: {place}: {why}"));
+        let mut text = String::new();
+        let file = File::open(path).map_err(|why| unusable(format!("it can not be read: {why}")))?;
+        file.take(MOST_BYTES)
+            .read_to_string(&mut text)
+            .map_err(|why| unusable(format!("it can not be read: {why}")))?;
+        let (saved, loaded) = SavedPlan::parse(&text).map_err(|why| unusable(why.to_string()))?;
+        Ok((PlanFile { saved, path: path.to_owned(), world }, loaded))
+    }
+
+    /// Refuses where the drill's files are no longer what the plan is of. Without a drill on the command line those at the
+    /// paths that the plan names count, where they are there: a plan may be run where its files are not.
+    pub(crate) fn is_of(&self, given: Option<&LoadedDrill>) -> Result<(), CliError> {
+        let mut moved = Vec::new();
+        for (index, was) in self.saved.files.iter().enumerate() {
+            let is = match given {
+                Some(loaded) => loaded.files.get(index).cloned(),
+                None => std::fs::read_to_string(&was.path)
+                    .ok()
+                    .map(|text| SourceText { path: was.path.clone(), text }),
+            };
+            if let Some(is) = is.filter(|is| is.text != was.text) {
+                moved.extend(lines(&is.path, &was.text, &is.text));
+            }
+        }
+        match moved.is_empty() {
+            true => Ok(()),
+            false => Err(self.refused("the drill is another than the plan is of", &moved)),
+        }
+    }
+
+    /// Refuses a plan of another world, which no difference would explain.
+    pub(crate) fn is_here(&self, surroundings: &Surroundings) -> Result<(), CliError> {
+        let seed = surroundings.lab.as_ref().map(|lab| lab.seed);
+        let said = |seed: Option<u64>| seed.map_or("AWS".to_owned(), |seed| format!("a lab of seed {seed}"));
+        match seed == self.saved.lab_seed {
+            true => Ok(()),
+            false => {
+                let (was, is) = (said(self.saved.lab_seed), said(seed));
+                let moved = [format!("the plan was made on {was}, and this is {is}")];
+                Err(self.refused("the plan is of another world", &moved))
+            }
+        }
+    }
+
+    /// Refuses where the world has moved since the plan was made, and says what moved. Otherwise the plan goes by it.
+    pub(crate) fn holds(&self, plan: &mut Plan, reading: &Reading, clock: Clock) -> Result<(), CliError> {
+        let mut moved = self.saved.moved(plan, reading);
+        if !moved.is_empty() {
+            let refusals =
+                plan.refusals.iter().map(|why| format!("as things are, the drill may not start: {why}"));
+            moved.extend(refusals);
+            return Err(self.refused("the world has moved since the plan was made", &moved));
+        }
+        let untold: Vec<&str> = self.saved.read.untold(reading).into_iter().collect();
+        if !untold.is_empty() {
+            plan.warnings.push(format!(
+                "whether this moved since the plan was made can not be told, for it could not be read: {}",
+                untold.join(", ")
+            ));
+        }
+        let by = self.saved.by(clock.now().wall);
+        let age = Duration::from_secs(by.age_s);
+        if age > OLD {
+            plan.warnings.push(format!(
+                "the saved plan is {} old; what it was made from is still so, but look whether the drill is still wanted",
+                text::duration(age)
+            ));
+        }
+        plan.saved = Some(by);
+        Ok(())
+    }
+
+    fn refused(&self, why: &str, moved: &[String]) -> CliError {
+        let shown: Vec<&str> = moved.iter().take(SHOWN).map(String::as_str).collect();
+        let more = match moved.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!("\n  and {more} more"),
         };
-        if let Some(is) = is.filter(|is| is.text != was.text) {
-            moved.extend(lines(&is.path, &was.text, &is.text));
-        }
+        let drill = self.saved.files.first().map_or("DRILL", |file| file.path.as_str());
+        CliError::Refused(format!(
+            "nothing was touched: {why}, at {}:\n  - {}{more}\n  look at it, and plan anew: firedrill plan {drill} --out {}{}",
+            self.saved.made_at.strftime("%Y-%m-%d %H:%M:%SZ"),
+            shown.join("\n  - "),
+            self.path.display(),
+            self.world
+        ))
     }
-    match moved.is_empty() {
-        true => Ok(()),
-        false => Err(refused(saved, plan, "the drill is another than the plan is of", &moved)),
-    }
-}
-
-/// Refuses a plan of another world, which no difference would explain.
-pub(crate) fn is_here(saved: &SavedPlan, plan: &Path, surroundings: &Surroundings) -> Result<(), CliError> {
-    let seed = surroundings.lab.as_ref().map(|lab| lab.seed);
-    let said = |seed: Option<u64>| seed.map_or("AWS".to_owned(), |seed| format!("a lab of seed {seed}"));
-    match seed == saved.lab_seed {
-        true => Ok(()),
-        false => {
-            let moved =
-                [format!("the plan was made on {}, and this is {}", said(saved.lab_seed), said(seed))];
-            Err(refused(saved, plan, "the plan is of another world", &moved))
-        }
-    }
-}
-
-/// Refuses where the world has moved since the plan was made, and says what moved. Otherwise the plan goes by it.
-pub(crate) fn holds(
-    saved: &SavedPlan,
-    file: &Path,
-    plan: &mut Plan,
-    reading: &Reading,
-    clock: Clock,
-) -> Result<(), CliError> {
-    let mut moved = saved.moved(plan, reading);
-    if !moved.is_empty() {
-        moved
-            .extend(plan.refusals.iter().map(|why| format!("as things are, the drill may not start: {why}")));
-        return Err(refused(saved, file, "the world has moved since the plan was made", &moved));
-    }
-    let untold: Vec<&str> = saved.read.untold(reading).into_iter().collect();
-    if !untold.is_empty() {
-        plan.warnings.push(format!(
-            "whether this moved since the plan was made can not be told, for it could not be read: {}",
-            untold.join(", ")
-        ));
-    }
-    let by = saved.by(clock.now().wall);
-    let age = Duration::from_secs(by.age_s);
-    if age > OLD {
-        plan.warnings.push(format!(
-            "the saved plan is {} old; what it was made from is still so, but look whether the drill is still wanted",
-            text::duration(age)
-        ));
-    }
-    plan.saved = Some(by);
-    Ok(())
-}
-
-fn refused(saved: &SavedPlan, plan: &Path, why: &str, moved: &[String]) -> CliError {
-    let shown: Vec<&str> = moved.iter().take(SHOWN).map(String::as_str).collect();
-    let more = match moved.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!("\n  and {more} more"),
-    };
-    let drill = saved.files.first().map_or("DRILL", |file| file.path.as_str());
-    CliError::Refused(format!(
-        "nothing was touched: {why}, at {}:\n  - {}{more}\n  look at it, and plan anew: firedrill plan {drill} --out {}",
-        saved.made_at.strftime("%Y-%m-%d %H:%M:%SZ"),
-        shown.join("\n  - "),
-        plan.display()
-    ))
 }
 
 /// The first line that differs, and how many more do.
@@ -142,9 +154,9 @@ fn lines(path: &str, was: &str, is: &str) -> Vec<String> {
 }
 
 /// Tells where the plan is, and how to go by it.
-pub(super) fn told(path: &Path, plan: &SavedPlan) {
+pub(super) fn told(path: &Path, plan: &SavedPlan, world: &str) {
     note(format!(
-        "saved: {}, fingerprint {} over {}\n  go by it with: firedrill run --plan {}",
+        "saved: {}, fingerprint {} over {}\n  go by it with: firedrill run --plan {}{world}",
         path.display(),
         &plan.fingerprint[..12],
         text::plural(plan.read.len(), "value"),

@@ -20,8 +20,16 @@ use super::{
     surroundings::{Surroundings, WorldArgs},
 };
 
+/// The exit codes of this verb.
+const CODES: &str = "\
+Exit codes:
+   0  a run could start
+   3  a run would be refused, or not everything was found
+  64  bad usage, or a bad drill file";
+
 /// What `plan` takes.
 #[derive(Debug, Args)]
+#[command(after_help = CODES)]
 pub(crate) struct PlanArgs {
     /// The drill file
     drill: PathBuf,
@@ -72,7 +80,7 @@ async fn plan_in(
         let lab = surroundings.lab.as_ref();
         let saved = SavedPlan::new(&as_written, prepared.plan, prepared.reading, now, machine::actor(), lab);
         file::write(path, &saved)?;
-        file::told(path, &saved);
+        file::told(path, &saved, &args.world.typed());
     }
     Ok(if may_start { exit::PASSED } else { exit::REFUSED })
 }

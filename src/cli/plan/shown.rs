@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::super::{
-    output::{aside, cell, faint, out, strong, table, toned},
+    output::{aside, cell, faint, out, section, strong, toned},
     words::Tone,
 };
 
@@ -62,12 +62,6 @@ pub(crate) fn show(plan: &Plan, json: bool) {
     for refusal in &plan.refusals {
         out(format!("{} {refusal}", toned(Tone::Bad, "refused:")));
     }
-}
-
-/// A table, apart from what is above it.
-fn section(header: &[&str], rows: Vec<Vec<Cell>>) {
-    out("");
-    out(table(header, rows));
 }
 
 /// What is counted, beside the deployment's limits.

@@ -30,8 +30,17 @@ use crate::{
     survey,
 };
 
+/// The exit codes of this verb.
+const CODES: &str = "\
+Exit codes:
+   0  every check passes, warns, or is accepted by a file
+   1  a check fails
+   2  none fails, but of one nobody can tell
+  64  bad usage, or a bad file";
+
 /// What `ready` takes.
 #[derive(Debug, Args)]
+#[command(after_help = CODES)]
 pub(crate) struct ReadyArgs {
     /// The deployment file, or a drill file: its objectives and what it accepts count then
     #[arg(value_name = "DEPLOYMENT|DRILL")]
