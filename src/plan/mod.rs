@@ -4,6 +4,7 @@
 //! Used by: cli.
 
 mod aim;
+mod beside;
 mod detect;
 mod digest;
 mod expected;

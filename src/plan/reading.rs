@@ -1,6 +1,6 @@
 //! Reading: everything that a plan was made from, value by value: what a saved plan is held against.
-//! Invariant: two readings are equal exactly if a user set nothing otherwise between them; what comes and goes by itself is
-//! left out on purpose, and `LEFT_OUT` says so; the order in which AWS lists things counts for nothing.
+//! Invariant: two readings are equal only if the same things are there, and nobody set any of them otherwise; how they are at
+//! a moment is left out on purpose, and `LEFT_OUT` says so; the order in which AWS lists things counts for nothing.
 //! Not here: the file (see `saved`).
 //! Used by: resolve, saved; cli shows what moved.
 
@@ -12,11 +12,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{digest::sha256, look::Looked};
+use super::{beside, digest::sha256, look::Looked};
 use crate::{
-    aws::{DatabaseInstance, Interface, Topology},
+    aws::{Interface, Topology},
     change::Captured,
-    drill::model::Side,
     id::StepId,
     survey::Survey,
 };
@@ -44,8 +43,14 @@ const UNREAD: &str = "(could not be read)";
 pub(super) const LEFT_OUT: &[(&str, &str)] = &[
     ("environment.health", "how it feels at a moment: the guards and the steady state look anew"),
     ("environment.color", "how it feels at a moment: the guards and the steady state look anew"),
+    ("regions.*.*.state", "whether an instance runs at a moment: the guards look anew"),
+    ("global.status", "whether something is moving at a moment: the guards look anew"),
+    ("clusters.*.status", "whether something is moving at a moment: the guards look anew"),
+    ("global.*.synchronization", "how it is at a moment: the guards look anew"),
     ("health_checks.*.version", "AWS counts updates; what an update can set is compared itself"),
     ("check.version", "AWS counts updates; what an update can set is compared itself"),
+    ("values of environment variables", "they may be secrets; that they are set is compared"),
+    ("what pipelines released when", "the version that runs is compared"),
     ("interfaces of load balancers", "AWS adds and removes them by load"),
     ("health of targets, replication lag", "how it is at a moment: the guards look anew"),
     ("who calls, when, how long credentials last, freezes", "asked anew by the guards"),
@@ -71,17 +76,9 @@ impl Reading {
         self.take(&format!("changes.{step}.read"), &captured.read);
     }
 
-    /// What both regions say beside that: the rules of every group of the deployment, the database's instances, the routes.
+    /// What both regions say beside that.
     pub fn add_survey(&mut self, survey: &Survey) {
-        for side in Side::BOTH {
-            let own = survey.regions.of(side);
-            self.part(&format!("survey.{side}.rules"), own.rules.as_ref().ok().map(|rules| json!(rules)));
-            let database = survey.database.as_ref().map(|database| database.instances.of(side).as_ref().ok());
-            if let Some(instances) = database {
-                let path = format!("survey.{side}.database_instances");
-                self.part(&path, instances.map(|all| all.iter().map(database_instance).collect()));
-            }
-        }
+        beside::parts(survey).into_iter().for_each(|(path, read)| self.part(&path, read));
     }
 
     fn part(&mut self, path: &str, read: Option<Value>) {
@@ -242,14 +239,6 @@ impl fmt::Display for Moved {
             (None, None) => f.write_str(&self.path),
         }
     }
-}
-
-fn database_instance(one: &DatabaseInstance) -> Value {
-    let groups: Vec<&String> = one.parameter_groups.keys().collect();
-    json!({
-        "id": one.id, "class": one.class, "engine_version": one.engine_version, "parameter_groups": groups,
-        "subnets": one.subnets,
-    })
 }
 
 fn plain(value: &Value) -> String {

@@ -51,7 +51,11 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
         .filter_map(|one| one.as_ref()?.as_ref().ok().map(|(change, captured)| (change.as_ref(), captured)))
         .collect();
     let callers = rights::principals(aws, from.drill, &from.caller.arn, principal).await;
-    let needs = policy::needs(&from, &taken, &callers);
+    let mut needs = policy::needs(&from, &taken, &callers);
+    if principal.is_some() {
+        // What the caller was allowed just now proves nothing of another.
+        needs.iter_mut().for_each(|need| need.proven = false);
+    }
     let failed = steps.iter().zip(&captured).filter(|(_, captured)| matches!(captured, Some(Err(_))));
     let failed: Vec<_> = failed.filter_map(|(step, _)| from.changes.get(&step.id)).collect();
     let permissions = permissions(&needs, &failed);
@@ -60,7 +64,7 @@ pub async fn resolve(from: Ingredients<'_>, aws: &Aws, principal: Option<&str>) 
             let leaves = join_all(taken.iter().map(|(change, captured)| change.ask_leave(captured))).await;
             // What a dry run says is about the caller alone.
             let leaves = if principal.is_none() { leaves.concat() } else { Vec::new() };
-            Box::pin(rights::ask(aws, &callers, &needs, &leaves)).await
+            Box::pin(rights::ask(aws, &callers, &needs, &leaves, principal.is_none())).await
         }
         false => Vec::new(),
     };

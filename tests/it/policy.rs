@@ -245,6 +245,34 @@ fn no_answer_is_unknown() {
     assert!(stage.has_no_run());
 }
 
+/// What the caller was allowed while it looked proves nothing of whoever else will run the drill.
+#[test]
+fn another_is_asked_about_and_not_the_caller() {
+    let stage = Stage::set(CLOSE);
+    let bob = "arn:aws:iam::111122223333:user/bob";
+    let asked = said(&[stage.drill(), "--simulate", "--json", "--for", bob]);
+    let rights: Value = serde_json::from_str(asked.stdout.trim()).unwrap();
+    let because: Vec<&str> =
+        rights["rights"].as_array().unwrap().iter().map(|row| row["because"].as_str().unwrap()).collect();
+    assert!(!because.is_empty() && !because.iter().any(|why| why.contains("just now")), "{because:?}");
+    let may = |wanted: &str| rights["rights"].as_array().unwrap().iter().any(|row| row["may"] == wanted);
+    assert!(!may("allowed"), "there is no such user: {rights}");
+}
+
+/// A read of which nobody can tell is no refusal, and no pass either.
+#[test]
+fn reads_of_which_nobody_can_tell_are_a_warning() {
+    let stage = Stage::set(CLOSE);
+    stage.deployment("account_lock: false\n");
+    let mut command = firedrill();
+    command.args(["run", stage.drill(), "--lab", "--speed", "100", "--dry-run"]);
+    let told = run(command.args(["--misbehave", "iam:SimulatePrincipalPolicy internal-error"]));
+    told.expect_code(0);
+    let line = told.stdout.lines().find(|line| line.contains("rights") && line.contains("warns"));
+    assert!(line.is_some(), "{}", told.stdout);
+    assert!(told.stdout.contains("route53:GetHealthCheckStatus"), "{}", told.stdout);
+}
+
 /// A role stands for its sessions, with the path that only IAM knows; who assumes it needs that alone.
 #[test]
 fn a_role_of_the_deployment_is_asked_about_and_its_caller_only_assumes_it() {

@@ -31,7 +31,7 @@ impl Stage {
     fn set(seed: u64, steps: &str) -> Stage {
         let folder = tempfile::tempdir().unwrap();
         // An edit of one region alone makes the two unlike: here that is meant.
-        let unlike = "ready: { accept: [security-groups, target-checks, health-checks] }\n";
+        let unlike = "ready: { accept: [security-groups, target-checks, health-checks, capacity] }\n";
         let drill = drills::write_with(folder.path(), "planned", unlike, steps);
         Stage { lab: OpenLab::up(20.0, seed), folder, drill }
     }
@@ -120,6 +120,14 @@ fn an_outsiders_edit_is_refused_with_the_difference() {
     stage.lab.stranger("ap-northeast-1", Service::Elb, "ModifyTargetGroup", &edit);
     stage.lab.settle();
     stage.is_refused(&["regions.standby.balancers[", ".interval_s: was ", ", is 25"]);
+
+    // What no change touches and no topology names.
+    stage.plan();
+    let group = found(&plan, "/found/regions/standby/resources/auto_scaling_groups/0").to_owned();
+    let edit = [("AutoScalingGroupName", group.as_str()), ("MaxSize", "7")];
+    stage.lab.stranger("ap-northeast-1", Service::AutoScaling, "UpdateAutoScalingGroup", &edit);
+    stage.lab.settle();
+    stage.is_refused(&["survey.standby.scaling[", ".max: was 4, is 7"]);
 
     // Everything taken in, it goes.
     stage.plan();

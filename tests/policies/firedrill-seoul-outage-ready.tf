@@ -128,7 +128,9 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
     actions = ["ec2:GetManagedPrefixListEntries"]
     resources = [
       "arn:aws:ec2:ap-northeast-1:111122223333:prefix-list/*",
+      "arn:aws:ec2:ap-northeast-1:aws:prefix-list/*",
       "arn:aws:ec2:ap-northeast-2:111122223333:prefix-list/*",
+      "arn:aws:ec2:ap-northeast-2:aws:prefix-list/*",
     ]
   }
 
@@ -179,6 +181,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
     resources = [
       "arn:aws:elasticloadbalancing:ap-northeast-1:111122223333:loadbalancer/app/awseb--AWSEB-S2BW8I1M9GLA/b8faee5b64895f48",
       "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/awseb--AWSEB-469G2J82P980/59fbadf6616660a8",
+      "arn:aws:wafv2:ap-northeast-1:111122223333:regional/webacl/*",
+      "arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/*",
     ]
   }
 

@@ -73,13 +73,17 @@ fn rules(touched: &[Touched]) -> impl Iterator<Item = Target> {
 
 /// What the narrowed rules name. AWS asks for it as for the group itself.
 fn named(touched: &[Touched]) -> impl Iterator<Item = Target> {
-    let source = |one: &Touched| match &one.rule.key.source {
-        Source::Group { id, .. } | Source::PrefixList(id) => Some(id.clone()),
-        _ => None,
-    };
     let ids: BTreeSet<String> =
         touched.iter().filter(|one| one.during.is_some()).filter_map(source).collect();
     ids.into_iter().map(|id| Target::new(TargetKind::Named, id))
+}
+
+/// The group or prefix list that a rule lets in.
+fn source(one: &Touched) -> Option<String> {
+    match &one.rule.key.source {
+        Source::Group { id, .. } | Source::PrefixList(id) => Some(id.clone()),
+        _ => None,
+    }
 }
 
 fn tag_keys(touched: &[Touched]) -> BTreeSet<String> {
@@ -99,6 +103,10 @@ pub(super) async fn ask(aws: &Aws, side: Side, touched: &[Touched]) -> Vec<Leave
     for one in touched.iter().filter(|one| one.during.is_some()) {
         let as_it_is = (one.rule.id.clone(), one.rule.key.clone(), one.rule.description.clone());
         let may = aws.may_modify_ingress(side, &one.rule.group, &as_it_is).await;
+        // The whole rule was sent, and with it what it names.
+        if let (Ok(true), Some(named)) = (&may, source(one)) {
+            say(MODIFY, &named, Ok(true));
+        }
         say(MODIFY, &one.rule.group, may.clone());
         say(MODIFY, &one.rule.id, may);
     }
@@ -110,20 +118,39 @@ pub(super) async fn ask(aws: &Aws, side: Side, touched: &[Touched]) -> Vec<Leave
             say(DESCRIBE, &one.rule.group, may);
         }
     }
-    let tagged = touched.iter().find(|one| !settable(&one.rule.tags).is_empty());
-    if let Some(one) = tagged {
+    // A policy may allow some tags and not others: each set of tags is asked for.
+    let (mut made, mut tagged) = (BTreeMap::new(), BTreeMap::new());
+    for one in touched.iter().filter(|one| !settable(&one.rule.tags).is_empty()) {
         let tags = settable(&one.rule.tags);
-        let may = match &one.during {
-            None => aws.may_authorise_ingress(side, &one.rule.group, &tags).await,
-            Some(_) => aws.may_tag_rule(side, &one.rule.id, &tags).await,
-        };
-        // Rules that are made with tags are asked for by both actions; a refusal tells only that one is not allowed.
-        if one.during.is_none() && matches!(may, Ok(true)) {
-            say(AUTHORISE, "*", Ok(true));
+        match &one.during {
+            None => drop(made.insert((&one.rule.group, tags), ())),
+            Some(_) => drop(tagged.entry(tags).or_insert(&one.rule.id)),
         }
+    }
+    let mut of_making = Vec::new();
+    for (group, tags) in made.keys() {
+        of_making.push(aws.may_authorise_ingress(side, group, tags).await);
+    }
+    let mut of_tagging = Vec::new();
+    for (tags, rule) in &tagged {
+        of_tagging.push(aws.may_tag_rule(side, rule, tags).await);
+    }
+    // Rules that are made with tags are asked for by both actions; a refusal tells only that one is not allowed.
+    if matches!(together(of_making.clone()), Some(Ok(true))) {
+        say(AUTHORISE, "*", Ok(true));
+    }
+    if let Some(may) = together(of_making.into_iter().chain(of_tagging).collect()) {
         say(TAG, "*", may);
     }
     all
+}
+
+/// What several answers come to: a refusal refuses all, and one that is missing leaves all open. `None`: nothing was asked.
+fn together(answers: Vec<Result<bool, AwsError>>) -> Option<Result<bool, AwsError>> {
+    let refused = answers.iter().position(|answer| matches!(answer, Ok(false)));
+    let open = answers.iter().position(Result::is_err);
+    let counts = refused.or(open).unwrap_or(0);
+    answers.into_iter().nth(counts)
 }
 
 fn groups_of<'a>(touched: &'a [Touched], wanted: &dyn Fn(&Touched) -> bool) -> BTreeSet<&'a String> {

@@ -53,10 +53,10 @@ pub(crate) struct IamArgs {
     #[arg(long = "for", value_name = "ARN", value_parser = principal)]
     principal: Option<String>,
     /// Ask IAM and EC2 whether everything is allowed now, action by action
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["part", "format"])]
     simulate: bool,
     /// As JSON, with each statement's reason
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     json: bool,
     #[command(flatten)]
     world: WorldArgs,

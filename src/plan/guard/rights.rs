@@ -1,7 +1,7 @@
 //! Rights: everything that the run calls is allowed to its caller, known before anything is touched: what may be broken
 //! but not put back must not be broken.
 //! Invariant: what is denied is a refusal; a change of which nobody can tell is one, too, unless the deployment goes
-//! without asking. A read of which nobody can tell shows itself when it is called.
+//! without asking. A read of which nobody can tell is a warning.
 //! Not here: the asking (see `plan::rights`).
 //! Used by: guard.
 
@@ -26,7 +26,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let counts = |one: &&Ruling| one.need.action != "iam:GetRole";
     let of = |may: May| case.rulings.iter().filter(counts).filter(move |one| one.may == may);
     let denied: Vec<&Ruling> = of(May::Denied).collect();
-    let unknown: Vec<&Ruling> = of(May::Unknown).filter(|one| one.need.part() == Part::Change).collect();
+    let (unknown, unread): (Vec<&Ruling>, Vec<&Ruling>) =
+        of(May::Unknown).partition(|one| one.need.part() == Part::Change);
     let mut all = Vec::new();
     if !denied.is_empty() {
         all.push(Finding::Refused(format!(
@@ -40,6 +41,12 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
              iam:SimulatePrincipalPolicy on itself (`firedrill iam DRILL` prints the policy), or go without asking: \
              --unchecked-rights, or check_rights: false in the deployment's file",
             told(&unknown)
+        )));
+    }
+    if !unread.is_empty() {
+        all.push(Finding::Warned(format!(
+            "whether all may be read that the run looks at can not be told, and shows itself when it is called: {}",
+            told(&unread)
         )));
     }
     all

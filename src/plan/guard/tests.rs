@@ -477,7 +477,7 @@ fn what_is_denied_and_changes_of_which_nobody_can_tell_are_refused() {
         ruling("route53:GetHealthCheck", May::Unknown, "IAM does not answer"),
         ruling("iam:GetRole", May::Denied, "no policy allows it"),
     ];
-    world.is_admitted();
+    world.is_warned("can not be told, and shows itself when it is called: route53:GetHealthCheck on");
     world.rulings.push(ruling("route53:GetHealthCheck", May::Denied, "no policy allows it"));
     world.is_refused(&[
         "route53:GetHealthCheck on arn:aws:route53",

@@ -53,18 +53,24 @@ impl Arns {
         format!("arn:{}:iam::{}:role/{name}", self.partition, self.account)
     }
 
+    /// A prefix list, which is the account's own or AWS's: nothing but its owner tells which.
+    pub(super) fn prefix_list(&self, region: &str, id: &str) -> Vec<String> {
+        let of_aws = format!("arn:{}:ec2:{region}:aws:prefix-list/{id}", self.partition);
+        vec![self.regional("ec2", region, &format!("prefix-list/{id}")), of_aws]
+    }
+
     /// What a change acts on.
-    pub(super) fn target(&self, region: &str, target: &Target) -> String {
+    pub(super) fn target(&self, region: &str, target: &Target) -> Vec<String> {
         let id = &target.id;
-        let ec2 = |kind: &str| self.regional("ec2", region, &format!("{kind}/{id}"));
+        let ec2 = |kind: &str| vec![self.regional("ec2", region, &format!("{kind}/{id}"))];
         match target.kind {
             TargetKind::SecurityGroup => ec2("security-group"),
             TargetKind::Rule => ec2("security-group-rule"),
-            TargetKind::NewRules => self.regional("ec2", region, "security-group-rule/*"),
-            TargetKind::Named if id.starts_with("pl-") => ec2("prefix-list"),
+            TargetKind::NewRules => vec![self.regional("ec2", region, "security-group-rule/*")],
+            TargetKind::Named if id.starts_with("pl-") => self.prefix_list(region, id),
             TargetKind::Named => ec2("security-group"),
-            TargetKind::HealthCheck => self.health_check(id),
-            TargetKind::Cluster => id.clone(),
+            TargetKind::HealthCheck => vec![self.health_check(id)],
+            TargetKind::Cluster => vec![id.clone()],
         }
     }
 }

@@ -95,19 +95,17 @@ impl Gathered<'_> {
                     self.read(right.action, side, true);
                 }
                 for target in &right.on {
-                    let resource = self.found.arns.target(&self.region(side), target);
-                    let subject = subject(target);
-                    let (tags, sends_tags) = (target.tags.clone(), right.sends_tags.clone());
-                    let proven = reads;
-                    self.put(Need {
-                        action: right.action,
-                        resource,
-                        subject,
-                        side,
-                        proven,
-                        tags,
-                        sends_tags,
-                    });
+                    for resource in self.found.arns.target(&self.region(side), target) {
+                        self.put(Need {
+                            action: right.action,
+                            resource,
+                            subject: subject(target),
+                            side,
+                            proven: reads,
+                            tags: target.tags.clone(),
+                            sends_tags: right.sends_tags.clone(),
+                        });
+                    }
                 }
             }
         }

@@ -75,7 +75,7 @@ pub(super) fn of(action: &str) -> Option<Scope> {
 /// The scope of a read of the readiness checks, each on its own service's resources; `None`: as runs have it. What is only
 /// known once it was read is named by region and account.
 pub(super) fn of_readiness(action: &str) -> Option<Readiness> {
-    use Readiness::{Certificates, Configured, Named, Protected, Region};
+    use Readiness::{Certificates, Configured, Named, PrefixLists, Protected, Region, WebAcls};
     Some(match action {
         "acm:DescribeCertificate" => Certificates,
         "autoscaling:DescribeAutoScalingGroups"
@@ -87,14 +87,16 @@ pub(super) fn of_readiness(action: &str) -> Option<Readiness> {
         "cloudwatch:DescribeAlarms" => Named("cloudwatch", "alarm:*"),
         "codecommit:GetBranch" => Named("codecommit", "*"),
         "codepipeline:GetPipeline" | "codepipeline:ListPipelineExecutions" => Named("codepipeline", "*"),
-        "ec2:GetManagedPrefixListEntries" => Named("ec2", "prefix-list/*"),
+        "ec2:GetManagedPrefixListEntries" => PrefixLists,
         "elasticbeanstalk:DescribeConfigurationSettings" => Configured,
         "rds:DescribeDBClusterParameters" => Named("rds", "cluster-pg:*"),
         "rds:DescribeDBParameters" => Named("rds", "pg:*"),
         // It is called with a filter, which IAM takes for every instance.
         "rds:DescribeDBInstances" => Named("rds", "db:*"),
         "wafv2:GetWebACL" => Named("wafv2", "regional/webacl/*"),
-        "wafv2:GetWebACLForResource" | "elasticloadbalancing:GetLoadBalancerWebACL" => Protected,
+        // AWS asks for it as for the balancer and for the web ACL (Service Authorization Reference, AWS WAF V2).
+        "wafv2:GetWebACLForResource" => WebAcls,
+        "elasticloadbalancing:GetLoadBalancerWebACL" => Protected,
         _ => return None,
     })
 }
@@ -112,6 +114,10 @@ pub(super) enum Readiness {
     Configured,
     /// To the balancers.
     Protected,
+    /// To the balancers, and to the web ACLs of region and account.
+    WebAcls,
+    /// To prefix lists, the account's and AWS's.
+    PrefixLists,
 }
 
 /// Where a read is narrowed to what was found.
@@ -176,6 +182,11 @@ impl Found<'_> {
             }
             Readiness::Configured => return self.resources(Scope::Environment, side),
             Readiness::Protected => balancers().map(|one| one.balancer.arn.clone()).collect(),
+            Readiness::WebAcls => {
+                let any = self.arns.regional("wafv2", &region.region, "regional/webacl/*");
+                balancers().map(|one| one.balancer.arn.clone()).chain([any]).collect()
+            }
+            Readiness::PrefixLists => self.arns.prefix_list(&region.region, "*"),
             Readiness::Certificates => {
                 balancers().flat_map(|one| &one.listeners).flat_map(|one| one.certificates.clone()).collect()
             }

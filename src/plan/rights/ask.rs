@@ -65,15 +65,18 @@ impl Alike {
     }
 }
 
-/// What is known of each need.
+/// What is known of each need. `of_themselves`: it is the caller's own rights that are asked for, so that asking shows by
+/// itself whether it is allowed.
 pub(in crate::plan) async fn ask(
     aws: &Aws,
     callers: &PerSide<Principal>,
     needs: &[Need],
     leaves: &[Leave],
+    of_themselves: bool,
 ) -> Vec<Ruling> {
+    let by_asking = |need: &Need| of_themselves && need.subject == Subject::Caller;
     let mut questions: BTreeMap<Alike, Vec<&Need>> = BTreeMap::new();
-    for need in needs.iter().filter(|need| !need.proven && need.subject != Subject::Caller) {
+    for need in needs.iter().filter(|need| !need.proven && !by_asking(need)) {
         questions.entry(Alike::of(aws, need)).or_default().push(need);
     }
     let asked =
@@ -82,7 +85,7 @@ pub(in crate::plan) async fn ask(
     let answers: BTreeMap<&Alike, Answer> = questions.keys().zip(answers).collect();
     let rule = |need: &Need| match need {
         need if need.proven => ruled(need, May::Allowed, "it was called just now"),
-        need if need.subject == Subject::Caller => of_asking(need, callers.of(need.side), &answers),
+        need if by_asking(need) => of_asking(need, callers.of(need.side), &answers),
         need => by_dry_run(need, leaves).unwrap_or_else(|| match answers.get(&Alike::of(aws, need)) {
             Some(answer) => by_simulation(need, answer.as_deref().map_err(ToString::to_string)),
             None => ruled(need, May::Unknown, "nobody asked"),
