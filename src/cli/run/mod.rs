@@ -1,44 +1,31 @@
 //! Run: the main job: a drill from its file to its report.
 //! Invariant: everything that can refuse, refuses before the first record; from then on the engine has it.
-//! Not here: the loop (see `engine`), what the plan holds (see `plan`).
+//! Not here: the loop (see `engine`), what the plan holds (see `plan`), the run itself (see `start` beside this file).
 //! Used by: cli.
 
-use std::{path::PathBuf, sync::Arc};
+mod start;
+
+use std::path::PathBuf;
 
 use clap::Args;
-use tokio::{sync::mpsc, task::JoinSet};
 
-use crate::{
-    aws::CallerIdentity,
-    clock::Stamp,
-    drill::model::{Drill, LoadedDrill},
-    engine::{
-        run::{self as engine, Setup},
-        signal::Signals,
-    },
-    id::RunId,
-    journal::{
-        Journal, JournalError, Lock, SampleWriter, Store,
-        event::{Actor, Event, Record, RunStarted},
-        followup::EarlierFinding,
-        lock::Holder,
-    },
-    plan::{Plan, Prepared},
-};
-
+use self::start::{Known, start};
 use super::{
     ReportsArgs, account,
     error::CliError,
-    exit, finish, forecast,
-    live::{self, Scene},
-    machine,
+    exit, machine,
     output::{self, note},
     outputs::OutputArgs,
     plan::{file::PlanFile, shown as plan_view},
     prepared::{self, Stands},
     report,
     surroundings::{Surroundings, WorldArgs},
-    wall,
+};
+use crate::{
+    drill::model::{Drill, LoadedDrill},
+    id::RunId,
+    journal::{Lock, Store, event::Actor, lock::Holder},
+    plan::{Plan, Prepared},
 };
 
 /// What `run` takes.
@@ -161,13 +148,6 @@ async fn run_in(
     Box::pin(start(args, loaded, prepared, surroundings, &store, known)).await
 }
 
-/// What a run knows of itself before it begins.
-struct Known {
-    run: RunId,
-    actor: Actor,
-    earlier: Vec<EarlierFinding>,
-}
-
 /// Takes the deployment for this run; refuses while another run works on it or has left something.
 fn take_deployment(store: &Store, drill: &Drill, run: &RunId, actor: &Actor) -> Result<Lock, CliError> {
     let holder = Holder { run: run.clone(), by: actor.clone() };
@@ -193,115 +173,5 @@ fn confirm(args: &RunArgs, plan: &Plan) -> Result<(), CliError> {
     match read {
         Ok(_) if line.trim() == plan.deployment => Ok(()),
         _ => Err(CliError::Refused("nothing was touched: not confirmed; a machine says --yes".to_owned())),
-    }
-}
-
-async fn start(
-    args: &RunArgs,
-    loaded: LoadedDrill,
-    prepared: Prepared,
-    surroundings: &Surroundings,
-    store: &Store,
-    known: Known,
-) -> Result<u8, CliError> {
-    let Prepared { caller, changes, probes, plan, .. } = prepared;
-    let Known { run, actor, earlier } = known;
-    let forecast = forecast::expected(&loaded.drill, &plan, surroundings, store, !args.yes);
-    let clock = surroundings.clock;
-    let drill = Arc::new(loaded.drill.clone());
-    let mut first = first_record(&run, &loaded, &caller, surroundings, &actor);
-    first.earlier_findings = earlier;
-    let typed = account::typed(account::file_of(&loaded), &args.world);
-    let keeper = account::take(&drill, surroundings, &run, &actor, &typed).await?;
-    let start = clock.now();
-    let Begun { folder, journal, first, samples } = match begin(store, &run, first, start) {
-        Ok(begun) => begun,
-        Err(why) => {
-            account::give_back(keeper.as_deref()).await;
-            return Err(CliError::broken("nothing was touched: the journal can not be begun", why));
-        }
-    };
-    if let (Some(keeper), Event::RunStarted(first)) = (&keeper, &first.event) {
-        keeper.begin(start, first);
-    }
-    let signals = Signals::of_system(clock, surroundings.lab.is_none())
-        .map_err(|why| CliError::broken("signals can not be caught", why))?;
-    let (progress, watched) = mpsc::unbounded_channel();
-    let scene = scene(args, &drill, start, surroundings);
-    let view = live::start(scene, args.json, Some(first), watched);
-    // Ends with the run: what a set of tasks holds is gone when it is.
-    let mut walls = JoinSet::new();
-    if args.live {
-        wall::beside(&mut walls, folder.clone()).await;
-    }
-    let plan = (plan.digest(), forecast::beside(&plan, forecast));
-    let setup = Setup {
-        clock,
-        drill,
-        changes: Arc::new(changes),
-        probes,
-        journal,
-        samples,
-        actor,
-        plan,
-        exit_code: finish::exit_code(folder.clone()),
-        keeper,
-    };
-    let ending = Box::pin(engine::run(setup, progress, signals)).await;
-    live::end(view, clock).await;
-    let outputs = args.outputs.as_in_a_job();
-    finish::finish(&folder, &run, &ending, args.json, &args.reports, &outputs, args.sign.as_deref()).await
-}
-
-/// A run's files, open.
-struct Begun {
-    folder: PathBuf,
-    journal: Journal,
-    first: Record,
-    samples: SampleWriter,
-}
-
-fn begin(store: &Store, run: &RunId, first: RunStarted, at: Stamp) -> Result<Begun, JournalError> {
-    let folder = store.run_dir(run)?;
-    let (journal, first) = Journal::create(&folder, first, at)?;
-    let samples = SampleWriter::open(&folder)?;
-    Ok(Begun { folder, journal, first, samples })
-}
-
-fn scene(args: &RunArgs, drill: &Drill, start: Stamp, surroundings: &Surroundings) -> Scene {
-    let regions = &drill.deployment.regions;
-    let place = match &surroundings.lab {
-        Some(lab) => format!(" (lab, seed {}, speed {})", lab.seed, lab.anchor.speed),
-        None => String::new(),
-    };
-    Scene {
-        title: format!("{}{place}", drill.title),
-        primary: regions.primary.region.clone(),
-        standby: regions.standby.region.clone(),
-        start,
-        clock: surroundings.clock,
-        approver: args.yes.then(|| format!("{}, with --yes", machine::person())),
-    }
-}
-
-fn first_record(
-    run: &RunId,
-    loaded: &LoadedDrill,
-    caller: &CallerIdentity,
-    surroundings: &Surroundings,
-    actor: &Actor,
-) -> RunStarted {
-    let facts = [
-        ("account", caller.account.clone()),
-        ("arn", caller.arn.clone()),
-        ("host", actor.host.clone()),
-        ("user", actor.user.clone()),
-    ];
-    RunStarted {
-        caller: facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        command_line: std::env::args().collect(),
-        clock_offset_ms: caller.clock.map(|offset| (offset.millis, offset.error_millis)),
-        lab: surroundings.lab.clone(),
-        ..RunStarted::of(run, loaded, actor)
     }
 }
