@@ -8,8 +8,10 @@ use crate::drill::model::Side;
 
 /// What Beanstalk gives the application as variables (Elastic Beanstalk developer guide, general options).
 const VARIABLES: &str = "aws:elasticbeanstalk:application:environment";
-/// What RDS's names end in, in AWS's partitions.
+/// What RDS's names end in after the region's name.
 const ENDINGS: [&str; 2] = [".rds.amazonaws.com", ".rds.amazonaws.com.cn"];
+/// What they end in in China, where the region's name stands between: `NAME.ID.rds.cn-north-1.amazonaws.com.cn`.
+const CHINA: &str = ".amazonaws.com.cn";
 
 /// A host of RDS's that a variable names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,11 +53,15 @@ impl Aws {
 fn hosts_in(value: &str) -> Vec<String> {
     let inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     let words = value.split(|c| !inside(c)).map(|word| word.trim_matches('.').to_ascii_lowercase());
-    let mut hosts: Vec<String> =
-        words.filter(|word| ENDINGS.iter().any(|ending| word.ends_with(ending))).collect();
+    let mut hosts: Vec<String> = words.filter(|word| is_of_rds(word)).collect();
     hosts.sort();
     hosts.dedup();
     hosts
+}
+
+fn is_of_rds(host: &str) -> bool {
+    let before_region = |host: &str| host.rsplit_once('.').is_some_and(|(name, _)| name.ends_with(".rds"));
+    ENDINGS.iter().any(|ending| host.ends_with(ending)) || host.strip_suffix(CHINA).is_some_and(before_region)
 }
 
 #[cfg(test)]
@@ -73,12 +79,16 @@ mod tests {
         assert_eq!(hosts_in(&format!("{{\"host\":\"{writer}.\"}}")), [writer]);
         let both = hosts_in("a.x.cn-north-1.rds.amazonaws.com.cn,b.global-1.global.rds.amazonaws.com");
         assert_eq!(both, ["a.x.cn-north-1.rds.amazonaws.com.cn", "b.global-1.global.rds.amazonaws.com"]);
+        let china = "shop.cluster-abc1.rds.cn-north-1.amazonaws.com.cn";
+        assert_eq!(hosts_in(&format!("mysql://root:p@{china}:3306/shop")), [china]);
         for other in [
             "",
             "localhost:3306",
             "correct horse battery staple",
             "rds.amazonaws.com",
             "x.rds.amazonaws.com.evil",
+            "shop.cn-north-1.elb.amazonaws.com.cn",
+            "rds.cn-north-1.amazonaws.com.cn",
         ] {
             assert!(hosts_in(other).is_empty(), "{other}");
         }

@@ -63,6 +63,7 @@ pub use options::{EnvironmentOptions, VARIABLES};
 pub use rds::{Cluster, ClusterInstance, GlobalCluster, GlobalMember};
 pub use route53::{Alias, HealthCheck, HostedZone, Observation, RecordSet};
 pub use rule::{IngressRule, RuleKey, Source};
+pub(crate) use site::is_balancer_or_environment;
 pub use ssm::Parameter;
 pub use sts::{CallerIdentity, ClockOffset};
 pub use topology::{

@@ -66,6 +66,9 @@ pub struct Cluster {
     pub endpoint: Option<String>,
     /// Its reader endpoint.
     pub reader_endpoint: Option<String>,
+    /// Its custom endpoints, which have names of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custom_endpoints: Vec<String>,
     /// Its instances.
     pub instances: Vec<ClusterInstance>,
     /// Its parameter group.
@@ -222,6 +225,7 @@ pub(super) fn cluster(from: &sdk::DbCluster) -> Cluster {
         engine_version: text(from.engine_version()),
         endpoint: from.endpoint().map(str::to_owned),
         reader_endpoint: from.reader_endpoint().map(str::to_owned),
+        custom_endpoints: from.custom_endpoints().to_vec(),
         instances: instances.collect(),
         parameter_group: text(from.db_cluster_parameter_group()),
         security_groups: groups.map(str::to_owned).collect(),

@@ -1,6 +1,7 @@
 //! Site: which records of the site's name lead to which region.
 //! Invariant: a record is given to a side only for a reason: its target is that side's balancer or environment, its
-//! set identifier names the region or environment, or its failover role says so, in this order.
+//! set identifier names the region, its failover role says so, or its set identifier names the environment, in this order;
+//! one that leads to a balancer or environment of neither side is nobody's, whatever it is called.
 //! Not here: what resolvers answer (see `net` and `probe`).
 //! Used by: discover.
 
@@ -65,12 +66,20 @@ fn record_of(records: &[RecordSet], regions: &PerSide<RegionTopology>, side: Sid
     candidates.into_iter().find(|record| side_of(record, regions) == Some(side)).cloned()
 }
 
-/// The side that a record leads to, by the first reason that tells.
+/// The side that a record leads to, by the first reason that tells. An environment's name is the weakest: `shop` stands in
+/// `shop-backup`, too.
 fn side_of(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Side> {
-    by_target(record, regions).or_else(|| by_identifier(record, regions)).or_else(|| by_role(record))
+    let led_to = by_target(record, regions);
+    if led_to.is_empty() && is_anothers(record, regions) {
+        return None;
+    }
+    only(led_to.into_iter())
+        .or_else(|| by_identifier(record, |side| &regions.of(side).region))
+        .or_else(|| by_role(record))
+        .or_else(|| by_identifier(record, |side| &regions.of(side).environment.name))
 }
 
-fn by_target(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Side> {
+fn by_target(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Vec<Side> {
     let leads_to = |side: &Side| {
         let region = regions.of(*side);
         let balancers = region.balancers.iter().map(|b| absolute(&b.balancer.dns_name));
@@ -83,16 +92,36 @@ fn by_target(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Si
             names.iter().any(|name| name == target)
         })
     };
-    only(Side::BOTH.into_iter().filter(leads_to))
+    Side::BOTH.into_iter().filter(leads_to).collect()
 }
 
-fn by_identifier(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Side> {
+/// True if a record that leads to neither side's own names leads to a balancer or environment all the same: it is another
+/// deployment's. Nobody can tell of a region whose names could not be read.
+fn is_anothers(record: &RecordSet, regions: &PerSide<RegionTopology>) -> bool {
+    let is_read = |side: &Side| {
+        let region = regions.of(*side);
+        !region.balancers.is_empty() || region.environment.endpoint.is_some()
+    };
+    Side::BOTH.iter().all(is_read) && record.leads_to().any(is_balancer_or_environment)
+}
+
+/// True for a name that AWS gives to a load balancer or an environment: `NAME.REGION.elb.amazonaws.com`,
+/// `NAME.elb.REGION.amazonaws.com` of network balancers, `NAME.REGION.elasticbeanstalk.com`; in China
+/// `NAME.REGION.elb.amazonaws.com.cn` and `NAME.REGION.eb.amazonaws.com.cn`.
+pub(crate) fn is_balancer_or_environment(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let of_aws = [".amazonaws.com", ".amazonaws.com.cn"].iter().any(|end| name.ends_with(end));
+    (of_aws && name.contains(".elb."))
+        || name.ends_with(".elasticbeanstalk.com")
+        || name.ends_with(".eb.amazonaws.com.cn")
+}
+
+/// The side whose name stands in the set identifier.
+fn by_identifier<'a>(record: &RecordSet, name: impl Fn(Side) -> &'a String) -> Option<Side> {
     let identifier = record.set_identifier.as_deref()?.to_ascii_lowercase();
     let named = |side: &Side| {
-        let region = regions.of(*side);
-        [&region.region, &region.environment.name]
-            .iter()
-            .any(|name| identifier.contains(&name.to_ascii_lowercase()))
+        let name = name(*side).to_ascii_lowercase();
+        !name.is_empty() && identifier.contains(&name)
     };
     only(Side::BOTH.into_iter().filter(named))
 }

@@ -1,6 +1,6 @@
 //! Database: which global cluster is the deployment's.
 //! Invariant: a host that an environment names goes before what is the only one; a host that no member answers to is never
-//! passed over for another database.
+//! passed over in silence for another database.
 //! Not here: reading variables and clusters (see `read::database`).
 //! Used by: `read`.
 
@@ -43,7 +43,7 @@ pub(super) fn find(case: &Case<'_>, wanted: &Wanted, ask: &dyn Ask) -> Option<Fi
     }
 }
 
-/// True if the regional clusters must be read to tell whose host this is: no name of a member stands in it.
+/// True if no global cluster answers to the host, as far as clusters were read.
 pub(super) fn is_strange(case: &Case<'_>, host: &str) -> bool {
     !case.all.iter().any(|global| answers_to(case, global, host))
 }
@@ -65,7 +65,7 @@ fn by_hosts(case: &Case<'_>, hosts: &[(String, DatabaseHost)], ask: &dyn Ask) ->
     let told = |global: &&GlobalCluster| hosts.iter().any(|(_, named)| answers_to(case, global, &named.host));
     let fit: Vec<GlobalCluster> = case.all.iter().filter(told).cloned().collect();
     let Some((environment, first)) = hosts.first() else { return only(case, ask) };
-    if let (true, Some(why)) = (fit.is_empty(), &case.clusters_unread) {
+    if let (false, Some(why)) = (strange(case).is_empty(), &case.clusters_unread) {
         return Find::Unknown(why.clone());
     }
     if fit.is_empty() {
@@ -122,7 +122,7 @@ fn among(case: &Case<'_>, fit: Vec<GlobalCluster>, how: String, ask: &dyn Ask) -
 fn fits(case: &Case<'_>, global: &GlobalCluster, how: String) -> Find<DatabaseFacts> {
     let lacking = Side::BOTH.into_iter().find(|side| global.member(case.regions.of(*side)).is_none());
     match lacking {
-        None => Find::Found(DatabaseFacts { global: global.clone(), how }),
+        None => Find::Found(DatabaseFacts { global: global.clone(), how, strange: strange(case) }),
         Some(side) => Find::NotFound(format!(
             "global cluster {} ({how}) has no member in {}, the region that you call {side}; say --no-database to drill \
              without it",
@@ -130,6 +130,19 @@ fn fits(case: &Case<'_>, global: &GlobalCluster, how: String) -> Find<DatabaseFa
             case.regions.of(side)
         )),
     }
+}
+
+/// The hosts that no global cluster answers to, each once, with who names it.
+fn strange(case: &Case<'_>) -> Vec<String> {
+    let mut hosts: Vec<&str> = Vec::new();
+    let mut all = Vec::new();
+    for (environment, named) in case.hosts.iter().filter(|(_, named)| is_strange(case, &named.host)) {
+        if !hosts.contains(&named.host.as_str()) {
+            hosts.push(&named.host);
+            all.push(format!("{} of {environment} names {}", named.variable, named.host));
+        }
+    }
+    all
 }
 
 /// True if the host is one of the cluster's: its own endpoint, or one of a member's.
@@ -141,11 +154,12 @@ fn answers_to(case: &Case<'_>, global: &GlobalCluster, host: &str) -> bool {
 }
 
 /// AWS: a cluster's endpoints are `NAME.cluster-…` and `NAME.cluster-ro-…`, and an instance's `NAME.…`, before the region's
-/// name (Aurora user guide, connection management).
+/// name (Aurora user guide, connection management); in China `rds` stands before it. A custom endpoint has a name of its own.
 fn answers_to_member(case: &Case<'_>, member: &GlobalMember, host: &str) -> bool {
     let id = member.arn.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
     let mut labels = host.split('.');
-    let (first, second, region) = (labels.next(), labels.next().unwrap_or_default(), labels.next());
+    let (first, second) = (labels.next(), labels.next().unwrap_or_default());
+    let region = labels.find(|label| *label != "rds");
     if region != Some(member.region.as_str()) {
         return false;
     }
@@ -156,7 +170,7 @@ fn answers_to_member(case: &Case<'_>, member: &GlobalMember, host: &str) -> bool
     let cluster = sides.filter(|cluster| cluster.arn == member.arn);
     let is = |name: &String| name.trim_end_matches('.').eq_ignore_ascii_case(host);
     cluster.into_iter().any(|cluster| {
-        cluster.endpoint.iter().chain(&cluster.reader_endpoint).any(is)
+        cluster.endpoint.iter().chain(&cluster.reader_endpoint).chain(&cluster.custom_endpoints).any(is)
             || cluster
                 .instances
                 .iter()

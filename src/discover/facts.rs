@@ -131,6 +131,8 @@ pub struct EnvironmentFacts {
     pub balancer: Find<BalancerFacts>,
     /// The pipelines that deploy to it.
     pub pipelines: Find<Vec<Item>>,
+    /// Why its variables could not be read, where they were to tell the database.
+    pub variables_unread: Option<String>,
 }
 
 /// A load balancer, with all that hangs on it.
@@ -140,7 +142,7 @@ pub struct BalancerFacts {
     pub balancer: Balancer,
     /// What it listens on.
     pub listeners: Find<Vec<Listener>>,
-    /// Where it sends requests.
+    /// Where it sends requests for the environment.
     pub target_groups: Find<Vec<TargetGroup>>,
     /// What it shows on its ports.
     pub certificates: Find<Vec<Item>>,
@@ -155,6 +157,8 @@ pub struct DatabaseFacts {
     pub global: GlobalCluster,
     /// Why it is this one.
     pub how: String,
+    /// Hosts that environments name and that are of no global cluster, with who names them.
+    pub strange: Vec<String>,
 }
 
 /// Something that no drill needs, and that belongs to the picture.

@@ -130,12 +130,18 @@ fn drill(facts: &Facts, name: &str, gaps: &[(State, Gap)]) -> Result<File, Strin
     }
 }
 
-/// Takes back a file that would be read otherwise than it was meant.
+/// Takes back a file that would be read otherwise than it was meant, which leaves a drill without one.
 fn prove(facts: &Facts, outcome: &mut Outcome) {
     let Ok(deployment) = &outcome.deployment else { return };
     let wrong = proof::differences(facts, &outcome.name, deployment, outcome.drill.as_ref().ok());
     if !wrong.is_empty() {
         let why = format!("read back, it is not what was found: {}", wrong.join("; "));
+        outcome.missing.push(Gap {
+            what: "files".to_owned(),
+            why: why.clone(),
+            needed: true,
+            next: Some("why is told below; another --name may do".to_owned()),
+        });
         outcome.drill = Err(why.clone());
         outcome.deployment = Err(why);
     }
@@ -156,6 +162,10 @@ fn notes(facts: &Facts) -> Vec<String> {
                 notes.push(format!("no member of {} is its writer: a run is refused until one is", global.id))
             }
         }
+        let strange = found.strange.iter();
+        notes.extend(
+            strange.map(|said| format!("{said}, which is no member of a global cluster: no drill moves it")),
+        );
     }
     for side in Side::BOTH {
         let environment = facts.sides.of(side).environment.found().map(|own| &own.environment);
@@ -170,5 +180,7 @@ fn notes(facts: &Facts) -> Vec<String> {
     notes.extend(
         tag::commands(facts).into_iter().map(|command| format!("to let drills change it: {command}")),
     );
+    let besides = tag::besides(facts);
+    notes.extend(besides.map(|besides| format!("{besides}: `firedrill plan` tells what lacks it")));
     notes
 }

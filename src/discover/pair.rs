@@ -1,5 +1,5 @@
 //! Pair: whether the site's records are a failover pair from the primary to the standby.
-//! Invariant: pure; a pair that leads the other way round is none, and says so.
+//! Invariant: pure; a pair that leads the other way round, or past the deployment's own environments, is none, and says so.
 //! Used by: `tree`, `outcome`.
 
 use std::net::IpAddr;
@@ -9,7 +9,10 @@ use super::{
     find::Find,
     leads::plain,
 };
-use crate::drill::model::Side;
+use crate::{
+    aws::{self, RecordSet},
+    drill::model::Side,
+};
 
 /// What to do where there is none.
 pub(super) const NEXT: &str = "drills move users by a failover pair: one PRIMARY and one SECONDARY record, each with a \
@@ -28,15 +31,20 @@ pub(super) fn find(facts: &Facts) -> Find<String> {
     };
     for (lead, side) in [(first, Side::Primary), (second, Side::Standby)] {
         let role = role(side);
-        match lead.goal.found().map(Goal::side) {
-            Some(goal) if goal != side => {
+        match lead.goal.found() {
+            Some(goal) if goal.side() != side => {
+                let goal = goal.side();
                 let region = &facts.asked.regions.of(goal).region;
                 return Find::NotFound(format!(
                     "the {role} record leads to {region}, the region that you call {goal}: exchange --primary and \
                      --standby, or turn the records round first"
                 ));
             }
-            Some(_) => {}
+            Some(goal) => {
+                if let Some(why) = elsewhere(facts, &lead.record, goal, role) {
+                    return why;
+                }
+            }
             None => {
                 if let Some(why) = astray(facts, lead, side, role) {
                     return why;
@@ -64,17 +72,39 @@ fn role(side: Side) -> &'static str {
     }
 }
 
+/// A record that leads to the right region may lead to another environment there, as while a site moves from one to the
+/// other: a drill would break what no user sees.
+fn elsewhere(facts: &Facts, record: &RecordSet, goal: &Goal, role: &str) -> Option<Find<String>> {
+    let own = facts.sides.of(goal.side()).environment.found()?;
+    let balancer = own.balancer.found().map(|found| &found.balancer);
+    // Environments that share a load balancer have its name in common.
+    if balancer.is_some_and(|own| record.leads_to().any(|name| plain(name) == plain(&own.dns_name))) {
+        return None;
+    }
+    let to = match goal {
+        Goal::Environment(_, name) if *name == own.environment.name => return None,
+        Goal::Environment(_, name) => name.clone(),
+        Goal::Balancer(_, arn) => match (&own.balancer, balancer) {
+            (Find::Unknown(why), _) => return Some(Find::Unknown(why.clone())),
+            (_, Some(balancer)) if balancer.arn == *arn => return None,
+            _ => format!("load balancer {}", arn.rsplit('/').nth(1).unwrap_or(arn)),
+        },
+        Goal::Instance(_, id) => match &own.instances {
+            Find::Unknown(why) => return Some(Find::Unknown(why.clone())),
+            Find::Found(all) if all.iter().any(|instance| instance.id == *id) => return None,
+            Find::Found(_) | Find::NotFound(_) => format!("instance {id}"),
+        },
+    };
+    Some(Find::NotFound(format!("the {role} record leads to {to}, not to {}", own.environment.name)))
+}
+
 /// A record that leads to a name of AWS's which is nobody's here leads astray; one that leads to a name of another's, such
 /// as a proxy's, is believed by its role.
 fn astray(facts: &Facts, lead: &Lead, side: Side, role: &str) -> Option<Find<String>> {
     if let Find::Unknown(why) = &lead.goal {
         return Some(Find::Unknown(why.clone()));
     }
-    let own = |name: &str| {
-        name.ends_with(".elb.amazonaws.com")
-            || name.ends_with(".elasticbeanstalk.com")
-            || name.parse::<IpAddr>().is_ok()
-    };
+    let own = |name: &str| aws::is_balancer_or_environment(name) || name.parse::<IpAddr>().is_ok();
     let target = lead.record.leads_to().map(plain).find(|name| own(name))?;
     let region = &facts.asked.regions.of(side).region;
     if let Some(why) = unasked(facts, side) {

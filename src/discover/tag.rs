@@ -11,6 +11,19 @@ use crate::drill::model::Side;
 /// The tag, key and value.
 pub(super) const ALLOW: (&str, &str) = ("firedrill", "allowed");
 
+/// What needs the tag as well and is not judged here, if any of it was found.
+pub(super) fn besides(facts: &Facts) -> Option<&'static str> {
+    let record = facts.sides.primary.record.found();
+    let check = record.is_some_and(|found| found.health_check.found().is_some());
+    let database = facts.database.as_ref().is_some_and(|find| find.found().is_some());
+    match (check, database) {
+        (true, true) => Some("the primary's health check and both regional clusters need the tag as well"),
+        (true, false) => Some("the primary's health check needs the tag as well"),
+        (false, true) => Some("both regional clusters need the tag as well"),
+        (false, false) => None,
+    }
+}
+
 /// The commands that put the tag where it is missing.
 pub(super) fn commands(facts: &Facts) -> Vec<String> {
     let (key, value) = ALLOW;

@@ -189,7 +189,7 @@ fn environment(own: &SideFacts, side: Side) -> Node {
     }
 }
 
-fn parts(found: &EnvironmentFacts) -> [Node; 4] {
+fn parts(found: &EnvironmentFacts) -> Vec<Node> {
     let instances = Node::of("instances", &found.instances, |all| {
         let ids: Vec<&str> = all.iter().map(|instance| instance.id.as_str()).collect();
         ids.join(", ")
@@ -206,12 +206,17 @@ fn parts(found: &EnvironmentFacts) -> [Node; 4] {
         None => balancer,
     };
     let running = "wait until the environment has instances";
-    [
+    let mut all = vec![
         instances.needed().or_else(running),
         groups.needed().or_else(running),
         balancer,
         items("pipelines", &found.pipelines),
-    ]
+    ];
+    // What they say is told with the database.
+    if let Some(why) = &found.variables_unread {
+        all.push(Node::of("variables", &Find::<()>::Unknown(why.clone()), |()| String::new()));
+    }
+    all
 }
 
 fn balancer(own: &BalancerFacts) -> String {

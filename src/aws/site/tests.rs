@@ -89,3 +89,38 @@ fn of_several_records_the_one_with_a_health_check_counts() {
     let found = record_of(&[without, with.clone()], &regions(), Side::Primary);
     assert_eq!(found, Some(with));
 }
+
+/// `shop` stands in the identifiers of both records: the names of environments tell nothing here.
+#[test]
+fn a_piece_of_an_environments_name_is_no_reason_against_the_failover_role() {
+    let regions = PerSide {
+        primary: region("ap-northeast-2", "shop", "seoul-1.ap-northeast-2.elb.amazonaws.com"),
+        standby: region("ap-northeast-1", "tokyo-dr", "tokyo-1.ap-northeast-1.elb.amazonaws.com"),
+    };
+    let main = record("CNAME", "shop-main", "PRIMARY", "seoul.example.com.");
+    let backup = record("CNAME", "shop-backup", "SECONDARY", "tokyo.example.com.");
+    let both = [backup.clone(), main.clone()];
+    assert_eq!(record_of(&both, &regions, Side::Primary), Some(main));
+    assert_eq!(record_of(&both, &regions, Side::Standby), Some(backup.clone()));
+    let alone = RecordSet { failover: None, ..backup };
+    assert_eq!(side_of(&alone, &regions), Some(Side::Primary), "without any other reason the name tells");
+}
+
+/// As while a site moves from one environment to another of the same region.
+#[test]
+fn a_record_that_leads_to_anothers_balancer_is_nobodys() {
+    for target in [
+        "dualstack.green-2.ap-northeast-2.elb.amazonaws.com.",
+        "green-2.elb.ap-northeast-2.amazonaws.com",
+        "wordpress-green.ap-northeast-2.elasticbeanstalk.com",
+        "green.cn-north-1.eb.amazonaws.com.cn",
+        "green-2.cn-north-1.elb.amazonaws.com.cn",
+    ] {
+        let led = record("A", "wordpress-seoul in ap-northeast-2", "PRIMARY", target);
+        assert_eq!(side_of(&led, &regions()), None, "{target}");
+    }
+    let mut unread = regions();
+    unread.primary.balancers.clear();
+    let led = record("A", "one", "PRIMARY", "green-2.ap-northeast-2.elb.amazonaws.com.");
+    assert_eq!(side_of(&led, &unread), Some(Side::Primary), "whose it is nobody can tell");
+}

@@ -23,6 +23,7 @@ use crate::{
     aws::{Aws, AwsSettings},
     discover::{
         facts::{Asked, Wanted},
+        files::OUTAGE,
         outcome::{Outcome, Verdict, outcome},
         proof, read,
     },
@@ -38,8 +39,10 @@ use crate::{
 const CODES: &str = "\
 Exit codes:
    0  everything that a drill needs was found; the files are written
-   1  something that a drill needs is not there, or several could be it
-   2  something could not be asked: it is unknown, with AWS's reason
+   1  something that a drill needs is not there, or several could be it;
+      with --ready also: a check of readiness fails
+   2  something could not be asked: it is unknown, with AWS's reason;
+      with --ready also: a check of readiness can not be told
    3  a file that is there says something else; nothing was written
   64  bad usage";
 
@@ -230,8 +233,11 @@ fn region(text: &str) -> Result<String, String> {
     (REGION.check)(text).map(|()| text.to_owned())
 }
 
+/// A deployment's name; the drill's, which is made of it, must be a name as well.
 fn name(text: &str) -> Result<String, String> {
-    (NAME.check)(text).map(|()| text.to_owned())
+    (NAME.check)(text)?;
+    let too_long = |_| format!("the drill would be called {text}{OUTAGE}: say a name of 53 letters at most");
+    (NAME.check)(&format!("{text}{OUTAGE}")).map(|()| text.to_owned()).map_err(too_long)
 }
 
 fn environment(text: &str) -> Result<(Side, String), String> {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     cli::{
-        output::{faint, note, out, out_exactly, strong, toned},
+        output::{aside, faint, note, out, out_exactly, strong, toned},
         ready,
         words::Tone,
     },
@@ -21,6 +21,7 @@ use crate::{
         tree,
     },
     drill::model::Side,
+    text::wrapped,
 };
 
 /// What every terminal has.
@@ -34,13 +35,16 @@ pub(super) fn people(args: &DiscoverArgs, outcome: &Outcome, written: &Written, 
     if let Some(judged) = judged {
         out("");
         ready::shown::show(&judged.deployment, &judged.readiness);
+    } else if args.ready {
+        out("");
+        aside("readiness was not judged: there is no deployment");
     }
     if !outcome.notes.is_empty() {
         out(format!("\n{}", strong("Before the first run:")));
-        outcome.notes.iter().for_each(|note| out(format!("  {note}")));
+        outcome.notes.iter().for_each(|note| item(note));
     }
     out("");
-    written.files.iter().for_each(|file| out(said(file)));
+    written.files.iter().for_each(said);
     next(args, written);
 }
 
@@ -65,11 +69,25 @@ fn gaps(title: &str, tone: Tone, gaps: &[Gap]) {
     out(format!("\n{}", toned(tone, title)));
     for gap in gaps {
         let next = gap.next.as_ref().map(|next| format!(": {next}")).unwrap_or_default();
-        out(format!("  {}{next}", gap.what));
+        item(&format!("{}{next}", gap.what));
     }
 }
 
-fn said(file: &Entry) -> String {
+/// An item of a list, which goes on further in. A command stays whole, to be copied.
+fn item(text: &str) {
+    let (words, command) = match text.split_once(": aws ") {
+        Some((words, command)) => (format!("{words}:"), Some(command)),
+        None => (text.to_owned(), None),
+    };
+    for (at, line) in wrapped(&words, WIDTH - 2, WIDTH - 4).iter().enumerate() {
+        out(format!("{}{line}", if at == 0 { "  " } else { "    " }));
+    }
+    if let Some(command) = command {
+        out(format!("    aws {command}"));
+    }
+}
+
+fn said(file: &Entry) {
     let path = file.path.as_ref().map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();
     let why = file.why.as_deref().unwrap_or_default();
     let (tone, words) = match file.state {
@@ -80,7 +98,14 @@ fn said(file: &Entry) -> String {
         State::Withheld => (Tone::Busy, format!("withheld   {path}")),
         State::Lacking => (Tone::Bad, format!("no {}: {why}", file.kind)),
     };
-    toned(tone, &words)
+    // A path stays whole.
+    let lines = match file.state {
+        State::Lacking => wrapped(&words, WIDTH, WIDTH - 2),
+        _ => vec![words],
+    };
+    for (at, line) in lines.iter().enumerate() {
+        out(format!("{}{}", if at == 0 { "" } else { "  " }, toned(tone, line)));
+    }
 }
 
 /// What to type next.

@@ -97,5 +97,10 @@ fn allow(facts: &Facts) -> String {
         );
         commands.iter().for_each(|command| text.push_str(&format!("#   {command}\n")));
     }
+    if let Some(besides) = tag::besides(facts) {
+        text.push_str(&format!(
+            "#   Not looked at here: {besides}.\n#   `firedrill plan` tells what lacks it.\n"
+        ));
+    }
     text
 }

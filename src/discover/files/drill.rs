@@ -1,7 +1,7 @@
 //! Drill: the seed drill: the primary stops serving, the standby takes over, and everything goes back.
 //! Used by: `outcome`.
 
-use super::{File, scalar};
+use super::{File, OUTAGE, scalar};
 use crate::{
     discover::{
         facts::{EnvironmentFacts, Facts},
@@ -33,7 +33,7 @@ pub(in crate::discover) fn drill(facts: &Facts, name: &str) -> File {
             .is_some_and(|own| !own.environment.health.is_empty()),
         ports: ports(facts.sides.primary.environment.found()),
     };
-    File { path: format!("{name}-outage.yaml"), text: parts.text() }
+    File { path: format!("{name}{OUTAGE}.yaml"), text: parts.text() }
 }
 
 /// The ports to which the load balancer sends requests, each once.
@@ -77,7 +77,7 @@ impl Parts<'_> {
              \x20 - site: {{ answers: 200, from: primary }}\n\
              \x20 - health_check: {{ of: primary, is: healthy }}\n\
              \x20 - health_check: {{ of: standby, is: healthy }}\n",
-            scalar(&format!("{name}-outage")),
+            scalar(&format!("{name}{OUTAGE}")),
             scalar(name),
         );
         if self.enhanced {

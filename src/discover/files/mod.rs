@@ -8,6 +8,9 @@ mod drill;
 
 pub(super) use self::{deployment::deployment, drill::drill};
 
+/// What the drill's name has after the deployment's.
+pub const OUTAGE: &str = "-outage";
+
 /// A file's path below the folder of drills, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {

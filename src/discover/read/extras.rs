@@ -2,7 +2,7 @@
 //! Used by: `read`.
 
 use crate::{
-    aws::{Aws, Listener, Peering},
+    aws::{Aws, Balancer, Listener, Peering, PeeringSide},
     discover::{
         facts::{Item, SideFacts},
         find::Find,
@@ -29,6 +29,12 @@ pub(super) async fn certificates(aws: &Aws, side: Side, listeners: &Find<Vec<Lis
     }
     let mut items = Vec::new();
     for arn in arns {
+        // Those that are kept in IAM have another API.
+        if !arn.contains(":acm:") {
+            let name = arn.rsplit('/').next().unwrap_or(arn);
+            items.push(Item { id: arn.clone(), says: format!("{name} (kept in IAM, which was not asked)") });
+            continue;
+        }
         match aws.certificate(side, arn).await {
             Ok(own) => {
                 let until = own.expires.map(|at| format!(", until {}", at.strftime("%Y-%m-%d")));
@@ -41,9 +47,12 @@ pub(super) async fn certificates(aws: &Aws, side: Side, listeners: &Find<Vec<Lis
     Find::Found(items)
 }
 
-/// What filters the balancer's requests.
-pub(super) async fn web_acl(aws: &Aws, side: Side, balancer: &str) -> Find<Item> {
-    match aws.web_acl_of(side, balancer).await {
+/// What filters the balancer's requests; AWS WAF knows application load balancers alone.
+pub(in crate::discover) async fn web_acl(aws: &Aws, side: Side, balancer: &Balancer) -> Find<Item> {
+    if balancer.kind != "application" {
+        return Find::NotFound(format!("a {} load balancer can have none", balancer.kind));
+    }
+    match aws.web_acl_of(side, &balancer.arn).await {
         Ok(Some(acl)) => Find::Found(Item {
             says: format!("{}, {}", acl.name, plural(acl.rules.len(), "rule")),
             id: acl.arn,
@@ -82,39 +91,63 @@ pub(super) async fn pipelines(aws: &Aws, side: Side, environment: &str) -> Find<
 
 /// What connects the networks of the two load balancers.
 pub(super) async fn peering(aws: &Aws, sides: &PerSide<SideFacts>) -> Find<Vec<Item>> {
-    let vpc = |side: Side| {
-        let environment = sides.of(side).environment.found()?;
-        environment.balancer.found()?.balancer.vpc.clone()
-    };
-    let (Some(primary), Some(standby)) = (vpc(Side::Primary), vpc(Side::Standby)) else {
-        return Find::NotFound(
-            "the network of a region is not known, for want of its load balancer".to_owned(),
-        );
+    let (primary, standby) = match (vpc(&sides.primary), vpc(&sides.standby)) {
+        (Find::Found(primary), Find::Found(standby)) => (primary, standby),
+        (Find::Unknown(why), _) | (_, Find::Unknown(why)) => return Find::Unknown(why),
+        _ => {
+            return Find::NotFound(
+                "the network of a region is not known, for want of its load balancer".to_owned(),
+            );
+        }
     };
     let all = match aws.peerings(Side::Standby, std::slice::from_ref(&standby)).await {
         Ok(all) => all,
         Err(error) => return Find::of(Err(error)),
     };
+    between(&all, &primary, &standby)
+}
+
+/// The active peerings of two networks.
+fn between(all: &[Peering], primary: &str, standby: &str) -> Find<Vec<Item>> {
     let joins = |one: &&Peering| {
         let ends = [one.requester.vpc.as_str(), one.accepter.vpc.as_str()];
-        ends.contains(&primary.as_str()) && ends.contains(&standby.as_str())
+        ends.contains(&primary) && ends.contains(&standby)
     };
-    let items: Vec<Item> = all
-        .iter()
-        .filter(joins)
-        .map(|one| Item {
-            id: one.id.clone(),
-            says: format!(
-                "{} {}, {} and {}",
-                one.id,
-                one.status,
-                one.requester.ranges.join(" "),
-                one.accepter.ranges.join(" ")
-            ),
-        })
-        .collect();
-    match items.is_empty() {
-        true => Find::NotFound(format!("no peering joins {primary} and {standby}")),
-        false => Find::Found(items),
+    // AWS shows a peering for hours after its end.
+    let (active, others): (Vec<&Peering>, Vec<&Peering>) =
+        all.iter().filter(joins).partition(|one| one.status == "active");
+    if !active.is_empty() {
+        return Find::Found(active.into_iter().map(joined).collect());
     }
+    match others.is_empty() {
+        true => Find::NotFound(format!("no peering joins {primary} and {standby}")),
+        false => {
+            let states: Vec<String> =
+                others.iter().map(|one| format!("{} is {}", one.id, one.status)).collect();
+            Find::NotFound(states.join(", "))
+        }
+    }
+}
+
+/// The network of a region's load balancer.
+fn vpc(side: &SideFacts) -> Find<String> {
+    let balancer = match &side.environment {
+        Find::Found(own) => own.balancer.clone().map(|found| found.balancer.vpc),
+        Find::NotFound(why) => Find::NotFound(why.clone()),
+        Find::Unknown(why) => Find::Unknown(why.clone()),
+    };
+    match balancer {
+        Find::Found(Some(vpc)) => Find::Found(vpc),
+        Find::Found(None) => Find::NotFound("the load balancer is in no network".to_owned()),
+        Find::NotFound(why) => Find::NotFound(why),
+        Find::Unknown(why) => Find::Unknown(why),
+    }
+}
+
+/// What there is to say of a peering; where AWS does not tell the ranges, nothing is said of them.
+fn joined(one: &Peering) -> Item {
+    let ranges = |side: &PeeringSide| (!side.ranges.is_empty()).then(|| side.ranges.join(" "));
+    let ranges: Vec<String> = [&one.requester, &one.accepter].into_iter().filter_map(ranges).collect();
+    let of = if ranges.is_empty() { String::new() } else { format!(", {}", ranges.join(" and ")) };
+    Item { id: one.id.clone(), says: format!("{} {}{of}", one.id, one.status) }
 }

@@ -7,6 +7,10 @@ mod database;
 mod extras;
 mod side;
 mod site;
+mod targets;
+
+#[cfg(test)]
+pub(super) use extras::web_acl;
 
 use super::{
     ask::Ask,
@@ -20,7 +24,7 @@ use crate::{
 };
 
 /// The IAM actions that finding it all needs.
-pub const PERMISSIONS: [&str; 23] = [
+pub const PERMISSIONS: [&str; 24] = [
     "acm:DescribeCertificate",
     "codepipeline:GetPipeline",
     "codepipeline:ListPipelines",
@@ -34,6 +38,7 @@ pub const PERMISSIONS: [&str; 23] = [
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
     // What WAF asks for the caller as it tells which web ACL stands before a load balancer.
     "elasticloadbalancing:GetLoadBalancerWebACL",
     "rds:DescribeDBClusters",
@@ -101,7 +106,7 @@ async fn all(
         let lead = site::lead(site, side, &asked.regions.of(side).region);
         let (record, environment) = futures_util::join!(
             Box::pin(site::record(aws, lead)),
-            Box::pin(side::environment(aws, side, chosen.of(side).clone(), known.of(side))),
+            Box::pin(side::environment(aws, side, chosen.of(side).clone(), known.of(side), &asked.database)),
         );
         let (environment, hosts) = environment;
         (SideFacts { record, environment }, hosts)

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Listed, database::Hosts, extras, goal};
+use super::{Listed, database::Hosts, extras, goal, targets};
 use crate::{
     aws::{Aws, AwsError, Environment, EnvironmentResources, Instance, SecurityGroup},
     discover::{
         ask::Ask,
         choose::{self, Case},
-        facts::{Asked, BalancerFacts, EnvironmentFacts, Goal, SiteFacts},
+        facts::{Asked, BalancerFacts, EnvironmentFacts, Goal, SiteFacts, Wanted},
         find::Find,
         leads::{Known, plain},
     },
@@ -103,8 +103,13 @@ async fn behind_balancer(
             Err(error) => unread = Some(error.to_string()),
         }
     }
+    let all = known.environments.len();
     match unread {
         Some(why) if found.is_empty() => Err(why),
+        None if found.is_empty() && all > MOST => Err(format!(
+            "only the first {MOST} of {all} environments were asked which load balancer they have; say {}NAME",
+            choose::option(side)
+        )),
         _ => Ok(found),
     }
 }
@@ -115,6 +120,7 @@ pub(super) async fn environment(
     side: Side,
     chosen: Chosen,
     known: &Known,
+    database: &Wanted,
 ) -> (Find<EnvironmentFacts>, Hosts) {
     let (environment, how) = match chosen {
         Find::Found(found) => found,
@@ -123,17 +129,28 @@ pub(super) async fn environment(
     };
     let (resources, hosts, pipelines) = futures_util::join!(
         Box::pin(aws.environment_resources(side, &environment.name)),
-        Box::pin(aws.database_hosts(side, &environment.application, &environment.name)),
+        Box::pin(hosts(aws, side, &environment, database)),
         Box::pin(extras::pipelines(aws, side, &environment.name)),
     );
-    let hosts =
-        Hosts { environment: environment.name.clone(), named: hosts.map_err(|error| error.to_string()) };
+    let variables_unread = hosts.named.as_ref().err().cloned();
     let (instances, balancer) = futures_util::join!(
         Box::pin(instances(aws, side, &resources)),
         Box::pin(balancer(aws, side, &resources, known)),
     );
+    let balancer = Box::pin(targets::own(aws, side, balancer, &instances)).await;
     let groups = Box::pin(groups(aws, side, &instances, &balancer)).await;
-    (Find::Found(EnvironmentFacts { environment, how, instances, groups, balancer, pipelines }), hosts)
+    let found =
+        EnvironmentFacts { environment, how, instances, groups, balancer, pipelines, variables_unread };
+    (Find::Found(found), hosts)
+}
+
+/// The databases that an environment names; nobody asks where a person has told the database.
+async fn hosts(aws: &Aws, side: Side, environment: &Environment, database: &Wanted) -> Hosts {
+    let named = match database {
+        Wanted::Find => aws.database_hosts(side, &environment.application, &environment.name).await,
+        Wanted::Named(_) | Wanted::Nothing => Ok(Vec::new()),
+    };
+    Hosts { environment: environment.name.clone(), named: named.map_err(|error| error.to_string()) }
 }
 
 async fn instances(
@@ -206,7 +223,7 @@ async fn balancer(
     let (listeners, target_groups, web_acl) = futures_util::join!(
         Box::pin(aws.listeners(side, &balancer.arn)),
         Box::pin(aws.target_groups(side, &balancer.arn)),
-        Box::pin(extras::web_acl(aws, side, &balancer.arn)),
+        Box::pin(extras::web_acl(aws, side, &balancer)),
     );
     let listeners = Find::of(listeners);
     let certificates = Box::pin(extras::certificates(aws, side, &listeners)).await;

@@ -20,7 +20,7 @@ use firedrill::{
         world::{
             World,
             blueprint::read::{REFERENCE, read_text},
-            call::{Call, Params, Service},
+            call::{Call, Params, Service, Tree},
             reference,
         },
     },
@@ -48,12 +48,58 @@ pub(super) fn of(text: &str) -> World {
 
 /// A call of somebody who sets the world up.
 pub(super) fn set_up(world: &mut World, service: Service, operation: &str, params: &[(&str, &str)]) {
+    set_up_in(world, "us-east-1", service, operation, params);
+}
+
+/// The same in a region, with what it answered.
+pub(super) fn set_up_in(
+    world: &mut World,
+    region: &str,
+    service: Service,
+    operation: &str,
+    params: &[(&str, &str)],
+) -> Tree {
     let params = Params::new(params.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
-    let (operation, region) = (operation.to_owned(), "us-east-1".to_owned());
+    let (operation, region) = (operation.to_owned(), region.to_owned());
     let access_key = reference::ACCESS_KEY.to_owned();
     let now = world.now();
     let call = Call { service, operation, region, access_key, params };
-    world.handle(now, &call).unwrap_or_else(|fault| panic!("{call:?}: {fault:?}"));
+    world.handle(now, &call).unwrap_or_else(|fault| panic!("{call:?}: {fault:?}"))
+}
+
+/// Every text of an answer that begins so, in order.
+pub(super) fn texts(tree: &Tree, begins: &str) -> Vec<String> {
+    match tree {
+        Tree::Text(text) if text.starts_with(begins) => vec![text.clone()],
+        Tree::List(_, all) => all.iter().flat_map(|one| texts(one, begins)).collect(),
+        Tree::Map(all) => all.iter().flat_map(|(_, one)| texts(one, begins)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Lets the record of a region lead to a load balancer by its name.
+pub(super) fn lead_to(world: &mut World, side: Side, balancer: &str) {
+    let seen = look(changed(&[]), &asked());
+    let zone = seen.facts.site.found().unwrap().zone.id.clone();
+    let own = &seen.facts.sides.of(side).record.found().unwrap().record;
+    let (alias, set, role) =
+        (own.alias.as_ref().unwrap(), own.set_identifier.clone().unwrap(), own.failover.clone().unwrap());
+    let check = own.health_check.clone().unwrap();
+    let of = |field: &str| format!("ChangeBatch.Changes.1.ResourceRecordSet.{field}");
+    let params = [
+        ("Id".to_owned(), zone.as_str()),
+        ("ChangeBatch.Changes.1.Action".to_owned(), "UPSERT"),
+        (of("Name"), "www.example.com"),
+        (of("Type"), "A"),
+        (of("SetIdentifier"), set.as_str()),
+        (of("Failover"), role.as_str()),
+        (of("HealthCheckId"), check.as_str()),
+        (of("AliasTarget.HostedZoneId"), alias.zone.as_str()),
+        (of("AliasTarget.DNSName"), balancer),
+        (of("AliasTarget.EvaluateTargetHealth"), "true"),
+    ];
+    let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    set_up(world, Service::Route53, "ChangeResourceRecordSets", &params);
 }
 
 /// What the reference's user types.
