@@ -193,6 +193,24 @@ pub mod micros {
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
         u64::deserialize(from).map(Duration::from_micros)
     }
+
+    /// The same for what may be absent; absent is `null`.
+    pub mod maybe {
+        use super::*;
+
+        /// Writes whole microseconds, or `null`.
+        pub fn serialize<S: Serializer>(value: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+            match value {
+                Some(value) => super::serialize(value, to),
+                None => to.serialize_none(),
+            }
+        }
+
+        /// Reads whole microseconds, or `null`.
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+            Ok(Option::<u64>::deserialize(from)?.map(Duration::from_micros))
+        }
+    }
 }
 
 #[cfg(test)]

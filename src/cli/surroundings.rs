@@ -17,7 +17,10 @@ use crate::{
     clock::Clock,
     drill::model::Deployment,
     journal::event::{LabFacts, RunStarted},
-    lab::door::{Lab, LabInfo, LabSettings},
+    lab::{
+        door::{Lab, LabInfo, LabSettings},
+        world::blueprint::Blueprint,
+    },
     net::{ConnectMap, Net, RealNet, RealNetSettings},
 };
 
@@ -84,6 +87,8 @@ pub(crate) struct Surroundings {
     pub(crate) resolver: Option<SocketAddr>,
     /// What makes this world a lab.
     pub(crate) lab: Option<LabFacts>,
+    /// The world of the lab of this process.
+    pub(crate) world: Option<Arc<Blueprint>>,
     /// The lab of this process.
     embedded: Option<(Lab, Option<PathBuf>)>,
 }
@@ -144,14 +149,16 @@ impl WorldArgs {
     async fn embedded_lab(&self, deployment: &Deployment) -> Result<Surroundings, CliError> {
         let clock = Clock::at_speed(self.speed.unwrap_or(LAB_SPEED));
         let misbehave = lab::rules(&self.misbehave, self.misbehave_file.as_deref())?;
+        let world = lab::world(self.world.as_deref())?;
         let settings = LabSettings {
-            world: lab::world(self.world.as_deref())?,
+            world: Arc::clone(&world),
             policy: lab::policy(self.enforce_iam.as_deref())?,
             misbehave,
             ..LabSettings::new(self.seed.unwrap_or(1), clock)
         };
         let lab = Lab::start(settings).await.map_err(|why| CliError::broken("the lab did not start", why))?;
         let mut surroundings = self.in_lab(deployment, &lab.info().clone(), clock, true)?;
+        surroundings.world = Some(world);
         surroundings.embedded = Some((lab, self.lab_truth.clone()));
         Ok(surroundings)
     }
@@ -182,7 +189,7 @@ impl WorldArgs {
         };
         let net = net(clock, &map.join(","), Some(info.ca_pem.clone()))?;
         let lab = Some(LabFacts { seed: info.seed, anchor: info.anchor, embedded });
-        Ok(Surroundings { clock, aws, net, resolver, lab, embedded: None })
+        Ok(Surroundings { clock, aws, net, resolver, lab, world: None, embedded: None })
     }
 
     fn on_aws(&self, deployment: &Deployment) -> Result<Surroundings, CliError> {
@@ -193,7 +200,7 @@ impl WorldArgs {
         };
         let net = net(clock, self.connect_to.as_deref().unwrap_or_default(), ca)?;
         let aws = AwsSettings::of(deployment, clock);
-        Ok(Surroundings { clock, aws, net, resolver: self.resolver, lab: None, embedded: None })
+        Ok(Surroundings { clock, aws, net, resolver: self.resolver, lab: None, world: None, embedded: None })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Distribution: what many runs of the model come to.
-//! Invariant: a run in which users did not recover counts as one that misses every objective; it is in no percentile.
+//! Invariant: a run in which users are interrupted and do not recover takes longer than every other: it misses every
+//! objective, and stands last in the percentiles.
 //! Not here: single runs (see `outcome`), what a setting buys (see `what_if`).
 //! Used by: `forecast`; cli.
 
@@ -8,7 +9,10 @@ use std::{collections::BTreeMap, time::Duration};
 use super::outcome::Outcome;
 use crate::measure::timeline::PhaseName;
 
-/// Percentiles of a quantity.
+/// The recovery time of users who do not recover: longer than any other.
+pub const NEVER: Duration = Duration::MAX;
+
+/// Percentiles of a quantity; of a recovery time any of them can be [`NEVER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Band {
     /// Five in a hundred are shorter.
@@ -82,7 +86,7 @@ pub struct Distribution {
     pub interrupted: usize,
     /// In how many of those they recovered.
     pub recovered: usize,
-    /// The recovery time; `None`: nobody ever recovered, or nobody was interrupted.
+    /// The recovery time over all interrupted runs; `None`: nobody ever recovered, or nobody was interrupted.
     pub recovery: Option<Band>,
     /// Every recovery time, shortest first.
     pub all: Vec<Duration>,
@@ -94,6 +98,8 @@ pub struct Distribution {
     pub last: Vec<Last>,
     /// Steps that failed, with how often, by their place in the script.
     pub failed: BTreeMap<usize, usize>,
+    /// Stop conditions that ended runs, with how many, by their place in the script.
+    pub stopped: BTreeMap<usize, usize>,
     /// In how many the run's own time was up.
     pub overran: usize,
 }
@@ -108,22 +114,26 @@ impl Distribution {
             let met = outcomes.iter().filter(|own| own.high.is_some_and(|high| high <= limit)).count();
             met as f64 / interrupted as f64
         });
-        let mut failed = BTreeMap::new();
-        for step in outcomes.iter().filter_map(|outcome| outcome.failed) {
-            *failed.entry(step).or_default() += 1;
-        }
+        let never = vec![NEVER; interrupted.saturating_sub(all.len())];
+        let recovery = if all.is_empty() { None } else { Band::of([all.as_slice(), &never].concat()) };
         Distribution {
             runs: outcomes.len(),
             interrupted,
             recovered: all.len(),
-            recovery: Band::of(all.clone()),
+            recovery,
             all,
             phases: phases(outcomes),
             chance,
             last: last(outcomes),
-            failed,
+            failed: counted(outcomes.iter().filter_map(|outcome| outcome.failed)),
+            stopped: counted(outcomes.iter().filter_map(|outcome| outcome.stopped)),
             overran: outcomes.iter().filter(|outcome| outcome.overran).count(),
         }
+    }
+
+    /// In how many runs users were interrupted and did not recover.
+    pub fn lost(&self) -> usize {
+        self.interrupted.saturating_sub(self.recovered)
     }
 
     /// The recovery times in about `bars` bars of a round width.
@@ -139,6 +149,13 @@ impl Distribution {
         };
         (from..=to).take(200).map(bar).collect()
     }
+}
+
+/// How often each place in the script is there.
+fn counted(places: impl Iterator<Item = usize>) -> BTreeMap<usize, usize> {
+    let mut counted = BTreeMap::new();
+    places.for_each(|place| *counted.entry(place).or_default() += 1);
+    counted
 }
 
 /// The next round width: 1, 2, 5, 10, 15, 20, 30 s, 1, 2, 5 minutes …
@@ -189,6 +206,7 @@ mod tests {
             phases: [None; 8],
             shares: [0.0; 8],
             failed: None,
+            stopped: None,
             overran: false,
             waited: Vec::new(),
         }
@@ -201,8 +219,24 @@ mod tests {
         assert_eq!((all.interrupted, all.recovered), (100, 99));
         assert_eq!(all.chance, Some(0.49));
         let band = all.recovery.unwrap();
-        assert_eq!((band.p5.as_secs(), band.p50.as_secs(), band.p99.as_secs()), (6, 50, 98));
+        // The percentiles are of all hundred, the one who never recovers last.
+        assert_eq!((band.p5.as_secs(), band.p50.as_secs(), band.p99.as_secs()), (6, 51, 99));
         assert!(band.holds(Duration::from_secs(6)) && !band.holds(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn a_percentile_that_reaches_those_who_never_recover_says_so() {
+        let outcomes: Vec<Outcome> = (1..=70).map(took).chain((0..30).map(|_| took(0))).collect();
+        let all = Distribution::of(&outcomes, None);
+        let band = all.recovery.unwrap();
+        assert_eq!((all.lost(), band.p50.as_secs()), (30, 51));
+        assert_eq!([band.p90, band.p95, band.p99], [NEVER; 3]);
+        let told = all.expectation().unwrap();
+        assert_eq!((told.interrupted, told.recovered), (Some(100), Some(70)));
+        let range = told.recovery_time.unwrap();
+        assert_eq!((range.p50, range.p95), (Some(Duration::from_secs(51)), None));
+        let lost: Vec<Outcome> = (0..30).map(|_| took(0)).collect();
+        assert_eq!(Distribution::of(&lost, None).recovery, None);
     }
 
     #[test]

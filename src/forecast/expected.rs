@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Band, Distribution};
+use super::{Band, Distribution, NEVER};
 use crate::{
     journal::expectation::{Expectation, Expected},
     measure::timeline::PhaseName,
@@ -15,6 +15,8 @@ impl Distribution {
         let phase = |own: &super::PhaseBand| (id(own.name), expected(own.band));
         (self.interrupted > 0).then(|| Expectation {
             runs: self.runs,
+            interrupted: Some(self.interrupted),
+            recovered: Some(self.recovered),
             recovery_time: self.recovery.map(expected),
             chance: self.chance,
             phases: self.phases.iter().map(phase).collect(),
@@ -23,7 +25,8 @@ impl Distribution {
 }
 
 fn expected(band: Band) -> Expected {
-    Expected { p5: band.p5, p50: band.p50, p95: band.p95 }
+    let known = |time| Some(time).filter(|time| *time != NEVER);
+    Expected { p5: known(band.p5), p50: known(band.p50), p95: known(band.p95) }
 }
 
 /// A phase's name in files.

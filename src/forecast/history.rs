@@ -65,6 +65,13 @@ fn set(durations: &mut Durations, own: Own, mut measured: Vec<Duration>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        forecast::durations::KNOWN,
+        measure::{
+            self,
+            fixture::seed::{SeedRun, start},
+        },
+    };
 
     #[test]
     fn three_measurements_replace_what_is_known_and_two_do_not() {
@@ -76,5 +83,40 @@ mod tests {
         assert_eq!(durations.origin(Own::Switchover), Origin::History(3));
         let spread = durations.spread(Own::Switchover);
         assert_eq!((spread.low.as_secs(), spread.high.as_secs()), (35, 55));
+    }
+
+    /// So many runs of the fixture, recovered by this kind of change.
+    fn ran(count: usize, kind: &str) -> Vec<(Drill, Assessment)> {
+        let run = SeedRun::new();
+        let assessed = measure::assess(&run.records, &run.samples).unwrap();
+        let mut drill = start().drill;
+        for step in &mut drill.steps {
+            if let StepKind::Recover(spec) = &mut step.kind {
+                kind.clone_into(&mut spec.kind);
+            }
+        }
+        vec![(drill, assessed); count]
+    }
+
+    #[test]
+    fn runs_say_how_long_the_role_change_took_that_they_made_and_no_other() {
+        let of = |count, kind| {
+            let mut durations = Durations::aws();
+            learn(&mut durations, &ran(count, kind));
+            durations
+        };
+        let (switched, failed) = ("rds.switchover-global-cluster", "rds.failover-global-cluster");
+        assert_eq!(of(2, switched), Durations::aws(), "two runs say nothing");
+        let learnt = of(3, switched);
+        assert_eq!(learnt.origin(Own::Switchover), Origin::History(3));
+        // It was called 108.3 s into the run, and done by 195 s.
+        let spread = learnt.spread(Own::Switchover);
+        assert!((84..=88).contains(&spread.low.as_secs()) && spread.low == spread.high, "{spread:?}");
+        let others =
+            KNOWN.iter().filter(|known| ![Own::Switchover, Own::EnvironmentWorsens].contains(&known.own));
+        assert!(others.clone().all(|known| learnt.origin(known.own) == Origin::Aws));
+        let learnt = of(3, failed);
+        assert_eq!(learnt.origin(Own::Failover), Origin::History(3));
+        assert_eq!(learnt.origin(Own::Switchover), Origin::Aws);
     }
 }

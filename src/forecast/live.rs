@@ -20,16 +20,16 @@ const CHECKERS_PER_REGION: usize = 2;
 /// Nodes of a balancer: AWS asks for two zones at least (ELB user guide, availability zones).
 const NODES: usize = 2;
 
+/// AWS: checks that go by other checks, an alarm or a switch: no checker looks at anything.
+const WITHOUT_CHECKERS: [&str; 3] = ["CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"];
+
 /// The numbers of this deployment and this drill.
 pub fn numbers(drill: &Drill, topology: &Topology) -> Numbers {
     let mut facts = vec![Fact::read("probe_interval", text::duration(drill.probe_interval))];
     let deployment = &drill.deployment;
     let site = topology.site.as_ref();
     let first = site.and_then(first);
-    match first {
-        Some(side) => facts.push(Fact::read("users are led to", format!("the {side} while it is healthy"))),
-        None => facts.push(Fact::read("users are led to", "one region, whatever its health")),
-    }
+    facts.push(led_to(first, site));
     let ttl =
         ttl(site.and_then(|site| site.failover.of(first.unwrap_or(Side::Primary)).as_ref()), &mut facts);
     let sides = PerSide {
@@ -37,7 +37,10 @@ pub fn numbers(drill: &Drill, topology: &Topology) -> Numbers {
         standby: side(Side::Standby, topology, &mut facts),
     };
     let writer = topology.database.as_ref().map(|database| database.writer.unwrap_or(Side::Primary));
-    facts.extend(writer.map(|side| Fact::read("database writer", side)));
+    facts.extend(topology.database.as_ref().map(|database| match database.writer {
+        Some(side) => Fact::read("database writer", side),
+        None => Fact::assumed("database writer", "primary: none was found in either region"),
+    }));
     let checks = if deployment.write_check.is_some() { "writes too" } else { "pages alone" };
     facts.push(Fact::read("recovery is judged by", checks));
     Numbers {
@@ -57,6 +60,24 @@ fn first(site: &SiteTopology) -> Option<Side> {
     let role = |side: Side| site.failover.of(side).as_ref().and_then(|record| record.failover.as_deref());
     let leads = |side: &Side| role(*side) == Some("PRIMARY") && role(side.other()) == Some("SECONDARY");
     Side::BOTH.into_iter().find(leads)
+}
+
+/// A record that stands alone leads users to one region; several that are no failover pair may move them by rules that
+/// are not read.
+fn led_to(first: Option<Side>, site: Option<&SiteTopology>) -> Fact {
+    let name = "users are led to";
+    let one = "one region, whatever its health";
+    match (first, site) {
+        (Some(side), _) => Fact::read(name, format!("the {side} while it is healthy")),
+        (None, None) => Fact::assumed(name, format!("{one}: no record of the site was found")),
+        (None, Some(site)) if site.records.iter().any(|record| record.set_identifier.is_some()) => {
+            Fact::assumed(
+                name,
+                format!("{one}: its records are no failover pair, and their rules are not read"),
+            )
+        }
+        (None, Some(_)) => Fact::read(name, one),
+    }
 }
 
 fn ttl(record: Option<&RecordSet>, facts: &mut Vec<Fact>) -> Duration {
@@ -81,13 +102,14 @@ fn side(side: Side, topology: &Topology, facts: &mut Vec<Fact>) -> SideNumbers {
     let region = topology.regions.of(side);
     let site = topology.site.as_ref();
     let record = site.and_then(|site| site.failover.of(side).as_ref());
-    let evaluates =
-        record.and_then(|record| record.alias.as_ref()).is_some_and(|it| it.evaluates_target_health);
+    let alias = record.and_then(|record| record.alias.as_ref());
+    let evaluates = alias.is_some_and(|it| it.evaluates_target_health);
     let yes = if evaluates { "yes" } else { "no" };
     facts.push(Fact::read(format!("evaluate_target_health of {side}"), yes));
     let check = site.and_then(|site| site.health_checks.of(side).as_ref());
     SideNumbers {
         check: check.map(|check| health_check(side, check, region, facts)),
+        is_alias: alias.is_some(),
         evaluates_targets: evaluates,
         targets: targets(side, region, facts),
     }
@@ -99,30 +121,35 @@ fn health_check(
     region: &RegionTopology,
     facts: &mut Vec<Fact>,
 ) -> CheckNumbers {
+    let name = |what: &str| format!("health_check.{what} of {side}");
     let interval = check.interval_s.and_then(|secs| u64::try_from(secs).ok()).map(Duration::from_secs);
     let threshold = check.failure_threshold.and_then(|count| u32::try_from(count).ok());
-    let name = |what: &str| format!("health_check.{what} of {side}");
-    facts.push(fact(name("interval"), interval.map(text::duration), text::duration(CHECK_INTERVAL)));
-    facts.push(fact(name("threshold"), threshold.map(|own| own.to_string()), CHECK_THRESHOLD.to_string()));
-    let meets = meets_application(check, region);
-    let said = match meets {
-        true => "its balancer's application".to_owned(),
-        false => format!("no application: it does not notice when the {side}'s is away"),
-    };
-    facts.push(Fact::read(
-        name("meets"),
-        format!("{} on port {}: {said}", check.kind, check.port.unwrap_or(80)),
-    ));
+    let is_observed = !WITHOUT_CHECKERS.contains(&check.kind.as_str());
+    let meets = is_observed && meets_application(check, region);
     let regions =
         check.fields.get("Regions").map_or(0, |all| all.split(',').filter(|r| !r.trim().is_empty()).count());
     let checkers = if regions == 0 { CHECKERS } else { regions * CHECKERS_PER_REGION };
-    facts.push(Fact::assumed(name("checkers"), checkers));
+    if is_observed {
+        let (usual_interval, usual_threshold) = (text::duration(CHECK_INTERVAL), CHECK_THRESHOLD.to_string());
+        facts.push(fact(name("interval"), interval.map(text::duration), usual_interval));
+        facts.push(fact(name("threshold"), threshold.map(|own| own.to_string()), usual_threshold));
+        let said = match meets {
+            true => "its balancer's application".to_owned(),
+            false => format!("no application: it does not notice when the {side}'s is away"),
+        };
+        let port = check.port.unwrap_or(80);
+        facts.push(Fact::read(name("meets"), format!("{} on port {port}: {said}", check.kind)));
+        facts.push(Fact::assumed(name("checkers"), checkers));
+    } else {
+        let said = format!("{}: what it goes by is not read; taken not to notice", check.kind);
+        facts.push(Fact::assumed(name("meets"), said));
+    }
     CheckNumbers {
         interval: interval.unwrap_or(CHECK_INTERVAL),
         threshold: threshold.unwrap_or(CHECK_THRESHOLD),
         checkers,
         meets_application: meets,
-        is_observed: !["CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"].contains(&check.kind.as_str()),
+        is_observed,
         disabled: check.disabled,
         inverted: check.inverted,
     }
@@ -196,3 +223,6 @@ fn fact(name: String, read: Option<String>, assumed: String) -> Fact {
         None => Fact::assumed(name, assumed),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,10 +21,10 @@ mod tests;
 mod what_if;
 
 pub use self::{
-    distribution::{Band, Bar, Distribution, Last, PhaseBand},
+    distribution::{Band, Bar, Distribution, Last, NEVER, PhaseBand},
     draw::{CheckerDraw, Draw},
     durations::{Durations, KNOWN, Known, Origin, Own, Spread},
-    model::{Assumed, Script, Unknown},
+    model::{Assumed, Script, Unknown, knows_time},
     numbers::{CheckNumbers, Fact, Numbers, SideNumbers, TargetNumbers},
     outcome::Outcome,
     setting::{KEYS, Setting, time},
@@ -86,18 +86,31 @@ impl<'a> Forecast<'a> {
         self.runs_with(&self.numbers, first, runs)
     }
 
-    /// The same with settings that are otherwise: each by itself, and, if there are several, all together.
+    /// The same with settings that are otherwise: each by itself, and, if there are several, all together. What AWS would
+    /// refuse is left out.
     pub fn what_if(&self, settings: &[Setting], together: bool, first: u64, runs: usize) -> Vec<WhatIf> {
         let mut all: Vec<Vec<Setting>> = settings.iter().map(|own| vec![*own]).collect();
         if together && settings.len() > 1 {
             all.push(settings.to_vec());
         }
         let compare = |settings: Vec<Setting>| {
-            let numbers = settings.iter().fold(self.numbers.clone(), |numbers, own| own.set(&numbers));
+            let numbers = self.with(&settings).ok()?;
             let now = settings.iter().map(|own| own.now(&self.numbers)).collect();
-            WhatIf { now, then: self.runs_with(&numbers, first, runs), settings }
+            Some(WhatIf { now, then: self.runs_with(&numbers, first, runs), settings })
         };
-        all.into_iter().map(compare).collect()
+        all.into_iter().filter_map(compare).collect()
+    }
+
+    /// The numbers with settings that are otherwise, all together.
+    ///
+    /// # Errors
+    /// Why AWS would not take them.
+    pub fn with(&self, settings: &[Setting]) -> Result<Numbers, String> {
+        let numbers = settings.iter().fold(self.numbers.clone(), |numbers, own| own.set(&numbers));
+        match numbers.refused().filter(|_| self.numbers.refused().is_none()) {
+            Some(why) => Err(why),
+            None => Ok(numbers),
+        }
     }
 
     fn runs_with(&self, numbers: &Numbers, first: u64, runs: usize) -> Distribution {

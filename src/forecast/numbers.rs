@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::drill::model::{PerSide, Side};
+use crate::{
+    drill::model::{PerSide, Side},
+    text,
+};
 
 /// Checkers of a health check in all its regions. AWS: eight regions; accounts show 15 to 16 observations.
 #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "what reads a deployment is not in this build"))]
@@ -48,6 +51,8 @@ pub struct Numbers {
 pub struct SideNumbers {
     /// The health check of the region's record.
     pub check: Option<CheckNumbers>,
+    /// Whether the region's record is an alias: it has its balancer's TTL, and alone can evaluate its target's health.
+    pub is_alias: bool,
     /// Whether the alias evaluates its target's health.
     pub evaluates_targets: bool,
     /// The balancer's targets.
@@ -123,10 +128,29 @@ impl Numbers {
         self.sides.of(side)
     }
 
+    /// Why AWS takes no targets that are checked like this, if it does not (ELB API reference, CreateTargetGroup).
+    pub fn refused(&self) -> Option<String> {
+        let sides = [&self.sides.primary, &self.sides.standby];
+        let short = sides.into_iter().find(|side| side.targets.interval <= side.targets.timeout)?;
+        let (interval, timeout) = (short.targets.interval, short.targets.timeout);
+        Some(format!(
+            "AWS takes no targets.interval, {}, that is not longer than targets.timeout, {}: set both",
+            text::duration(interval),
+            text::duration(timeout)
+        ))
+    }
+
     /// Both regions', to be changed.
     pub(super) fn each_side(&mut self, mut change: impl FnMut(&mut SideNumbers)) {
         change(&mut self.sides.primary);
         change(&mut self.sides.standby);
+    }
+}
+
+impl SideNumbers {
+    /// The health check, if checkers look: an interval and a threshold are theirs.
+    pub(super) fn looking(&self) -> Option<&CheckNumbers> {
+        self.check.as_ref().filter(|check| check.is_observed)
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Outcome {
     pub shares: [f64; 8],
     /// The step that failed.
     pub failed: Option<usize>,
+    /// The stop condition that ended the run.
+    pub stopped: Option<usize>,
     /// The run's own time was up.
     pub overran: bool,
     /// Each await that ended, with the condition that came last.
@@ -54,6 +56,7 @@ impl Outcome {
             phases,
             shares,
             failed: story.failed,
+            stopped: story.stopped,
             overran: story.overran,
             waited: story.waited,
         }

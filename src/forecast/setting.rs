@@ -4,25 +4,18 @@
 //! Not here: what a changed setting buys (see `what_if`).
 //! Used by: `what_if`, cli.
 
-use std::time::Duration;
+mod value;
 
-use jiff::SignedDuration;
-
-use super::numbers::Numbers;
-use crate::text;
+pub use self::value::time;
+use self::value::{Takes, Value};
+use super::numbers::{CheckNumbers, Numbers, SideNumbers};
+use crate::{drill::model::Side, text};
 
 /// One setting with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
     key: &'static Key,
     value: Value,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Value {
-    Time(Duration),
-    Count(u32),
-    Flag(bool),
 }
 
 /// A setting that can be changed.
@@ -34,18 +27,6 @@ pub struct Key {
     pub doc: &'static str,
     takes: Takes,
     what: What,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Takes {
-    /// A time within these seconds.
-    Time(u64, u64),
-    /// One of these seconds.
-    OneOf(&'static [u64]),
-    /// A number within these.
-    Count(u32, u32),
-    /// Yes or no.
-    Flag,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +51,7 @@ const fn key(name: &'static str, takes: Takes, what: What, doc: &'static str) ->
 pub static KEYS: [Key; 10] = [
     key(
         "ttl",
-        Takes::Time(0, 86_400),
+        Takes::Seconds(0, 86_400),
         What::Ttl,
         "How long resolvers keep the site's record; an alias to a balancer always has 60s.",
     ),
@@ -92,8 +73,13 @@ pub static KEYS: [Key; 10] = [
         What::EvaluateTargets,
         "Whether the alias evaluates its target's health.",
     ),
-    key("targets.interval", Takes::Time(5, 300), What::TargetInterval, "Between two checks of a target."),
-    key("targets.timeout", Takes::Time(2, 120), What::TargetTimeout, "How long a check of a target waits."),
+    key("targets.interval", Takes::Seconds(5, 300), What::TargetInterval, "Between two checks of a target."),
+    key(
+        "targets.timeout",
+        Takes::Seconds(2, 120),
+        What::TargetTimeout,
+        "How long a check of a target waits.",
+    ),
     key(
         "targets.unhealthy_after",
         Takes::Count(2, 10),
@@ -112,7 +98,7 @@ pub static KEYS: [Key; 10] = [
         What::AwaitEnvironment,
         "Whether the drill's awaits wait for Beanstalk environments.",
     ),
-    key("probe_interval", Takes::Time(0, 60), What::ProbeInterval, "How often the site is looked at."),
+    key("probe_interval", Takes::Millis(50, 60_000), What::ProbeInterval, "How often the site is looked at."),
 ];
 
 impl Setting {
@@ -162,7 +148,16 @@ impl Setting {
         changed
     }
 
-    /// The settings that are worth a try, as far as they would change something.
+    /// Why the deployment has nothing of the kind, where it has not.
+    pub fn missing(&self) -> &'static str {
+        match self.key.what {
+            What::Ttl => "the record is an alias, and has its balancer's",
+            What::EvaluateTargets => "the record is no alias",
+            _ => "no checker of a health check looks",
+        }
+    }
+
+    /// The settings that are worth a try, as far as they would change something and AWS would take them.
     pub fn useful(numbers: &Numbers) -> Vec<Setting> {
         let tries = [
             "ttl=10s",
@@ -172,67 +167,25 @@ impl Setting {
             "health_check.threshold=2",
             "evaluate_target_health=yes",
             "targets.interval=5s",
+            "targets.interval=10s",
             "targets.unhealthy_after=2",
             "await.environment=no",
         ];
         let all = tries.into_iter().filter_map(|text| Setting::read(text).ok());
-        all.filter(|own| own.now(numbers).is_some_and(|now| now != own.value())).collect()
+        let changes = all.filter(|own| own.now(numbers).is_some_and(|now| now != own.value()));
+        changes.filter(|own| numbers.refused().is_some() || own.set(numbers).refused().is_none()).collect()
     }
-}
-
-impl std::fmt::Display for Value {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Value::Time(time) if time.subsec_millis() == 0 => write!(f, "{}s", time.as_secs()),
-            Value::Time(time) => write!(f, "{}ms", time.as_millis()),
-            Value::Count(count) => write!(f, "{count}"),
-            Value::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
-        }
-    }
-}
-
-impl Takes {
-    fn read(self, text: &str) -> Result<Value, String> {
-        match self {
-            Takes::Time(low, high) => time(text)
-                .filter(|time| (Duration::from_secs(low)..=Duration::from_secs(high)).contains(time))
-                .filter(|time| !time.is_zero() || low > 0 || text.starts_with('0'))
-                .map(Value::Time)
-                .ok_or_else(|| format!("a time from {low}s to {high}s")),
-            Takes::OneOf(secs) => {
-                let known = |time: &Duration| secs.iter().any(|own| Duration::from_secs(*own) == *time);
-                let words: Vec<String> = secs.iter().map(|own| format!("{own}s")).collect();
-                time(text).filter(known).map(Value::Time).ok_or_else(|| words.join(" or "))
-            }
-            Takes::Count(low, high) => text
-                .parse()
-                .ok()
-                .filter(|count| (low..=high).contains(count))
-                .map(Value::Count)
-                .ok_or_else(|| format!("a number from {low} to {high}")),
-            Takes::Flag => match text {
-                "yes" | "true" => Ok(Value::Flag(true)),
-                "no" | "false" => Ok(Value::Flag(false)),
-                _ => Err("yes or no".to_owned()),
-            },
-        }
-    }
-}
-
-/// `10s`, `1m30s`, `500ms`; a bare number is seconds, as AWS has them.
-pub fn time(text: &str) -> Option<Duration> {
-    if let Ok(seconds) = text.parse::<u32>() {
-        return Some(Duration::from_secs(u64::from(seconds)));
-    }
-    Duration::try_from(text.parse::<SignedDuration>().ok()?).ok()
 }
 
 impl What {
     fn of(self, numbers: &Numbers) -> Option<Value> {
-        let first = numbers.side(numbers.first?);
-        let check = first.check.as_ref();
+        // Without a failover pair health moves nobody, but targets are checked and a name is kept all the same.
+        let first = numbers.side(numbers.first.unwrap_or(Side::Primary));
+        let check = first.looking();
         Some(match self {
+            What::Ttl if first.is_alias => return None,
             What::Ttl => Value::Time(numbers.ttl),
+            What::EvaluateTargets if !first.is_alias => return None,
             What::CheckInterval => Value::Time(check?.interval),
             What::CheckThreshold => Value::Count(check?.threshold),
             What::EvaluateTargets => Value::Flag(first.evaluates_targets),
@@ -245,30 +198,28 @@ impl What {
         })
     }
 
+    /// Sets it where there is something of the kind.
     fn set(self, numbers: &mut Numbers, value: Value) {
         match (self, value) {
-            (What::Ttl, Value::Time(time)) => numbers.ttl = time,
-            (What::CheckInterval, Value::Time(time)) => {
-                numbers.each_side(|side| side.check.iter_mut().for_each(|check| check.interval = time));
-            }
-            (What::CheckThreshold, Value::Count(count)) => {
-                numbers.each_side(|side| side.check.iter_mut().for_each(|check| check.threshold = count));
-            }
-            (What::EvaluateTargets, Value::Flag(flag)) => {
-                numbers.each_side(|side| side.evaluates_targets = flag);
-            }
-            (What::TargetInterval, Value::Time(time)) => {
-                numbers.each_side(|side| side.targets.interval = time);
-            }
-            (What::TargetTimeout, Value::Time(time)) => numbers.each_side(|side| side.targets.timeout = time),
-            (What::Unhealthy, Value::Count(count)) => {
-                numbers.each_side(|side| side.targets.unhealthy_after = count);
-            }
-            (What::Healthy, Value::Count(count)) => {
-                numbers.each_side(|side| side.targets.healthy_after = count);
-            }
+            (What::Ttl, Value::Time(time)) if self.of(numbers).is_some() => numbers.ttl = time,
             (What::AwaitEnvironment, Value::Flag(flag)) => numbers.awaits_environment = flag,
             (What::ProbeInterval, Value::Time(time)) => numbers.probe_interval = time,
+            _ => numbers.each_side(|side| self.set_side(side, value)),
+        }
+    }
+
+    fn set_side(self, side: &mut SideNumbers, value: Value) {
+        let check = |side: &mut SideNumbers, change: &dyn Fn(&mut CheckNumbers)| {
+            side.check.iter_mut().filter(|check| check.is_observed).for_each(change);
+        };
+        match (self, value) {
+            (What::CheckInterval, Value::Time(time)) => check(side, &|own| own.interval = time),
+            (What::CheckThreshold, Value::Count(count)) => check(side, &|own| own.threshold = count),
+            (What::EvaluateTargets, Value::Flag(flag)) => side.evaluates_targets = flag && side.is_alias,
+            (What::TargetInterval, Value::Time(time)) => side.targets.interval = time,
+            (What::TargetTimeout, Value::Time(time)) => side.targets.timeout = time,
+            (What::Unhealthy, Value::Count(count)) => side.targets.unhealthy_after = count,
+            (What::Healthy, Value::Count(count)) => side.targets.healthy_after = count,
             _ => {}
         }
     }
@@ -277,6 +228,7 @@ impl What {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forecast::tests::reference;
 
     #[test]
     fn a_setting_is_read_with_the_units_of_drill_files() {
@@ -296,5 +248,44 @@ mod tests {
         assert_eq!(refused("health_check.interval=20"), interval);
         assert!(refused("ttl").contains("write KEY=VALUE"));
         assert!(refused("targets.unhealthy_after=1").contains("a number from 2 to 10"));
+        assert!(refused("targets.interval=5500ms").contains("whole seconds from 5s to 300s"));
+        assert!(refused("probe_interval=20ms").contains("a time from 50ms to 60s"));
+    }
+
+    fn now(text: &str, numbers: &Numbers) -> Option<String> {
+        Setting::read(text).unwrap().now(numbers)
+    }
+
+    #[test]
+    fn what_a_record_can_not_have_is_neither_tried_nor_set() {
+        let alias = reference();
+        assert_eq!(now("ttl=10s", &alias), None, "an alias has its balancer's");
+        assert_eq!(Setting::read("ttl=10s").unwrap().set(&alias).ttl, alias.ttl);
+        assert_eq!(now("evaluate_target_health=no", &alias), Some("yes".to_owned()));
+        let mut plain = reference();
+        plain.each_side(|side| (side.is_alias, side.evaluates_targets) = (false, false));
+        assert_eq!(now("ttl=10s", &plain), Some("60s".to_owned()));
+        assert_eq!(now("evaluate_target_health=yes", &plain), None);
+        let set = Setting::read("evaluate_target_health=yes").unwrap().set(&plain);
+        assert!(!set.sides.primary.evaluates_targets);
+        let tried = |numbers: &Numbers| {
+            Setting::useful(numbers).iter().map(|own| format!("{}={}", own.name(), own.value())).collect()
+        };
+        let (of_alias, of_plain): (Vec<String>, Vec<String>) = (tried(&alias), tried(&plain));
+        assert!(!of_alias.contains(&"ttl=10s".to_owned()) && of_plain.contains(&"ttl=10s".to_owned()));
+        // Its checks wait 5 s.
+        assert!(!of_alias.contains(&"targets.interval=5s".to_owned()), "{of_alias:?}");
+        assert!(of_alias.contains(&"targets.interval=10s".to_owned()), "{of_alias:?}");
+    }
+
+    #[test]
+    fn a_check_that_no_checker_looks_at_has_no_interval_and_a_lone_record_has_targets() {
+        let mut numbers = reference();
+        numbers.each_side(|side| side.check.iter_mut().for_each(|check| check.is_observed = false));
+        assert_eq!(now("health_check.interval=30s", &numbers), None);
+        assert!(Setting::useful(&numbers).iter().all(|own| !own.name().starts_with("health_check")));
+        let alone = Numbers { first: None, ..reference() };
+        assert_eq!(now("targets.unhealthy_after=2", &alone), Some("5".to_owned()));
+        assert_eq!(now("health_check.interval=30s", &alone), Some("10s".to_owned()));
     }
 }

@@ -4,7 +4,7 @@
 //! Used by: `forecast`; cli.
 
 use super::{
-    distribution::{Band, Distribution},
+    distribution::{Band, Distribution, NEVER},
     setting::Setting,
 };
 
@@ -21,9 +21,12 @@ pub struct WhatIf {
 
 impl WhatIf {
     /// By how many seconds the middle of the recovery time moves; negative: users are served sooner. `None`: nobody
-    /// recovers, before or then.
+    /// recovers in half of the runs, before or then.
     pub fn gain(&self, before: Option<Band>) -> Option<f64> {
         let (then, before) = (self.then.recovery?, before?);
+        if then.p50 == NEVER || before.p50 == NEVER {
+            return None;
+        }
         Some(then.p50.as_secs_f64() - before.p50.as_secs_f64())
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Told;
 use crate::{
     cli::output::out,
-    forecast::{Band, Distribution, KNOWN, Script, WhatIf},
+    forecast::{Band, Distribution, KNOWN, NEVER, Script, WhatIf},
 };
 
 /// Shows it.
@@ -31,11 +31,12 @@ pub(super) fn show(told: &Told) {
         "type": "forecast",
         "drill": told.drill.name,
         "deployment": told.drill.deployment.name,
-        "place": if told.lab { "lab" } else { "aws" },
+        "place": if told.lab.is_some() { "lab" } else { "aws" },
         "from": told.from,
         "earlier_runs": told.past,
         "objective_s": told.drill.objectives.recovery_time.map(secs),
         "forecast": distribution(&told.all, script),
+        "stop_conditions_not_forecast": script.untold(),
         "what_if": told.what_if.iter().map(|own| what_if(own, &told.all, script)).collect::<Vec<_>>(),
         "numbers": told.forecast.numbers().facts,
         "durations": own,
@@ -64,6 +65,11 @@ fn distribution(all: &Distribution, script: &Script) -> Value {
         .collect();
     let failed: Vec<Value> =
         all.failed.iter().map(|(step, runs)| json!({ "step": script.step(*step), "runs": runs })).collect();
+    let stopped: Vec<Value> = all
+        .stopped
+        .iter()
+        .map(|(condition, runs)| json!({ "condition": script.condition(*condition), "runs": runs }))
+        .collect();
     json!({
         "runs": all.runs,
         "interrupted": all.interrupted,
@@ -74,6 +80,7 @@ fn distribution(all: &Distribution, script: &Script) -> Value {
         "histogram": histogram,
         "waits_longest_for": last,
         "failed": failed,
+        "stopped": stopped,
         "overran": all.overran,
     })
 }
@@ -90,12 +97,13 @@ fn what_if(own: &WhatIf, before: &Distribution, script: &Script) -> Value {
 }
 
 fn band(band: &Band) -> Value {
+    let end = |time: Duration| (time != NEVER).then(|| secs(time));
     json!({
-        "p5_s": secs(band.p5),
-        "p50_s": secs(band.p50),
-        "p90_s": secs(band.p90),
-        "p95_s": secs(band.p95),
-        "p99_s": secs(band.p99),
+        "p5_s": end(band.p5),
+        "p50_s": end(band.p50),
+        "p90_s": end(band.p90),
+        "p95_s": end(band.p95),
+        "p99_s": end(band.p99),
     })
 }
 

@@ -5,6 +5,7 @@
 //! Used by: cli; `run`, which keeps a forecast in its plan.
 
 mod json;
+mod of_lab;
 mod past;
 mod shown;
 
@@ -19,6 +20,7 @@ use crate::{
     forecast::{self, Assumed, Distribution, Durations, Forecast, Setting, WhatIf, history, live},
     journal::{
         Store,
+        event::LabFacts,
         expectation::{Expectation, FORECAST},
     },
     measure::history::Place,
@@ -90,27 +92,25 @@ struct Told<'a> {
     all: Distribution,
     what_if: Vec<WhatIf>,
     from: u64,
-    lab: bool,
+    lab: Option<&'a LabFacts>,
     /// How many earlier runs were asked.
     past: usize,
 }
 
 /// Forecasts; the exit code.
 pub(crate) async fn forecast(args: &ForecastArgs) -> Result<u8, CliError> {
-    let settings = args.what_if.iter().map(|text| Setting::read(text)).collect::<Result<Vec<_>, _>>();
-    let settings = settings.map_err(|why| CliError::Usage(format!("--what-if: {why}")))?;
+    let settings = settings(&args.what_if)?;
     let instead = ": forecast one of its drills";
     let Some(loaded) = prepared::drill_of(&args.drill, instead)? else { return Ok(exit::USAGE) };
     let assumed = assumed(&args.assume, &loaded.drill)?;
     let surroundings = args.world.open(&loaded.drill.deployment).await?;
     let told = Box::pin(tell(args, &loaded.drill, &settings, &assumed, &surroundings)).await;
+    let shown = told.map(|told| match args.json {
+        true => json::show(&told),
+        false => shown::show(&told, args.verbose),
+    });
     let closed = surroundings.close().await;
-    let told = told?;
-    if args.json {
-        json::show(&told)
-    } else {
-        shown::show(&told, args.verbose)
-    }
+    shown?;
     closed.map(|()| exit::PASSED)
 }
 
@@ -119,7 +119,7 @@ async fn tell<'a>(
     drill: &'a Drill,
     settings: &[Setting],
     assumed: &Assumed,
-    surroundings: &Surroundings,
+    surroundings: &'a Surroundings,
 ) -> Result<Told<'a>, CliError> {
     let aws = Aws::new(surroundings.aws.clone());
     let topology = discover(&aws, &drill.deployment).await.map_err(|problems| {
@@ -129,10 +129,10 @@ async fn tell<'a>(
             each.join("\n  - ")
         ))
     })?;
-    let lab = surroundings.lab.is_some();
     let store = Store::new(&args.reports.reports);
-    let past = if args.no_history { Vec::new() } else { past::runs(&store, drill, place(lab))? };
-    let forecast = made(drill, &topology, lab, &past, assumed)?;
+    let past = if args.no_history { Vec::new() } else { past::runs(&store, drill, place(surroundings))? };
+    let forecast = made(drill, &topology, surroundings, &past, assumed)?;
+    forecast.with(settings).map_err(|why| CliError::Usage(format!("--what-if: {why}")))?;
     let all = forecast.runs(args.from, args.runs);
     let tried = if settings.is_empty() && all.recovery.is_some() {
         Setting::useful(forecast.numbers())
@@ -140,17 +140,29 @@ async fn tell<'a>(
         settings.to_vec()
     };
     let what_if = forecast.what_if(&tried, !settings.is_empty(), args.from, args.runs);
-    Ok(Told { drill, all, what_if, forecast, from: args.from, lab, past: past.len() })
+    Ok(Told {
+        drill,
+        all,
+        what_if,
+        forecast,
+        from: args.from,
+        lab: surroundings.lab.as_ref(),
+        past: past.len(),
+    })
 }
 
 fn made<'a>(
     drill: &'a Drill,
     topology: &Topology,
-    lab: bool,
+    surroundings: &Surroundings,
     past: &[(Drill, crate::measure::Assessment)],
     assumed: &Assumed,
 ) -> Result<Forecast<'a>, CliError> {
-    let mut durations = if lab { Durations::lab() } else { Durations::aws() };
+    let mut durations = match (&surroundings.world, &surroundings.lab) {
+        (Some(world), _) => of_lab::durations(&world.settings),
+        (None, Some(_)) => Durations::lab(),
+        (None, None) => Durations::aws(),
+    };
     history::learn(&mut durations, past);
     Forecast::new(drill, live::numbers(drill, topology), durations, assumed).map_err(|unknown| {
         let each: Vec<String> = unknown.iter().map(ToString::to_string).collect();
@@ -158,11 +170,25 @@ fn made<'a>(
     })
 }
 
-fn place(lab: bool) -> Place {
-    if lab { Place::Lab } else { Place::Aws }
+fn place(surroundings: &Surroundings) -> Place {
+    if surroundings.lab.is_some() { Place::Lab } else { Place::Aws }
 }
 
-/// Reads `STEP=TIME` of steps that the drill has.
+/// Reads each `KEY=VALUE`; a key that is there twice would have two values at once.
+fn settings(texts: &[String]) -> Result<Vec<Setting>, CliError> {
+    let wrong = |why: String| CliError::Usage(format!("--what-if: {why}"));
+    let mut read: Vec<Setting> = Vec::new();
+    for text in texts {
+        let setting = Setting::read(text).map_err(wrong)?;
+        if read.iter().any(|own| own.name() == setting.name()) {
+            return Err(wrong(format!("{} is there twice", setting.name())));
+        }
+        read.push(setting);
+    }
+    Ok(read)
+}
+
+/// Reads `STEP=TIME` of steps that the drill has, and whose time is not known.
 fn assumed(texts: &[String], drill: &Drill) -> Result<Assumed, CliError> {
     let read = |text: &String| {
         let wrong = |why: String| CliError::Usage(format!("--assume: {why}"));
@@ -177,11 +203,19 @@ fn assumed(texts: &[String], drill: &Drill) -> Result<Assumed, CliError> {
             );
             return Err(wrong(format!("the drill has no step `{step}`; {hint}")));
         };
+        if forecast::knows_time(known) {
+            return Err(wrong(format!("the forecast knows how long `{}` takes", known.id)));
+        }
         let time = forecast::time(time.trim())
             .ok_or_else(|| wrong(format!("`{}` is no time, as `30s` or `5m`", time.trim())))?;
         Ok((known.id.clone(), time))
     };
-    texts.iter().map(read).collect()
+    let all = texts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let assumed: Assumed = all.iter().cloned().collect();
+    match assumed.len() == all.len() {
+        true => Ok(assumed),
+        false => Err(CliError::Usage("--assume: a step is there twice".to_owned())),
+    }
 }
 
 /// A plan as the journal keeps it, with what was forecast. The plan's digest is of the plan alone.
@@ -207,9 +241,11 @@ pub(super) fn expected(
     let steps = drill.all_steps();
     let said = steps.iter().filter(|step| !asks && matches!(step.kind, StepKind::Approve { .. }));
     let assumed: Assumed = said.map(|step| (step.id.clone(), std::time::Duration::ZERO)).collect();
-    let lab = surroundings.lab.is_some();
     // A lab is as it always is; of AWS earlier runs know more.
-    let past = if lab { Vec::new() } else { past::runs(store, drill, place(lab)).unwrap_or_default() };
-    let forecast = made(drill, &topology, lab, &past, &assumed).ok()?;
+    let past = match place(surroundings) {
+        Place::Lab => Vec::new(),
+        Place::Aws => past::runs(store, drill, Place::Aws).unwrap_or_default(),
+    };
+    let forecast = made(drill, &topology, surroundings, &past, &assumed).ok()?;
     forecast.runs(1, RUNS_OF_A_PLAN).expectation()
 }

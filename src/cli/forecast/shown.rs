@@ -9,10 +9,11 @@ use comfy_table::Cell;
 use super::Told;
 use crate::{
     cli::{
-        output::{aside, cell, faint, out, section, strong, toned},
+        output::{aside, cell, out, section, strong, toned},
         words::Tone,
     },
-    forecast::{Distribution, KNOWN, Origin, Own, WhatIf},
+    drill::model::Side,
+    forecast::{Band, Distribution, KNOWN, NEVER, Origin, Own, WhatIf},
     text,
 };
 
@@ -24,19 +25,13 @@ const WIDEST: usize = 44;
 pub(super) fn show(told: &Told, verbose: bool) {
     let Told { drill, all, .. } = told;
     out(format!("{}  {} on {}", strong("Forecast"), drill.name, drill.deployment.name));
-    out(faint(&made_of(told)));
+    aside(&made_of(told));
     let Some(band) = all.recovery else {
         out(none(told));
         failures(told);
         return facts(told, verbose);
     };
-    out(format!(
-        "Recovery time  p50 {}   p90 {}   p99 {}",
-        strong(&text::duration(band.p50)),
-        text::duration(band.p90),
-        text::duration(band.p99)
-    ));
-    out(format!("  nine in ten from {} to {}", text::duration(band.p5), text::duration(band.p95)));
+    recovery(&band, all);
     objective(told);
     failures(told);
     out("");
@@ -47,15 +42,45 @@ pub(super) fn show(told: &Told, verbose: bool) {
     facts(told, verbose);
 }
 
+fn recovery(band: &Band, all: &Distribution) {
+    out(format!(
+        "Recovery time  p50 {}   p90 {}   p99 {}",
+        strong(&time(band.p50)),
+        time(band.p90),
+        time(band.p99)
+    ));
+    match (band.p5 == NEVER, band.p95 == NEVER) {
+        (false, false) => out(format!("  nine in ten from {} to {}", time(band.p5), time(band.p95))),
+        (false, true) => out(format!("  nineteen in twenty take {} or longer", time(band.p5))),
+        (true, _) => {}
+    }
+    if all.lost() > 0 {
+        bad(&format!("users do not recover in {} of {} runs", all.lost(), all.runs));
+    }
+}
+
+/// A recovery time, which may have no end.
+fn time(time: Duration) -> String {
+    if time == NEVER { "not recovered".to_owned() } else { text::duration(time) }
+}
+
 fn made_of(told: &Told) -> String {
     let runs = text::plural(told.all.runs, "run");
-    let place =
-        if told.lab { "the lab's durations: no number here is AWS's" } else { "what is known of AWS" };
-    let past = match told.past {
-        0 => String::new(),
-        past => format!(", {} of this deployment", text::plural(past, "earlier run")),
+    let durations = told.forecast.durations();
+    let learnt = KNOWN.iter().any(|known| matches!(durations.origin(known.own), Origin::History(_)));
+    let past = match learnt {
+        true => {
+            let earlier = text::plural(told.past, "earlier run");
+            format!(" and by what was measured in {earlier} of this deployment")
+        }
+        false => String::new(),
     };
-    format!("{runs} of a model from draw {}; by {place}{past}", told.from)
+    let (place, note) = match told.lab {
+        Some(lab) if lab.embedded => ("the lab's durations", ": no number here is AWS's"),
+        Some(_) => ("the reference lab's durations", ": no number here is AWS's"),
+        None => ("what is known of AWS", ""),
+    };
+    format!("{runs} of a model from draw {}; by {place}{past}{note}", told.from)
 }
 
 /// What is said where nobody recovers.
@@ -83,14 +108,29 @@ fn objective(told: &Told) {
     out(format!("  the objective, {}, is {}", text::duration(limit), toned(tone, &said)));
 }
 
+/// What ends runs early, and what could and is not forecast.
 fn failures(told: &Told) {
-    let script = told.forecast.script();
-    for (step, runs) in &told.all.failed {
+    let (all, script) = (&told.all, told.forecast.script());
+    for (step, runs) in &all.failed {
         let name = script.step(*step).map(ToString::to_string).unwrap_or_default();
-        out(toned(Tone::Bad, &format!("  step `{name}` fails in {runs} of {} runs", told.all.runs)));
+        bad(&format!("step `{name}` fails in {runs} of {} runs", all.runs));
     }
-    if told.all.overran > 0 {
-        out(toned(Tone::Bad, &format!("  the drill's time limit ends {} runs", told.all.overran)));
+    for (condition, runs) in &all.stopped {
+        let condition = script.condition(*condition);
+        bad(&format!("a stop condition ends {runs} of {} runs: {condition}", all.runs));
+    }
+    if all.overran > 0 {
+        bad(&format!("the drill's time limit ends {} runs", all.overran));
+    }
+    for untold in script.untold() {
+        aside(&format!("a stop condition is taken never to hold: {untold}"));
+    }
+}
+
+/// Writes what is bad, in lines that fit.
+fn bad(said: &str) {
+    for line in text::wrapped(said, 78, 78) {
+        out(toned(Tone::Bad, &format!("  {line}")));
     }
 }
 
@@ -147,10 +187,10 @@ fn what_ifs(told: &Told) {
 fn what_if(own: &WhatIf, told: &Told) -> Vec<Cell> {
     let change = |(setting, now): (&crate::forecast::Setting, &Option<String>)| match now {
         Some(now) => format!("{} {now} -> {}", setting.name(), setting.value()),
-        None => format!("{}: the deployment has none", setting.name()),
+        None => format!("{}: {}", setting.name(), setting.missing()),
     };
     let changes: Vec<String> = own.settings.iter().zip(&own.now).map(change).collect();
-    let middle = own.then.recovery.map_or_else(|| "no recovery".to_owned(), |band| text::duration(band.p50));
+    let middle = own.then.recovery.map_or_else(|| "no recovery".to_owned(), |band| time(band.p50));
     let gain = match own.gain(told.all.recovery) {
         None => cell(Tone::Plain, ""),
         Some(gain) if gain.abs() < 0.5 => cell(Tone::Plain, "no change"),
@@ -165,7 +205,15 @@ fn what_if(own: &WhatIf, told: &Told) -> Vec<Cell> {
 }
 
 fn facts(told: &Told, verbose: bool) {
-    let facts = &told.forecast.numbers().facts;
+    let numbers = told.forecast.numbers();
+    let facts = &numbers.facts;
+    for side in Side::BOTH {
+        if numbers.side(side).check.as_ref().is_some_and(|check| !check.is_observed) {
+            aside(&format!(
+                "what the health check of the {side} goes by is not read: it is taken not to notice"
+            ));
+        }
+    }
     if !verbose {
         let read = facts.iter().filter(|fact| fact.read).count();
         let assumed: Vec<&str> =

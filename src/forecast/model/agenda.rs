@@ -51,6 +51,10 @@ pub(super) enum Event {
     Look(Watch),
     /// The step that a branch is at is done.
     StepDone { branch: u16 },
+    /// It has failed.
+    StepFailed { branch: u16 },
+    /// A stop condition has held for its time.
+    Stop { condition: u32, since: At },
     /// All that an await waits for holds.
     Met { branch: u16, generation: u32 },
     /// An await's time is up.
@@ -63,7 +67,12 @@ impl Event {
     fn class(self) -> u8 {
         match self {
             Event::Look(_) => 1,
-            Event::StepDone { .. } | Event::Met { .. } | Event::TimeUp { .. } | Event::Deadline => 2,
+            Event::StepDone { .. }
+            | Event::StepFailed { .. }
+            | Event::Stop { .. }
+            | Event::Met { .. }
+            | Event::TimeUp { .. }
+            | Event::Deadline => 2,
             _ => 0,
         }
     }

@@ -10,17 +10,18 @@ use crate::{
 };
 
 impl Model<'_> {
-    /// Whether a claim is seen to hold.
-    fn holds(&self, claim: &Claim) -> bool {
+    /// Whether a condition is seen to hold.
+    fn holds(&self, place: usize) -> bool {
         let eyes = &self.eyes;
-        match claim {
+        let awaited = !self.script.stops.contains(&place);
+        match &self.script.conditions[place].claim {
             Claim::Site { answers, from, writes } => {
                 let (works, side) = eyes.site;
                 let page = answers.is_none_or(|code| if code < 400 { works } else { !works })
                     && from.is_none_or(|from| works && from == side);
                 page && writes.is_none_or(|wanted| eyes.write.0 == wanted)
             }
-            Claim::Environment { .. } if !self.numbers.awaits_environment => true,
+            Claim::Environment { .. } if awaited && !self.numbers.awaits_environment => true,
             Claim::Environment { of, health } => {
                 let grade = eyes.grades[*of as usize].word();
                 health.iter().any(|wanted| wanted == grade)
@@ -31,7 +32,11 @@ impl Model<'_> {
                 match healthy {
                     HowMany::All => well == all && all > 0,
                     HowMany::None => well == 0,
-                    HowMany::AtLeast(least) => well >= *least,
+                    HowMany::AtLeast(least) => {
+                        // Of many targets some stand for all.
+                        let real = self.numbers.side(*of).targets.count.max(all);
+                        well * real >= least * all
+                    }
                 }
             }
             Claim::Database { writer, lag_below } => {
@@ -49,8 +54,9 @@ impl Model<'_> {
     /// How every claim stands before anything happens.
     pub(super) fn judge_all(&mut self) {
         for place in 0..self.script.conditions.len() {
-            self.since[place] = self.holds(&self.script.conditions[place].claim).then_some(0);
+            self.since[place] = self.holds(place).then_some(0);
         }
+        self.script.stops.clone().for_each(|place| self.arm_stop(place));
     }
 
     /// A watch saw something new: the claims that rest on it are judged, and the awaits that they are part of.
@@ -61,10 +67,13 @@ impl Model<'_> {
             if condition.watches & watch.bit() == 0 {
                 continue;
             }
-            let held = self.holds(&condition.claim);
+            let held = self.holds(place);
             if held != self.since[place].is_some() {
                 self.since[place] = held.then_some(self.now);
                 turned = true;
+                if self.script.stops.contains(&place) {
+                    self.arm_stop(place);
+                }
             }
         }
         if turned {

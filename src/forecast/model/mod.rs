@@ -11,8 +11,10 @@ mod database;
 mod eyes;
 mod names;
 mod parts;
+mod reading;
 mod script;
 mod steps;
+mod stops;
 mod story;
 mod watch;
 mod web;
@@ -32,8 +34,11 @@ use super::{
 };
 use crate::drill::model::Side;
 
-pub use self::script::{Assumed, Script, Unknown};
 pub(crate) use self::{eyes::LOOK_TAKES, story::Story};
+pub use self::{
+    reading::knows_time,
+    script::{Assumed, Script, Unknown},
+};
 
 /// More events than any drill has; a model that goes on longer goes on for ever.
 const MOST_EVENTS: usize = 1_000_000;
@@ -137,6 +142,8 @@ impl<'a> Model<'a> {
             Event::SwitchBack { branch } => self.switch_back(branch),
             Event::Look(watch) => self.look(watch),
             Event::StepDone { branch } => self.stepped(branch),
+            Event::StepFailed { branch } => self.step_failed(usize::from(branch)),
+            Event::Stop { condition, since } => self.stop_due(condition as usize, since),
             Event::Met { branch, generation } => self.met(usize::from(branch), generation),
             Event::TimeUp { branch, at } => self.time_up(usize::from(branch), at),
             Event::Deadline => self.deadline(),

@@ -1,18 +1,16 @@
-//! Script: a drill's steps as the model walks them.
+//! Script: a drill's steps and stop conditions as the model walks them.
 //! Invariant: made once for many runs; a step whose time or effect the model does not know is told by name, all at once,
 //! and never guessed.
-//! Not here: walking (see `steps`).
+//! Not here: how it is read from a drill (see `reading`), walking (see `steps`).
 //! Used by: `model`; `forecast`, for what is not known.
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
-use serde_json::Value;
-
-use super::watch;
+use super::reading::Reader;
 use crate::{
     drill::{
         catalogue,
-        model::{ChangeSpec, Claim, Drill, Side, Step, StepKind},
+        model::{ChangeSpec, Claim, Drill, Side, StepKind},
     },
     forecast::{
         draw::{At, micros},
@@ -31,6 +29,10 @@ pub struct Script {
     /// The steps of the drill, then those of each `together`.
     pub(super) lists: Vec<Vec<NodeId>>,
     pub(super) conditions: Vec<Wanted>,
+    /// The stop conditions among them.
+    pub(super) stops: Range<usize>,
+    /// Stop conditions that the model can not tell, in words.
+    pub(super) untold: Vec<String>,
     pub(super) time_limit: At,
     /// The faults among them.
     pub(super) faults: Vec<NodeId>,
@@ -55,8 +57,8 @@ pub(super) struct Node {
 pub(super) enum Kind {
     Change(Deed),
     Await { conditions: Range<usize>, within: At, hold: At },
-    Takes(At),
-    Approve(At),
+    Takes(Lasts),
+    Approve(Lasts),
     Restore(NodeId),
     Together(usize),
 }
@@ -67,10 +69,30 @@ pub(super) enum Deed {
     Close { side: Side, port: u16 },
     MoveWriter { to: Side, loss: bool },
     HoldTraffic { to: Side },
-    Nothing { takes: At },
+    Nothing(Lasts),
 }
 
-/// One condition of an await.
+/// How long a step lasts that the model does not play.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lasts {
+    pub(super) time: At,
+    /// At the end of it the step has failed: it is given no more time.
+    pub(super) fails: bool,
+}
+
+impl Lasts {
+    pub(super) fn always(time: At) -> Lasts {
+        Lasts { time, fails: false }
+    }
+
+    /// As the engine has it: a step that is not done `within` its time has failed then.
+    pub(super) fn within(time: At, limit: Duration) -> Lasts {
+        let limit = micros(limit);
+        Lasts { time: time.min(limit), fails: time > limit }
+    }
+}
+
+/// One condition of an await, or a stop condition.
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) claim: Claim,
@@ -98,13 +120,7 @@ impl Script {
     /// # Errors
     /// Every step that the model knows too little of, and that nobody assumed anything about.
     pub fn of(drill: &Drill, numbers: &Numbers, assumed: &Assumed) -> Result<Script, Vec<Unknown>> {
-        let mut reader = Reader { numbers, assumed, script: Script::empty(drill), unknown: Vec::new() };
-        let top = reader.list(&drill.steps);
-        debug_assert_eq!(top, 0, "the drill's own list comes first");
-        let Reader { mut script, unknown, .. } = reader;
-        if !unknown.is_empty() {
-            return Err(unknown);
-        }
+        let mut script = Reader::new(Script::empty(drill), numbers, assumed).read(drill)?;
         script.find_roles(drill);
         Ok(script)
     }
@@ -114,6 +130,8 @@ impl Script {
             nodes: Vec::new(),
             lists: Vec::new(),
             conditions: Vec::new(),
+            stops: 0..0,
+            untold: Vec::new(),
             time_limit: micros(drill.time_limit),
             faults: Vec::new(),
             taker: None,
@@ -131,6 +149,11 @@ impl Script {
     /// Whether the recovery moves the database's writer.
     pub(crate) fn moves_database(&self) -> bool {
         self.moves_database
+    }
+
+    /// The stop conditions that the forecast can not tell: it goes on as if none of them ever held.
+    pub fn untold(&self) -> &[String] {
+        &self.untold
     }
 
     /// The words of a condition.
@@ -166,110 +189,7 @@ impl Script {
     }
 }
 
-struct Reader<'a> {
-    numbers: &'a Numbers,
-    assumed: &'a Assumed,
-    script: Script,
-    unknown: Vec<Unknown>,
-}
-
-impl Reader<'_> {
-    fn list(&mut self, steps: &[Step]) -> usize {
-        let place = self.script.lists.len();
-        self.script.lists.push(Vec::new());
-        let nodes: Vec<NodeId> = steps.iter().map(|step| self.node(step)).collect();
-        self.script.lists[place] = nodes;
-        place
-    }
-
-    fn node(&mut self, step: &Step) -> NodeId {
-        let kind = self.kind(step);
-        self.script.nodes.push(Node { id: step.id.clone(), kind });
-        let place = self.script.nodes.len() - 1;
-        if matches!(step.kind, StepKind::Fault(_)) {
-            self.script.faults.push(place);
-        }
-        place
-    }
-
-    fn kind(&mut self, step: &Step) -> Kind {
-        let assumed = self.assumed.get(&step.id).copied().map(micros);
-        match &step.kind {
-            StepKind::Fault(spec) | StepKind::Recover(spec) => Kind::Change(self.deed(step, spec, assumed)),
-            StepKind::Run { .. } => {
-                Kind::Change(self.other(step, assumed, "a command's time is not known beforehand"))
-            }
-            StepKind::Await { .. } if assumed.is_some() => Kind::Takes(assumed.unwrap_or_default()),
-            StepKind::Await { until, within, hold } => {
-                let from = self.script.conditions.len();
-                for condition in until {
-                    self.knows(step, &condition.claim);
-                    self.script.conditions.push(Wanted {
-                        claim: condition.claim.clone(),
-                        lasting: micros(condition.lasting),
-                        watches: watch::watches(&condition.claim),
-                        words: condition.to_string(),
-                    });
-                }
-                let conditions = from..self.script.conditions.len();
-                Kind::Await { conditions, within: micros(*within), hold: micros(*hold) }
-            }
-            StepKind::Hold { time } => Kind::Takes(assumed.unwrap_or(micros(*time))),
-            StepKind::Approve { .. } => {
-                let why = "how long a person takes to say go is not known beforehand";
-                match self.other(step, assumed, why) {
-                    Deed::Nothing { takes } => Kind::Approve(takes),
-                    _ => Kind::Approve(0),
-                }
-            }
-            StepKind::Restore { of } => {
-                let place = self.script.nodes.iter().position(|node| node.id == *of);
-                place.map_or(Kind::Takes(0), Kind::Restore)
-            }
-            StepKind::Together { steps } => Kind::Together(self.list(steps)),
-        }
-    }
-
-    fn deed(&mut self, step: &Step, spec: &ChangeSpec, assumed: Option<At>) -> Deed {
-        let to = side(spec, "to").unwrap_or(Side::Standby);
-        match spec.kind.as_str() {
-            "ec2.revoke-ingress" => {
-                let tcp = spec.params.get("protocol").and_then(Value::as_str) != Some("udp");
-                let port = spec.params.get("port").and_then(Value::as_u64).filter(|_| tcp);
-                let port = port.and_then(|port| u16::try_from(port).ok()).unwrap_or(0);
-                Deed::Close { side: side(spec, "of").unwrap_or(Side::Primary), port }
-            }
-            "rds.switchover-global-cluster" => Deed::MoveWriter { to, loss: false },
-            "rds.failover-global-cluster" => Deed::MoveWriter { to, loss: true },
-            "route53.hold-traffic" => Deed::HoldTraffic { to },
-            "noop" => Deed::Nothing { takes: 0 },
-            kind => self.other(step, assumed, &format!("the forecast does not know what {kind} does")),
-        }
-    }
-
-    /// What takes as long as somebody assumes, and does nothing that the model knows of.
-    fn other(&mut self, step: &Step, assumed: Option<At>, why: &str) -> Deed {
-        if assumed.is_none() {
-            self.unknown.push(Unknown { step: step.id.clone(), why: why.to_owned() });
-        }
-        Deed::Nothing { takes: assumed.unwrap_or_default() }
-    }
-
-    /// A condition that the model can not tell makes its await's time unknown.
-    fn knows(&mut self, step: &Step, claim: &Claim) {
-        let observed = |side| self.numbers.side(side).check.as_ref().is_some_and(|check| check.is_observed);
-        let why = match claim {
-            Claim::Alarm { name, .. } => format!("the forecast does not know when the alarm {name} turns"),
-            Claim::HealthCheck { of, .. } if !observed(*of) => {
-                format!("the forecast does not know when the health check of the {of} turns")
-            }
-            _ => return,
-        };
-        self.unknown.push(Unknown { step: step.id.clone(), why });
-    }
-}
-
-fn side(spec: &ChangeSpec, param: &str) -> Option<Side> {
+pub(super) fn side(spec: &ChangeSpec, param: &str) -> Option<Side> {
     let word = spec.params.get(param)?.as_str()?;
     Side::BOTH.into_iter().find(|side| side.as_str() == word)
 }

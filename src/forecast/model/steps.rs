@@ -1,5 +1,6 @@
 //! Steps: the drill's steps, walked one after the other, and whatever is left put back at the end.
-//! Invariant: as the engine does it: a step that fails ends the run, and every ending restores, the newest first.
+//! Invariant: as the engine does it: a step that fails ends the run once those beside it are done, and every ending
+//! restores, the newest first.
 //! Not here: when an await is over (see `claims`).
 //! Used by: `model`.
 
@@ -26,6 +27,8 @@ pub(super) struct Branch {
     at: usize,
     parent: Option<usize>,
     children: usize,
+    /// The first step inside its `together` that failed.
+    failed: Option<NodeId>,
     /// The await that it is at, and since when.
     pub(super) waits: Option<(NodeId, At)>,
     /// Counts what it was armed for: older entries of the agenda mean nothing.
@@ -36,7 +39,7 @@ pub(super) struct Branch {
 
 impl Branch {
     pub(super) fn new(list: usize, parent: Option<usize>) -> Branch {
-        Branch { list, at: 0, parent, children: 0, waits: None, generation: 0, last: 0 }
+        Branch { list, at: 0, parent, children: 0, failed: None, waits: None, generation: 0, last: 0 }
     }
 }
 
@@ -74,15 +77,22 @@ impl Model<'_> {
                 self.agenda.put(now + within, Event::TimeUp { branch: branch as u16, at });
                 self.arm(branch);
             }
-            Kind::Takes(time) => self.done_at(branch, now + time),
-            Kind::Approve(time) => self.done_at(branch, now + time),
+            Kind::Takes(lasts) | Kind::Approve(lasts) => {
+                self.over_at(branch, now + lasts.time, lasts.fails);
+            }
             Kind::Restore(of) => self.restore_step(branch, *of),
             Kind::Together(list) => self.fork(branch, *list),
         }
     }
 
     fn done_at(&mut self, branch: usize, at: At) {
-        self.agenda.put(at, Event::StepDone { branch: branch as u16 });
+        self.over_at(branch, at, false);
+    }
+
+    fn over_at(&mut self, branch: usize, at: At, fails: bool) {
+        let branch = branch as u16;
+        let event = if fails { Event::StepFailed { branch } } else { Event::StepDone { branch } };
+        self.agenda.put(at, event);
     }
 
     fn fork(&mut self, branch: usize, list: usize) {
@@ -118,8 +128,28 @@ impl Model<'_> {
     fn branch_ends(&mut self, branch: usize) {
         let Some(parent) = self.branches[branch].parent else { return self.end(None) };
         self.branches[parent].children -= 1;
-        if self.branches[parent].children == 0 {
-            self.step_done(parent);
+        if self.branches[parent].children > 0 {
+            return;
+        }
+        match self.branches[parent].failed.take() {
+            Some(node) => self.fail(parent, node),
+            None => self.step_done(parent),
+        }
+    }
+
+    /// The step of a branch has failed. Those beside it in `together` finish first, as the engine lets them.
+    fn fail(&mut self, branch: usize, node: NodeId) {
+        let Some(parent) = self.branches[branch].parent else { return self.end(Some(node)) };
+        self.branches[parent].failed.get_or_insert(node);
+        self.branch_ends(branch);
+    }
+
+    /// A step that is not played has failed.
+    pub(super) fn step_failed(&mut self, branch: usize) {
+        let own = &self.branches[branch];
+        let node = self.script.lists[own.list].get(own.at).copied();
+        if let (false, Some(node)) = (self.stopped, node) {
+            self.fail(branch, node);
         }
     }
 
@@ -144,10 +174,11 @@ impl Model<'_> {
                 self.set_flags(off, begun + call, Flags { disabled: true, inverted: true });
                 begun + 2 * call
             }
-            Deed::Nothing { takes } => begun + takes,
+            Deed::Nothing(lasts) => begun + lasts.time,
         };
         self.outstanding.push(Outstanding { node, deed, flags });
-        self.done_at(branch, done);
+        let fails = matches!(deed, Deed::Nothing(lasts) if lasts.fails);
+        self.over_at(branch, done, fails);
     }
 
     fn restore_step(&mut self, branch: usize, of: NodeId) {
@@ -177,7 +208,7 @@ impl Model<'_> {
                 self.set_flags(to.other(), self.now + 2 * call, before);
                 self.now + 4 * call
             }
-            Deed::Nothing { .. } => self.now,
+            Deed::Nothing(_) => self.now,
         };
         self.agenda.put(done, Event::StepDone { branch });
     }
@@ -213,11 +244,13 @@ impl Model<'_> {
 
     /// An await's time is up.
     pub(super) fn time_up(&mut self, branch: usize, at: u16) {
-        let own = &self.branches[branch];
+        let own = &mut self.branches[branch];
         if let (false, Some((node, _))) = (self.stopped, own.waits)
             && own.at == usize::from(at)
         {
-            self.end(Some(node));
+            own.waits = None;
+            own.generation += 1;
+            self.fail(branch, node);
         }
     }
 
@@ -230,7 +263,7 @@ impl Model<'_> {
     }
 
     /// The steps are over: whatever is left is put back, the newest first.
-    fn end(&mut self, failed: Option<NodeId>) {
+    pub(super) fn end(&mut self, failed: Option<NodeId>) {
         self.stopped = true;
         self.story.failed = failed;
         self.end_goes_on();

@@ -63,6 +63,8 @@ pub(crate) struct Story {
     pub(crate) ended: Option<At>,
     /// The step that failed.
     pub(crate) failed: Option<NodeId>,
+    /// The stop condition that ended it.
+    pub(crate) stopped: Option<usize>,
     /// The run's time was up.
     pub(crate) overran: bool,
     /// Each await that ended, with the condition that came last.
@@ -87,6 +89,7 @@ impl Story {
             verified: None,
             ended: None,
             failed: None,
+            stopped: None,
             overran: false,
             waited: Vec::new(),
         }

@@ -40,8 +40,12 @@ pub(super) struct Web {
     open: bool,
     /// The port that is checked does.
     check_open: bool,
+    /// The same two as they are written: packets feel it later.
+    wanted: (bool, bool),
     warm_until: At,
-    version: u32,
+    /// Of the rules as they are written, and as packets feel them.
+    written: u32,
+    felt: u32,
     lines: Vec<Line>,
     nodes: usize,
     /// Each target's health, as described, and the reports in a row that found it failing.
@@ -64,8 +68,10 @@ impl Web {
         Web {
             open: true,
             check_open: true,
+            wanted: (true, true),
             warm_until: 0,
-            version: 0,
+            written: 0,
+            felt: 0,
             lines: vec![Line { healthy: true, against: 0, pending: 0, awake: false }; lines],
             nodes,
             reported: vec![(true, 0); lines / nodes],
@@ -110,14 +116,16 @@ impl Model<'_> {
     pub(super) fn write_rule(&mut self, side: Side, at: At, port: u16, open: bool) {
         let targets = &self.numbers.side(side).targets;
         let (traffic, check) = (targets.port == Some(port), targets.check_port == Some(port));
+        if !traffic && !check {
+            return;
+        }
         let web = &mut self.web[side as usize];
-        web.version += 1;
-        let event = Event::Rule {
-            side,
-            traffic: if traffic { open } else { web.open },
-            check: if check { open } else { web.check_open },
-            version: web.version,
-        };
+        // What was written before may not be felt yet: it holds none the less.
+        let (was_open, check_was_open) = web.wanted;
+        web.wanted = (if traffic { open } else { was_open }, if check { open } else { check_was_open });
+        web.written += 1;
+        let (traffic, check) = web.wanted;
+        let event = Event::Rule { side, traffic, check, version: web.written };
         self.agenda.put(at + self.draw.at(Own::RuleEffective), event);
     }
 
@@ -125,9 +133,10 @@ impl Model<'_> {
     pub(super) fn rule_felt(&mut self, side: Side, traffic: bool, check: bool, version: u32) {
         let (now, linger) = (self.now, self.draw.at(Own::PoolLinger));
         let web = &mut self.web[side as usize];
-        if web.version != version {
+        if version < web.felt {
             return;
         }
+        web.felt = version;
         let reopened = traffic && !web.open;
         if web.open && !traffic {
             web.warm_until = now + linger;

@@ -35,6 +35,11 @@ impl Span {
         rng.between(self.low, self.high)
     }
 
+    /// The shortest the range allows.
+    pub const fn shortest(self) -> Duration {
+        self.low
+    }
+
     /// The longest the range allows.
     pub const fn longest(self) -> Duration {
         self.high

@@ -25,6 +25,8 @@ pub(super) fn of(records: &[Record]) -> Option<Forecast> {
     };
     Some(Forecast {
         runs: told.runs,
+        interrupted: told.interrupted,
+        recovered: told.recovered,
         recovery_time: told.recovery_time.map(range),
         chance: told.chance,
         phases: PhaseName::ALL.into_iter().filter_map(phase).collect(),

@@ -14,6 +14,12 @@ use crate::measure::timeline::PhaseName;
 pub struct Forecast {
     /// Of how many runs of a model of the deployment.
     pub runs: usize,
+    /// In how many of them users were interrupted; `None`: the journal does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<usize>,
+    /// In how many of those they were served again; `None`: the journal does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovered: Option<usize>,
     /// The recovery time; `None`: users were not expected to be served again.
     pub recovery_time: Option<Range>,
     /// The share of the runs in which the objective for it was met, from 0 to 1; `None`: the drill has none.
@@ -31,23 +37,28 @@ pub struct PhaseForecast {
     pub took: Range,
 }
 
-/// Nine of ten runs lie from the first to the last.
+/// Nine of ten runs lie from the first to the last; `None`: in so many users are not served again that it has no end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
     /// Five in a hundred are shorter.
-    #[serde(rename = "p5_s", with = "secs")]
-    pub p5: Duration,
+    #[serde(rename = "p5_s", with = "secs::maybe")]
+    pub p5: Option<Duration>,
     /// Half are.
-    #[serde(rename = "p50_s", with = "secs")]
-    pub p50: Duration,
+    #[serde(rename = "p50_s", with = "secs::maybe")]
+    pub p50: Option<Duration>,
     /// Nineteen in twenty.
-    #[serde(rename = "p95_s", with = "secs")]
-    pub p95: Duration,
+    #[serde(rename = "p95_s", with = "secs::maybe")]
+    pub p95: Option<Duration>,
 }
 
 impl Range {
     /// True if it lies within.
     pub fn holds(&self, time: Duration) -> bool {
-        (self.p5..=self.p95).contains(&time)
+        !self.is_above(time) && self.p95.is_none_or(|high| time <= high)
+    }
+
+    /// True if it is shorter.
+    pub fn is_above(&self, time: Duration) -> bool {
+        self.p5.is_none_or(|low| time < low)
     }
 }

@@ -35,8 +35,16 @@ pub(super) fn forecast(context: Context) -> Option<Section> {
             Phrase::new("view.forecast.chance").with("percent", format!("{:.1}", chance * 100.0))
         }),
     };
+    blocks.extend(lost(forecast).map(|phrase| Block::Text(context.phrase(&phrase))));
     blocks.extend(told.map(|phrase| Block::Text(context.phrase(&phrase))));
     Some(context.section("forecast", "view.title.forecast", None, blocks))
+}
+
+/// In how many of the runs users were interrupted and not served again, where there are others.
+fn lost(forecast: &Forecast) -> Option<Phrase> {
+    forecast.recovery_time?;
+    let lost = forecast.interrupted?.checked_sub(forecast.recovered?).filter(|lost| *lost > 0)?;
+    Some(Phrase::new("view.forecast.lost").with("count", lost).with("runs", forecast.runs))
 }
 
 /// The recovery time, and each phase that was expected and seen.
@@ -57,11 +65,14 @@ fn rows(context: Context, forecast: &Forecast) -> Vec<Row> {
 }
 
 fn one(context: Context, name: String, range: Range, took: Option<Took>) -> Row {
-    let say = |time: Duration| context.duration(time);
+    let say = |time: Option<Duration>| match time {
+        Some(time) => context.duration(time),
+        None => context.say("view.forecast.never"),
+    };
     let (words, mood) = match took {
         None => ("view.forecast.unmeasured", Mood::Unsure),
         Some(took) if range.holds(took.measured) => ("view.forecast.inside", Mood::Good),
-        Some(took) if took.measured < range.p5 => ("view.forecast.sooner", Mood::Plain),
+        Some(took) if range.is_above(took.measured) => ("view.forecast.sooner", Mood::Plain),
         Some(_) => ("view.forecast.later", Mood::Unsure),
     };
     row([

@@ -206,38 +206,3 @@ fn what_is_measured_lies_in_the_band_that_is_forecast() {
     println!("{said}");
     assert!(inside >= 17 && wide < 2 * apart, "{said}");
 }
-
-#[test]
-fn the_lab_takes_what_the_forecast_of_a_lab_says() {
-    use crate::lab::world::{settings::Settings, timings::Span};
-    let Settings { ec2, elb, beanstalk, route53, rds, .. } = serde_json::from_str("{}").unwrap();
-    let lab = |known: &crate::forecast::Known| -> Option<Span> {
-        Some(match known.own {
-            Own::RuleEffective => ec2.rule_effective,
-            Own::DescribeStale => ec2.describe_stale,
-            Own::PoolLinger => elb.pool_linger,
-            Own::TargetReported => elb.target_reported,
-            Own::EnvironmentWorsens => beanstalk.worsens,
-            Own::EnvironmentRecovers => beanstalk.recovers,
-            Own::CheckerRoundTrip => route53.round_trip,
-            Own::CheckPublished => route53.published,
-            Own::TargetPublished => route53.target_published,
-            Own::CheckConfigured => route53.configured,
-            Own::Switchover => rds.switchover,
-            Own::Failover => rds.failover,
-            Own::RolePending => rds.pending,
-            Own::RoleFenced => rds.fenced,
-            Own::ClusterSeen => rds.seen,
-            Own::Resync => rds.resync,
-            Own::LagMetric | Own::Call | Own::Settling => return None,
-        })
-    };
-    for known in &KNOWN {
-        let Some(span) = lab(known) else { continue };
-        let same = Span::millis(
-            u64::try_from(known.lab.low.as_millis()).unwrap(),
-            u64::try_from(known.lab.high.as_millis()).unwrap(),
-        );
-        assert_eq!(span, same, "{}", known.id);
-    }
-}
