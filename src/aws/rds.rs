@@ -75,7 +75,7 @@ pub struct Cluster {
     #[serde(default)]
     pub parameter_group: String,
     /// Between how many capacity units its serverless instances scale, in words; `None` if that is not set.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<String>,
     /// Ids of its security groups.
     #[serde(default)]

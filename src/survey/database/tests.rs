@@ -96,6 +96,7 @@ fn database() -> FoundDatabase {
         engine_version: String::new(),
         endpoint: None,
         reader_endpoint: None,
+        custom_endpoints: Vec::new(),
         instances: Vec::new(),
         parameter_group: String::new(),
         capacity: None,
