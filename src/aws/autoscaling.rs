@@ -29,6 +29,8 @@ pub struct ScalingGroup {
     pub health_check: String,
     /// Processes that are suspended: `Launch`, `Terminate`, `HealthCheck` …
     pub suspended: BTreeSet<String>,
+    /// ARNs of the target groups that its instances are put into.
+    pub target_groups: BTreeSet<String>,
 }
 
 impl Aws {
@@ -65,5 +67,6 @@ fn group(from: &sdk::AutoScalingGroup) -> ScalingGroup {
         classes: classes.map(str::to_owned).collect(),
         health_check: text(from.health_check_type()),
         suspended: suspended.map(str::to_owned).collect(),
+        target_groups: from.target_group_arns().iter().cloned().collect(),
     }
 }

@@ -58,6 +58,8 @@ pub struct Alarm {
     pub metric: Option<Metric>,
     /// True if it does what it is to do when it goes off.
     pub acts: bool,
+    /// ARNs of what it does, whichever way it goes.
+    pub actions: Vec<String>,
     /// `OK`, `ALARM`, `INSUFFICIENT_DATA`.
     pub state: String,
     /// AWS's words for why.
@@ -168,6 +170,7 @@ fn own_alarm(from: &MetricAlarm) -> Alarm {
         name: text(from.alarm_name()),
         metric,
         acts: from.actions_enabled().unwrap_or(true),
+        actions: [from.alarm_actions(), from.ok_actions(), from.insufficient_data_actions()].concat(),
         state: text(from.state_value().map(|s| s.as_str())),
         reason: text(from.state_reason()),
         since: time(from.state_transitioned_timestamp().or(from.state_updated_timestamp())),

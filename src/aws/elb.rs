@@ -123,6 +123,20 @@ impl Aws {
         .await
     }
 
+    /// Every certificate that a listener may show, by the name that a client asks for. A listener itself tells its default
+    /// one alone (Elastic Load Balancing API reference, DescribeListeners).
+    pub async fn listener_certificates(&self, side: Side, listener: &str) -> Result<Vec<String>, AwsError> {
+        const OPERATION: &str = "elasticloadbalancing:DescribeListenerCertificates";
+        let client = self.clients(side).await.elb.clone();
+        pages::all(OPERATION, async |from: Option<String>| {
+            let call = client.describe_listener_certificates().listener_arn(listener).set_marker(from).send();
+            let answer = self.send(&self.budgets(side).elb, OPERATION, call).await?;
+            let arns = answer.certificates().iter().filter_map(|one| one.certificate_arn());
+            Ok((arns.map(str::to_owned).collect(), pages::marker(answer.next_marker())))
+        })
+        .await
+    }
+
     /// Where the balancer sends requests.
     pub async fn target_groups(&self, side: Side, balancer: &str) -> Result<Vec<TargetGroup>, AwsError> {
         const OPERATION: &str = "elasticloadbalancing:DescribeTargetGroups";

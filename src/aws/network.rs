@@ -3,6 +3,8 @@
 //! Not here: security groups (see `ec2`), network ACLs.
 //! Used by: survey, discover.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_ec2::types as sdk;
 
 use super::{Aws, AwsError, pages, text};
@@ -159,6 +161,29 @@ impl Aws {
             Ok((ranges.collect(), pages::marker(answer.next_token())))
         })
         .await
+    }
+
+    /// The names of prefix lists, by id.
+    pub async fn prefix_list_names(
+        &self,
+        side: Side,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, String>, AwsError> {
+        const OPERATION: &str = "ec2:DescribeManagedPrefixLists";
+        // Without ids AWS would answer with every list of the region.
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let client = self.clients(side).await.ec2.clone();
+        let names = pages::all(OPERATION, async |from: Option<String>| {
+            let inside = filter("prefix-list-id", ids);
+            let call = client.describe_managed_prefix_lists().filters(inside).set_next_token(from).send();
+            let answer = self.send(&self.budgets(side).ec2, OPERATION, call).await?;
+            let names = answer.prefix_lists().iter();
+            let names = names.map(|list| (text(list.prefix_list_id()), text(list.prefix_list_name())));
+            Ok((names.collect(), pages::marker(answer.next_token())))
+        });
+        Ok(names.await?.into_iter().collect())
     }
 }
 

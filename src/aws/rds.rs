@@ -74,6 +74,9 @@ pub struct Cluster {
     /// Its parameter group.
     #[serde(default)]
     pub parameter_group: String,
+    /// Between how many capacity units its serverless instances scale, in words; `None` if that is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<String>,
     /// Ids of its security groups.
     #[serde(default)]
     pub security_groups: Vec<String>,
@@ -228,9 +231,16 @@ pub(super) fn cluster(from: &sdk::DbCluster) -> Cluster {
         custom_endpoints: from.custom_endpoints().to_vec(),
         instances: instances.collect(),
         parameter_group: text(from.db_cluster_parameter_group()),
+        capacity: from.serverless_v2_scaling_configuration().map(capacity),
         security_groups: groups.map(str::to_owned).collect(),
         tags: tags(from.tag_list()),
     }
+}
+
+/// For example `0.5 to 16 ACU`.
+fn capacity(from: &sdk::ServerlessV2ScalingConfigurationInfo) -> String {
+    let number = |value: Option<f64>| value.map_or("?".to_owned(), |value| value.to_string());
+    format!("{} to {} ACU", number(from.min_capacity()), number(from.max_capacity()))
 }
 
 fn tags(from: &[sdk::Tag]) -> BTreeMap<String, String> {

@@ -99,6 +99,17 @@ impl Observation {
     }
 }
 
+impl HealthCheck {
+    /// The name that it looks up and asks, lower case and without a last dot; `None` if it asks an address, or nothing.
+    pub fn name_asked(&self) -> Option<String> {
+        if self.fields.contains_key("IPAddress") {
+            return None;
+        }
+        let name = self.fields.get("FullyQualifiedDomainName")?;
+        Some(name.trim_end_matches('.').to_ascii_lowercase())
+    }
+}
+
 impl RecordSet {
     /// The names it leads to: the alias's target, or its values.
     pub fn leads_to(&self) -> impl Iterator<Item = &str> {

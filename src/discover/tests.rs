@@ -30,6 +30,7 @@ fn cluster(id: &str, region: &str, custom: &[&str]) -> Cluster {
         reader_endpoint: None,
         custom_endpoints: custom.iter().map(|name| (*name).to_owned()).collect(),
         instances: Vec::new(),
+        capacity: None,
         parameter_group: String::new(),
         security_groups: Vec::new(),
         tags: Default::default(),

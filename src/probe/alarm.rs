@@ -70,7 +70,9 @@ mod tests {
     fn only_ok_is_good_and_too_little_data_is_unknown() {
         let outcome = |state: &str| {
             let (name, reason) = ("5xx".into(), "Threshold Crossed".into());
-            judge(Alarm { name, metric: None, acts: true, state: state.into(), reason, since: None }).outcome
+            let actions = Vec::new();
+            let state = state.into();
+            judge(Alarm { name, metric: None, acts: true, actions, state, reason, since: None }).outcome
         };
         assert_eq!(outcome("OK"), Outcome::Good);
         assert_eq!(outcome("ALARM"), Outcome::Bad { why: "in alarm: Threshold Crossed".into() });

@@ -1,6 +1,8 @@
 //! Case: what a check judges, and the words it answers in.
 //! Used by: the checks.
 
+use std::collections::BTreeSet;
+
 use crate::{
     aws::{FoundBalancer, FoundDatabase, FoundSite, Listener, Part, RouteTable, TargetGroup},
     drill::model::{Deployment, Drill, PerSide, Side},
@@ -98,12 +100,16 @@ impl<'a> Case<'a> {
         Ok(all)
     }
 
-    /// Where a side's balancers send requests.
+    /// Where a side's balancers send the environment's requests. A balancer that is shared has groups of other applications
+    /// too: those that the environment's own instances are put into count, where that is known.
     pub(super) fn target_groups(&self, side: Side) -> Known<Vec<&'a TargetGroup>> {
+        let scaling = self.of(side).scaling.iter().flatten();
+        let own: BTreeSet<&String> = scaling.flat_map(|group| &group.target_groups).collect();
         let mut all = Vec::new();
         for balancer in self.balancers(side)? {
             all.extend(part(&balancer.target_groups)?);
         }
+        all.retain(|group| own.is_empty() || own.contains(&group.arn));
         Ok(all)
     }
 

@@ -5,6 +5,7 @@
 
 mod case;
 mod checks;
+mod leads;
 mod range;
 mod reads;
 mod registry;

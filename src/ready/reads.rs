@@ -39,27 +39,38 @@ pub(super) const SECURITY_GROUPS: Reads = &[
     PEERING,
     ROUTES,
     &["ec2:GetManagedPrefixListEntries"],
+    &["ec2:DescribeManagedPrefixLists"],
 ];
 /// Session Manager is asked where there is no bastion.
 pub(super) const ACCESS: Reads =
     &[RESOURCES, BALANCER, INSTANCES, GROUPS, &["ssm:DescribeInstanceInformation"]];
 pub(super) const ENVIRONMENTS: Reads = &[ENVIRONMENT];
+/// Pipelines tell where both labels are made up by them.
+pub(super) const VERSION: Reads = &[ENVIRONMENT, PIPELINES];
 pub(super) const SETTINGS: Reads = &[ENVIRONMENT, &["elasticbeanstalk:DescribeConfigurationSettings"]];
 pub(super) const CAPACITY: Reads = &[RESOURCES, &["autoscaling:DescribeAutoScalingGroups"]];
 pub(super) const BALANCER_LISTENERS: Reads = &[RESOURCES, BALANCER, LISTENERS];
 pub(super) const TARGET_CHECKS: Reads = &[RESOURCES, BALANCER, TARGETS];
 pub(super) const TARGET_HEALTH: Reads =
     &[RESOURCES, BALANCER, TARGETS, &["elasticloadbalancing:DescribeTargetHealth"]];
-pub(super) const CERTIFICATES: Reads = &[RESOURCES, BALANCER, LISTENERS, &["acm:DescribeCertificate"]];
+/// What else a listener shows is read where no default certificate is for the site.
+pub(super) const CERTIFICATES: Reads = &[
+    RESOURCES,
+    BALANCER,
+    LISTENERS,
+    &["acm:DescribeCertificate"],
+    &["elasticloadbalancing:DescribeListenerCertificates"],
+];
 pub(super) const WEB_ACL: Reads = &[RESOURCES, BALANCER, &["wafv2:GetWebACLForResource"]];
 pub(super) const PIPELINE: Reads = &[ENVIRONMENT, PIPELINES];
 pub(super) const REVISION: Reads = &[ENVIRONMENT, PIPELINES, &["codecommit:GetBranch"]];
 pub(super) const DATABASE: Reads = &[CLUSTERS];
 pub(super) const DATABASE_MEMBERS: Reads = &[CLUSTERS, DATABASE_INSTANCES];
-/// What is in the groups is read where their names differ.
+/// What is in the groups is read where it can differ.
 pub(super) const PARAMETERS: Reads =
     &[CLUSTERS, DATABASE_INSTANCES, &["rds:DescribeDBClusterParameters", "rds:DescribeDBParameters"]];
-pub(super) const LAG: Reads = &[CLUSTERS, &["cloudwatch:GetMetricData"]];
+/// Metrics are listed where none has a value under the cluster's name alone.
+pub(super) const LAG: Reads = &[CLUSTERS, &["cloudwatch:GetMetricData"], &["cloudwatch:ListMetrics"]];
 pub(super) const RECORDS: Reads = &[SITE];
 pub(super) const WIRED: Reads = &[RESOURCES, BALANCER, LISTENERS, SITE, HEALTH_CHECK];
 pub(super) const HEALTH_CHECKS: Reads = &[SITE, HEALTH_CHECK];

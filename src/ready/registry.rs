@@ -119,7 +119,7 @@ pub static CHECKS: &[Check] = &[
         "version",
         "Elastic Beanstalk",
         "Users who are moved meet another release.",
-        reads::ENVIRONMENTS,
+        reads::VERSION,
         environment::version,
     ),
     check(

@@ -3,12 +3,17 @@
 
 use crate::aws::{IngressRule, Instance, Source};
 
-/// The running instances outside the environment that a rule of the environment's instances lets in: by their group, or by
-/// their address alone.
+/// The ports that a person works on a machine by: SSH and RDP.
+const BY_HAND: [u16; 2] = [22, 3389];
+
+/// The running instances outside the environment that a rule of the environment's instances lets in where a person works by
+/// hand: by their group, or by their address alone.
 pub fn bastions<'a>(all: &'a [Instance], own: &[Instance], rules: &[IngressRule]) -> Vec<&'a Instance> {
     let inside =
         |rule: &&IngressRule| own.iter().any(|instance| instance.security_groups.contains(&rule.group));
-    let admitted: Vec<&Source> = rules.iter().filter(inside).map(|rule| &rule.key.source).collect();
+    let by_hand = |rule: &&IngressRule| BY_HAND.iter().any(|port| rule.key.admits("tcp", *port));
+    let admitted = rules.iter().filter(inside).filter(by_hand).map(|rule| &rule.key.source);
+    let admitted: Vec<&Source> = admitted.collect();
     let is_admitted = |instance: &Instance| {
         admitted.iter().any(|source| match source {
             Source::Group { id, .. } => instance.security_groups.contains(id),

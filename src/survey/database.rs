@@ -1,6 +1,6 @@
 //! Database: instances, parameters and replication lag.
-//! Invariant: parameters are read only where the groups' names differ: equal names of AWS's own groups mean equal values,
-//! and of others a person's intent that they be equal.
+//! Invariant: parameters are read but where both sides have the same group of AWS's own: its values are the same in every
+//! region. Groups of a person's own are regional, whatever they are called.
 //! Used by: read.
 
 use std::{collections::BTreeSet, time::Duration};
@@ -57,7 +57,7 @@ async fn instances(aws: &Aws, database: &FoundDatabase, side: Side) -> Known<Vec
 async fn cluster_parameters(aws: &Aws, database: &FoundDatabase) -> Option<ClusterParameters> {
     let primary = &cluster(database, Side::Primary).ok()??.parameter_group;
     let standby = &cluster(database, Side::Standby).ok()??.parameter_group;
-    if primary == standby {
+    if !can_differ([primary], [standby]) {
         return None;
     }
     let (primary, standby) = join!(
@@ -65,6 +65,17 @@ async fn cluster_parameters(aws: &Aws, database: &FoundDatabase) -> Option<Clust
         Box::pin(aws.cluster_parameters(Side::Standby, standby)),
     );
     Some(PerSide { primary: primary.map_err(Unknown::from), standby: standby.map_err(Unknown::from) })
+}
+
+/// True if two sides' parameter groups can set something else: all but the same ones of AWS's own, which nobody can change
+/// (RDS user guide, "Overview of parameter groups").
+pub fn can_differ<'g>(
+    primary: impl IntoIterator<Item = &'g String>,
+    standby: impl IntoIterator<Item = &'g String>,
+) -> bool {
+    let (primary, standby): (BTreeSet<&String>, BTreeSet<&String>) =
+        (primary.into_iter().collect(), standby.into_iter().collect());
+    primary != standby || !primary.iter().all(|name| name.starts_with("default.") || name.is_empty())
 }
 
 async fn instance_parameters(
@@ -78,7 +89,8 @@ async fn instance_parameters(
     let (primary, standby) = (of(Side::Primary)?, of(Side::Standby)?);
     // With several groups on a side there is no one group to compare with: their names are told.
     let (Some(own), Some(other)) = (primary.first(), standby.first()) else { return None };
-    if primary == standby || primary.len() > 1 || standby.len() > 1 {
+    let can_differ = can_differ(primary.iter().copied(), standby.iter().copied());
+    if !can_differ || primary.len() > 1 || standby.len() > 1 {
         return None;
     }
     let (primary, standby) = join!(
@@ -88,28 +100,52 @@ async fn instance_parameters(
     Some(PerSide { primary: primary.map_err(Unknown::from), standby: standby.map_err(Unknown::from) })
 }
 
+/// Unit milliseconds (Aurora user guide, "Cluster-level metrics for Amazon Aurora").
+const NAMESPACE: &str = "AWS/RDS";
+const METRIC: &str = "AuroraGlobalDBReplicationLag";
+const DIMENSION: &str = "DBClusterIdentifier";
+
 /// The newest value that a region holds. AWS's pages do not agree on which region emits it: the reading side is asked
-/// first, and the writing one only if that holds none.
+/// first, and the writing one only if that holds none. Nor do they agree on its dimensions: where none holds a value under
+/// the cluster's name alone, both are asked which metrics they hold.
 async fn lag(aws: &Aws, database: &FoundDatabase) -> Known<Option<Datapoint>> {
     let reader = database.writer.map_or(Side::Standby, Side::other);
     for side in [reader, reader.other()] {
         let Some(cluster) = cluster(database, side)? else { continue };
-        let points = aws.metric_data(side, &query(aws, &cluster.id)).await?;
-        if let Some(newest) = points.into_iter().max_by_key(|point| point.at) {
+        if let Some(newest) = newest(aws, side, by_name(&cluster.id)).await? {
             return Ok(Some(newest));
+        }
+    }
+    for side in [reader, reader.other()] {
+        let Some(cluster) = cluster(database, side)? else { continue };
+        let metrics = aws.metrics(side, NAMESPACE, METRIC, (DIMENSION, &cluster.id)).await?;
+        for metric in metrics.into_iter().filter(|metric| *metric != by_name(&cluster.id)) {
+            if let Some(newest) = newest(aws, side, metric).await? {
+                return Ok(Some(newest));
+            }
         }
     }
     Ok(None)
 }
 
-/// Unit milliseconds (Aurora user guide, "Cluster-level metrics for Amazon Aurora").
-fn query(aws: &Aws, cluster: &str) -> MetricQuery {
+async fn newest(aws: &Aws, side: Side, metric: Metric) -> Known<Option<Datapoint>> {
+    let points = aws.metric_data(side, &query(aws, metric)).await?;
+    Ok(points.into_iter().max_by_key(|point| point.at))
+}
+
+fn by_name(cluster: &str) -> Metric {
+    Metric {
+        namespace: NAMESPACE.to_owned(),
+        name: METRIC.to_owned(),
+        dimensions: [(DIMENSION.to_owned(), cluster.to_owned())].into(),
+    }
+}
+
+fn query(aws: &Aws, metric: Metric) -> MetricQuery {
     let to = aws.clock().now().wall;
     let from = Timestamp::from_second(to.as_second() - REACH_BACK.as_secs().cast_signed()).unwrap_or(to);
-    let metric = Metric {
-        namespace: "AWS/RDS".to_owned(),
-        name: "AuroraGlobalDBReplicationLag".to_owned(),
-        dimensions: [("DBClusterIdentifier".to_owned(), cluster.to_owned())].into(),
-    };
     MetricQuery { metric, statistic: "Maximum".into(), period: 60, from, to }
 }
+
+#[cfg(test)]
+mod tests;

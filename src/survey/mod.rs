@@ -13,26 +13,30 @@ mod release;
 
 pub use self::{
     access::bastions,
+    database::can_differ,
     model::{ClusterParameters, DatabaseSurvey, Known, RegionSurvey, Release, Survey, Unknown},
     read::survey,
     release::release_to,
 };
 
 /// The IAM actions that a survey needs beside those that follow the deployment's names (`aws::discover::PERMISSIONS`).
-pub const PERMISSIONS: [&str; 20] = [
+pub const PERMISSIONS: [&str; 23] = [
     "acm:DescribeCertificate",
     "autoscaling:DescribeAutoScalingGroups",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
     "codecommit:GetBranch",
     "codepipeline:GetPipeline",
     "codepipeline:ListPipelineExecutions",
     "codepipeline:ListPipelines",
+    "ec2:DescribeManagedPrefixLists",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroupRules",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:GetManagedPrefixListEntries",
     "elasticbeanstalk:DescribeConfigurationSettings",
+    "elasticloadbalancing:DescribeListenerCertificates",
     "elasticloadbalancing:DescribeTargetHealth",
     "rds:DescribeDBClusterParameters",
     "rds:DescribeDBInstances",

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::{
     aws::{
         Alarm, AwsError, CallerIdentity, Certificate, DatabaseInstance, Datapoint, EnvironmentOptions, Found,
-        IngressRule, Instance, Lifetime, Observation, Part, Peering, Pipeline, PipelineExecution, RouteTable,
-        ScalingGroup, SetParameters, Target, TopologyProblem, WebAcl,
+        IngressRule, Instance, Lifetime, Observation, Part, Peering, Pipeline, PipelineExecution, RecordSet,
+        RouteTable, ScalingGroup, SetParameters, Target, TopologyProblem, WebAcl,
     },
     drill::model::{PerSide, Side},
     journal::event::FailureClass,
@@ -74,6 +74,8 @@ pub struct Survey {
     pub peerings: Known<Vec<Peering>>,
     /// What the checkers of each side's health check saw last; `None` where there is none.
     pub observations: PerSide<Known<Option<Vec<Observation>>>>,
+    /// The records of the name that each side's health check asks; none where the site's zone does not hold it.
+    pub asked: PerSide<Known<Vec<RecordSet>>>,
     /// The database; `None` if the deployment names none.
     pub database: Option<DatabaseSurvey>,
 }
@@ -91,6 +93,8 @@ pub struct RegionSurvey {
     pub rules: Known<Vec<IngressRule>>,
     /// The ranges of each prefix list that a rule names.
     pub prefix_lists: BTreeMap<String, Known<Vec<String>>>,
+    /// The names of those lists, by id; read only where the two sides' lists differ.
+    pub list_names: Option<Known<BTreeMap<String, String>>>,
     /// The networks' route tables.
     pub route_tables: Known<Vec<RouteTable>>,
     /// Every instance of the networks.
@@ -125,9 +129,9 @@ pub struct Release {
 pub struct DatabaseSurvey {
     /// Each side's instances.
     pub instances: PerSide<Known<Vec<DatabaseInstance>>>,
-    /// What the cluster's parameter groups set; read only where their names differ.
+    /// What the cluster's parameter groups set; read only where they can differ.
     pub cluster_parameters: Option<ClusterParameters>,
-    /// What the instances' parameter groups set; read only where their names differ.
+    /// What the instances' parameter groups set; read only where they can differ.
     pub instance_parameters: Option<ClusterParameters>,
     /// The newest replication lag, in milliseconds; `None` if no region holds a value.
     pub lag: Known<Option<Datapoint>>,

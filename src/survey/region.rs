@@ -13,14 +13,14 @@ use super::{
 };
 use crate::{
     aws::{
-        Aws, Certificate, EnvironmentOptions, Found, IngressRule, Instance, RouteTable, ScalingGroup, Source,
-        Target, WebAcl,
+        Aws, Certificate, EnvironmentOptions, Found, IngressRule, Instance, Listener, RouteTable,
+        ScalingGroup, Source, Target, WebAcl,
     },
     drill::model::Side,
 };
 
 /// Reads one region.
-pub(super) async fn read(aws: &Aws, found: &Found, side: Side) -> RegionSurvey {
+pub(super) async fn read(aws: &Aws, found: &Found, side: Side, host: &str) -> RegionSurvey {
     let vpcs = vpcs(found, side);
     let (options, scaling, guarded, tables, targets, certificates, web_acls, release, alarms) = join!(
         Box::pin(options(aws, found, side)),
@@ -28,7 +28,7 @@ pub(super) async fn read(aws: &Aws, found: &Found, side: Side) -> RegionSurvey {
         Box::pin(guarded(aws, found, side, &vpcs)),
         Box::pin(route_tables(aws, side, &vpcs)),
         Box::pin(targets(aws, found, side)),
-        Box::pin(certificates(aws, found, side)),
+        Box::pin(certificates(aws, found, side, host)),
         Box::pin(web_acls(aws, found, side)),
         Box::pin(release::of(aws, found, side)),
         Box::pin(aws.alarms(side)),
@@ -39,6 +39,7 @@ pub(super) async fn read(aws: &Aws, found: &Found, side: Side) -> RegionSurvey {
         scaling,
         rules: guarded.rules,
         prefix_lists: guarded.prefix_lists,
+        list_names: None,
         route_tables: tables,
         neighbours: guarded.neighbours,
         managed: guarded.managed,
@@ -161,14 +162,33 @@ async fn targets(aws: &Aws, found: &Found, side: Side) -> Known<BTreeMap<String,
     Ok(all)
 }
 
-/// The certificates that the balancers' listeners name.
-async fn certificates(aws: &Aws, found: &Found, side: Side) -> Known<Vec<Certificate>> {
-    let mut arns: BTreeSet<&String> = BTreeSet::new();
+/// The certificates that the balancers' listeners name; and where none of those is for the site, those that they show to
+/// clients that ask for another name.
+async fn certificates(aws: &Aws, found: &Found, side: Side, host: &str) -> Known<Vec<Certificate>> {
+    let mut listeners: Vec<&Listener> = Vec::new();
     for balancer in known(&found.regions.of(side).balancers)? {
-        arns.extend(known(&balancer.listeners)?.iter().flat_map(|listener| &listener.certificates));
+        listeners.extend(known(&balancer.listeners)?);
     }
+    listeners.retain(|listener| !listener.certificates.is_empty());
+    let defaults: BTreeSet<String> =
+        listeners.iter().flat_map(|listener| &listener.certificates).cloned().collect();
+    let mut all = described(aws, side, &defaults).await?;
+    if all.iter().any(|one| one.covers(host)) {
+        return Ok(all);
+    }
+    let mut others = BTreeSet::new();
+    for listener in listeners {
+        others.extend(aws.listener_certificates(side, &listener.arn).await?);
+    }
+    others.retain(|arn| !defaults.contains(arn));
+    all.extend(described(aws, side, &others).await?);
+    Ok(all)
+}
+
+/// Those of them that are ACM's.
+async fn described(aws: &Aws, side: Side, arns: &BTreeSet<String>) -> Known<Vec<Certificate>> {
     let mut all = Vec::new();
-    for arn in arns.into_iter().filter(|arn| arn.starts_with("arn:aws") && arn.contains(":acm:")) {
+    for arn in arns.iter().filter(|arn| arn.starts_with("arn:aws") && arn.contains(":acm:")) {
         all.push(aws.certificate(side, arn).await?);
     }
     Ok(all)

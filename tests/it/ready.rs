@@ -91,6 +91,14 @@ fn what_fails_refuses_a_run_until_a_file_accepts_it_by_name() {
 }
 
 #[test]
+fn what_was_asked_is_told_even_where_the_report_can_not_be_written() {
+    let finished = ready(&[DEPLOYMENT, "--junit", "/nonexistent/ready.xml"]);
+    finished.expect_code(3);
+    assert!(finished.stdout.lines().last().unwrap().starts_with("ready: 41 pass"), "{}", finished.stdout);
+    assert!(finished.stderr.contains("could not write /nonexistent/ready.xml"), "{}", finished.stderr);
+}
+
+#[test]
 fn a_defect_ends_with_one_and_a_denial_with_two() {
     let folder = tempfile::tempdir().unwrap();
     let world = world(

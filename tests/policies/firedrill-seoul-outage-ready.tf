@@ -44,9 +44,23 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
   statement {
     sid = "ReadyInstancesAndGroups2"
     actions = [
+      "ec2:DescribeManagedPrefixLists",
       "ec2:DescribeRouteTables",
       "ec2:DescribeVpcPeeringConnections",
     ]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = ["ap-northeast-1", "ap-northeast-2"]
+    }
+  }
+
+  # finds balancers, and asks how their targets are; AWS narrows these reads no further
+  statement {
+    sid       = "ReadyBalancers"
+    actions   = ["elasticloadbalancing:DescribeListenerCertificates"]
     resources = ["*"]
 
     condition {

@@ -36,6 +36,7 @@ Exit codes:
    0  every check passes, warns, or is accepted by a file
    1  a check fails
    2  none fails, but of one nobody can tell
+   3  the checks could not be asked, or the JUnit report not be written
   64  bad usage, or a bad file";
 
 /// What `ready` takes.
@@ -71,13 +72,14 @@ pub(crate) async fn ready(args: ReadyArgs) -> Result<u8, CliError> {
     let aws = Aws::new(surroundings.aws.clone());
     let readiness = Box::pin(ask(&aws, &deployment, drill.as_ref())).await;
     surroundings.close().await?;
-    if let Some(file) = &args.junit {
-        let failed = |why| CliError::broken(format!("could not write {}", file.display()), why);
-        fs::write(file, junit::text(&deployment.name, &readiness)).map_err(failed)?;
-    }
     match args.json {
         true => output::out(json::text(&deployment, drill.as_ref(), &readiness)),
         false => shown::show(&deployment, &readiness),
+    }
+    // Last: what was asked is told even where the file can not be written.
+    if let Some(file) = &args.junit {
+        let failed = |why| CliError::broken(format!("could not write {}", file.display()), why);
+        fs::write(file, junit::text(&deployment.name, &readiness)).map_err(failed)?;
     }
     Ok(code(&readiness))
 }

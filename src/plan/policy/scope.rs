@@ -81,8 +81,10 @@ pub(super) fn of_readiness(action: &str) -> Option<Readiness> {
         "autoscaling:DescribeAutoScalingGroups"
         | "cloudwatch:GetMetricData"
         | "codepipeline:ListPipelines"
+        | "ec2:DescribeManagedPrefixLists"
         | "ec2:DescribeRouteTables"
         | "ec2:DescribeVpcPeeringConnections"
+        | "elasticloadbalancing:DescribeListenerCertificates"
         | "ssm:DescribeInstanceInformation" => Region,
         "cloudwatch:DescribeAlarms" => Named("cloudwatch", "alarm:*"),
         "codecommit:GetBranch" => Named("codecommit", "*"),

@@ -1,6 +1,6 @@
 //! Alarm: the CloudWatch alarms on the deployment's own parts.
 //! Invariant: an alarm is the deployment's if a dimension of its metric names one of its parts; others are nobody's business
-//! here. Alarms that compute over several metrics are left out.
+//! here. Alarms that compute over several metrics are left out, and those that only scale.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,15 @@ fn own<'a>(case: &Case<'a>, side: Side) -> Known<Vec<&'a Alarm>> {
             .as_ref()
             .is_some_and(|metric| metric.dimensions.values().any(|value| parts.contains(value)))
     };
-    Ok(all.filter(names).collect())
+    Ok(all.filter(names).filter(|alarm| !only_scales(alarm)).collect())
+}
+
+/// True for what does nothing but scale a group: it goes off as the load comes and goes, and tells nobody. Beanstalk makes
+/// two for each environment, and on an idle one the lower always rings (Elastic Beanstalk developer guide, "Auto Scaling
+/// triggers").
+fn only_scales(alarm: &Alarm) -> bool {
+    let scales = |action: &String| action.contains(":autoscaling:") && action.contains(":scalingPolicy:");
+    !alarm.actions.is_empty() && alarm.actions.iter().all(scales)
 }
 
 fn watched(alarms: &[&Alarm]) -> BTreeSet<String> {

@@ -95,7 +95,9 @@ pub(in crate::ready) fn target_checks(case: &Case<'_>) -> Judged {
 pub(in crate::ready) fn targets(case: &Case<'_>) -> Judged {
     let (mut without, mut some, mut healthy) = (Vec::new(), Vec::new(), Vec::new());
     for side in Side::BOTH {
-        for (group, targets) in known(&case.of(side).targets)? {
+        let all = known(&case.of(side).targets)?;
+        let own = case.target_groups(side)?;
+        for (group, targets) in all.iter().filter(|(name, _)| own.iter().any(|group| group.name == **name)) {
             let well = targets.iter().filter(|target| target.state == "healthy").count();
             let ill = targets
                 .iter()

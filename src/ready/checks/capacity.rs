@@ -61,20 +61,25 @@ pub(in crate::ready) fn instance_type(case: &Case<'_>) -> Judged {
     }
 }
 
+/// Those that a drill suspends so that a closed port replaces no instance; see the check `replacement`.
+const REPLACING: [&str; 2] = ["HealthCheck", "ReplaceUnhealthy"];
+
 /// Processes without which a group neither grows nor heals, nor serves what it made.
 const VITAL: [&str; 4] = ["Launch", "AddToLoadBalancer", "HealthCheck", "ReplaceUnhealthy"];
 
 pub(in crate::ready) fn processes(case: &Case<'_>) -> Judged {
     let groups = scaling(case)?;
-    let (mut vital, mut other) = (Vec::new(), Vec::new());
+    let (mut vital, mut other, mut held) = (Vec::new(), Vec::new(), false);
     for side in Side::BOTH {
         for group in groups.of(side).iter() {
             for process in &group.suspended {
                 let found = format!("{process} of {} in the {side}", group.name);
-                match VITAL.contains(&process.as_str()) {
+                let meant = REPLACING.contains(&process.as_str()) && group.health_check.contains("ELB");
+                match VITAL.contains(&process.as_str()) && !meant {
                     true => vital.push(found),
                     false => other.push(found),
                 }
+                held |= meant;
             }
         }
     }
@@ -82,14 +87,20 @@ pub(in crate::ready) fn processes(case: &Case<'_>) -> Judged {
     match (vital.is_empty(), other.is_empty()) {
         (true, true) => pass("nothing is suspended"),
         (false, _) => fail(format!("suspended: {}", listed(vital.iter().chain(&other))), mend),
-        (true, false) => warn(format!("suspended: {}", listed(&other)), mend),
+        (true, false) => {
+            let when = if held { "resume them after the drill: " } else { "" };
+            warn(format!("suspended: {}", listed(&other)), format!("{when}{mend}"))
+        }
     }
 }
 
 pub(in crate::ready) fn replacement(case: &Case<'_>) -> Judged {
     let groups = scaling(case)?;
     for side in Side::BOTH {
-        if let Some(group) = groups.of(side).iter().find(|group| group.health_check.contains("ELB")) {
+        let replaces = |group: &&ScalingGroup| {
+            group.health_check.contains("ELB") && !group.suspended.contains("ReplaceUnhealthy")
+        };
+        if let Some(group) = groups.of(side).iter().find(replaces) {
             return warn(
                 format!("{} in the {side} replaces what the balancer finds unhealthy", group.name),
                 "for a drill that closes a port: suspend ReplaceUnhealthy and HealthCheck of the group meanwhile, or \

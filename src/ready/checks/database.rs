@@ -10,7 +10,7 @@ use crate::{
     clock,
     drill::model::{PerSide, Side},
     ready::case::{Case, Judged, both, fail, known, listed, part, pass, unknown, warn},
-    survey::{ClusterParameters, DatabaseSurvey, Known, Unknown},
+    survey::{ClusterParameters, DatabaseSurvey, Known, Unknown, can_differ},
     text,
 };
 
@@ -131,12 +131,28 @@ pub(in crate::ready) fn classes(case: &Case<'_>) -> Judged {
     if its.is_empty() || own.is_empty() {
         return unknown("a cluster without instances has no class: see the check `database-instances`");
     }
-    match own == its {
-        true => pass(listed(own)),
-        false => warn(
+    if own != its {
+        return warn(
             format!("{} in the primary, {} in the standby", listed(own), listed(its)),
             "aws rds modify-db-instance --db-instance-class CLASS --apply-immediately",
+        );
+    }
+    let found = listed(&own);
+    // A serverless instance is as large as its cluster lets it grow.
+    if !own.iter().any(|class| *class == "db.serverless") {
+        return pass(found);
+    }
+    let clusters = match members(case)? {
+        Ok(clusters) => clusters,
+        Err(said) => return said,
+    };
+    match (&clusters.primary.capacity, &clusters.standby.capacity) {
+        (Some(own), Some(its)) if own == its => pass(format!("{found}, {own}")),
+        (Some(own), Some(its)) => warn(
+            format!("{found}: {own} in the primary, {its} in the standby"),
+            "aws rds modify-db-cluster --serverless-v2-scaling-configuration MinCapacity=MIN,MaxCapacity=MAX",
         ),
+        _ => unknown(format!("{found}, and AWS does not say between which capacities they scale")),
     }
 }
 
@@ -166,7 +182,7 @@ pub(in crate::ready) fn parameters(case: &Case<'_>) -> Judged {
     let (own, its) = (&clusters.primary.parameter_group, &clusters.standby.parameter_group);
     let mut found =
         vec![if own == its { own.clone() } else { format!("{own} and {its}, which set the same") }];
-    if own != its {
+    if can_differ([own], [its]) {
         let differ = differing(database.cluster_parameters.as_ref(), own, its)?;
         if !differ.is_empty() {
             return fail(format!("{own} and {its} differ: {}", listed(differ)), mend);
@@ -176,7 +192,7 @@ pub(in crate::ready) fn parameters(case: &Case<'_>) -> Judged {
         instances.of(side).iter().flat_map(|one| one.parameter_groups.keys()).collect()
     };
     let (own, its) = (groups(Side::Primary), groups(Side::Standby));
-    if own != its && !own.is_empty() && !its.is_empty() {
+    if !own.is_empty() && !its.is_empty() && can_differ(own.iter().copied(), its.iter().copied()) {
         let differ = differing(database.instance_parameters.as_ref(), &listed(&own), &listed(&its))?;
         if !differ.is_empty() {
             return fail(format!("{} and {} differ: {}", listed(own), listed(its), listed(differ)), mend);

@@ -38,7 +38,39 @@ pub(in crate::ready) fn failover(case: &Case<'_>) -> Judged {
             None => return fail(format!("the record that leads to the {side} is no failover record"), mend),
         }
     }
+    for kind in KINDS {
+        if let Some(lacking) = lacking(case, kind)? {
+            return fail(lacking, mend);
+        }
+    }
     pass(format!("PRIMARY and SECONDARY of {host}"))
+}
+
+/// The types by which users find an address; each is moved by its own records alone.
+const KINDS: [&str; 3] = ["A", "AAAA", "CNAME"];
+
+/// What the pair of one type lacks, if any record of that type leads to a side. The pair that each side's record was taken
+/// from is judged already.
+fn lacking(case: &Case<'_>, kind: &str) -> Known<Option<String>> {
+    let site = case.site()?;
+    let judged = |side: Side| site.failover.of(side).as_ref().is_some_and(|record| record.kind == kind);
+    let mut led = Vec::new();
+    for record in site.records.iter().filter(|record| record.kind == kind) {
+        if Side::BOTH.into_iter().all(judged) && record.failover.is_some() {
+            continue;
+        }
+        for side in case.sides_of(record.leads_to())? {
+            if record.failover.as_deref() != Some(role(side)) {
+                return Ok(Some(format!("the {kind} record that leads to the {side} is not {}", role(side))));
+            }
+            led.push(side);
+        }
+    }
+    Ok(match led[..] {
+        [] => None,
+        _ if Side::BOTH.iter().all(|side| led.contains(side)) => None,
+        [side, ..] => Some(format!("a {kind} record leads to the {side}, and none to the {}", side.other())),
+    })
 }
 
 /// The records of failover pairs, of every type.
@@ -104,6 +136,9 @@ pub(in crate::ready) fn ttl(case: &Case<'_>) -> Judged {
         };
     };
     let check = part(&site.health_checks.primary)?;
+    if check.is_none() {
+        return unknown("the primary's record has no health check: see the check `protected-records`");
+    }
     let looks = check.as_ref().and_then(|check| {
         Some((u64::try_from(check.interval_s?).ok()?, u64::try_from(check.failure_threshold?).ok()?))
     });

@@ -86,13 +86,8 @@ pub(in crate::ready) fn version(case: &Case<'_>) -> Judged {
     if own == its {
         return pass(own.clone());
     }
-    // CodePipeline makes up a label for each release, and so another one in each region.
-    let made_up = |label: &str| label.starts_with("code-pipeline-");
-    if made_up(own)
-        && made_up(its)
-        && let Ok(Some(revision)) = release::shared_revision(case)
-    {
-        return pass(format!("{own} and {its}, both of revision {revision}"));
+    if release::is_made_up(own) && release::is_made_up(its) {
+        return release::made_up_versions(case, &PerSide { primary: own, standby: its });
     }
     fail(
         format!("{own} in the primary, {its} in the standby"),

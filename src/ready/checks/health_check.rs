@@ -5,9 +5,12 @@
 //! failover record itself; a disabled one counts as healthy).
 
 use crate::{
-    aws::HealthCheck,
+    aws::{HealthCheck, RecordSet},
     drill::model::{PerSide, Side},
-    ready::case::{Case, Judged, both, fail, known, listed, part, pass, unknown, warn},
+    ready::{
+        case::{Case, Judged, both, fail, known, listed, part, pass, unknown, warn},
+        leads::plain,
+    },
     survey::Known,
 };
 
@@ -37,31 +40,103 @@ pub(in crate::ready) fn wired(case: &Case<'_>) -> Judged {
             "give each record a health check of its own region",
         );
     }
-    let host = case.deployment.site.host.trim_end_matches('.').to_ascii_lowercase();
+    let mut untold = Vec::new();
     for (side, check) in &all {
-        let asked = check
-            .fields
-            .get("FullyQualifiedDomainName")
-            .map(|name| name.trim_end_matches('.').to_ascii_lowercase());
-        let addressed = check.fields.contains_key("IPAddress");
-        if !addressed && asked.as_deref() == Some(host.as_str()) {
-            return fail(
-                format!("{} of the {side} asks {host} itself, which it decides about", check.id),
-                "let it ask a name of its own region, or the balancer's",
-            );
+        if let Some(wrong) = misled(case, *side, check)? {
+            return wrong;
         }
-        let plain =
-            ["HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP"].contains(&check.kind.as_str());
-        let port = check.port.unwrap_or(if check.kind.starts_with("HTTPS") { 443 } else { 80 });
-        let heard = case.listeners(*side)?.iter().any(|listener| listener.port == Some(port));
-        if plain && !heard {
-            return fail(
-                format!("{} asks port {port} of the {side}, where nothing listens", check.id),
-                "let it ask a port that the balancer listens on",
-            );
+        if let Some(why) = sight(case, *side, check)?.untold() {
+            untold.push(format!("{why}; whether it looks at the {side} can not be told"));
         }
     }
-    pass(listed(all.iter().map(|(side, check)| format!("{} looks at the {side}", check.id))))
+    match untold.is_empty() {
+        true => pass(listed(all.iter().map(|(side, check)| format!("{} looks at the {side}", check.id)))),
+        false => unknown(listed(untold)),
+    }
+}
+
+/// Where a health check looks.
+enum Sight {
+    /// At these regions.
+    At(Vec<Side>),
+    /// At the name that it decides about.
+    Itself,
+    /// Nothing that was read tells.
+    Untold(String),
+}
+
+impl Sight {
+    fn untold(self) -> Option<String> {
+        match self {
+            Sight::Untold(why) => Some(why),
+            Sight::At(_) | Sight::Itself => None,
+        }
+    }
+}
+
+/// Kinds that ask an endpoint. The others count other checks, or follow an alarm.
+const ASKING: [&str; 5] = ["HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP"];
+
+/// By the name or the address that it asks; and where that is of neither region, by the records of the name.
+fn sight(case: &Case<'_>, side: Side, check: &HealthCheck) -> Known<Sight> {
+    let id = &check.id;
+    if !ASKING.contains(&check.kind.as_str()) {
+        return Ok(Sight::Untold(format!("{id} is {}", check.kind)));
+    }
+    let Some(name) = check.name_asked() else {
+        let address = check.fields.get("IPAddress").map_or("nothing", String::as_str);
+        let sides = case.sides_of([address])?;
+        return Ok(match sides.is_empty() {
+            true => Sight::Untold(format!("{id} asks {address}")),
+            false => Sight::At(sides),
+        });
+    };
+    let host = plain(&case.deployment.site.host);
+    let records = known(case.survey.asked.of(side))?;
+    let leads_to = || records.iter().flat_map(RecordSet::leads_to);
+    if name == host || leads_to().any(|target| plain(target) == host) {
+        return Ok(Sight::Itself);
+    }
+    let sides = case.sides_of(leads_to().chain([name.as_str()]))?;
+    Ok(match sides.is_empty() {
+        true => Sight::Untold(format!("{id} asks {name}")),
+        false => Sight::At(sides),
+    })
+}
+
+/// What is wrong with where it looks, if that is known to be wrong.
+fn misled(case: &Case<'_>, side: Side, check: &HealthCheck) -> Known<Option<Judged>> {
+    let id = &check.id;
+    let own = "let it ask a name of its own region, or the balancer's";
+    match sight(case, side, check)? {
+        Sight::Itself => {
+            let host = plain(&case.deployment.site.host);
+            return Ok(Some(fail(
+                format!("{id} of the {side} asks {host} itself, which it decides about"),
+                own,
+            )));
+        }
+        Sight::At(sides) if sides != [side] => {
+            let asked = check.name_asked().or_else(|| check.fields.get("IPAddress").cloned());
+            let where_to = if sides.contains(&side) { "both regions" } else { "the other region" };
+            let found =
+                format!("{id} of the {side} asks {}, which leads to {where_to}", asked.unwrap_or_default());
+            return Ok(Some(fail(found, own)));
+        }
+        Sight::At(_) | Sight::Untold(_) => {}
+    }
+    // Without a balancer that was read it is an instance that listens, and nobody here knows on what.
+    if !ASKING.contains(&check.kind.as_str()) || case.balancers(side)?.is_empty() {
+        return Ok(None);
+    }
+    let port = check.port.unwrap_or(if check.kind.starts_with("HTTPS") { 443 } else { 80 });
+    let heard = case.listeners(side)?.iter().any(|listener| listener.port == Some(port));
+    Ok((!heard).then(|| {
+        fail(
+            format!("{id} asks port {port} of the {side}, where nothing listens"),
+            "let it ask a port that the balancer listens on",
+        )
+    }))
 }
 
 pub(in crate::ready) fn on(case: &Case<'_>) -> Judged {

@@ -16,5 +16,6 @@ pub(super) mod health_check;
 pub(super) mod names;
 pub(super) mod network;
 pub(super) mod release;
+mod route;
 pub(super) mod settings;
 pub(super) mod web_acl;

@@ -1,10 +1,11 @@
 //! Network: ranges, the peering between the two networks, and the routes through it.
 
+use super::route::{self, Road, Way};
 use crate::{
     aws::{Peering, RouteTable},
     drill::model::{PerSide, Side},
     ready::{
-        case::{Case, Judged, both, fail, known, listed, part, pass},
+        case::{Case, Judged, both, fail, known, listed, part, pass, unknown, warn},
         range::Range,
     },
     survey::{Known, Unknown},
@@ -13,17 +14,23 @@ use crate::{
 pub(in crate::ready) fn ranges(case: &Case<'_>) -> Judged {
     let ranges = both(|side| case.survey.ranges(side))?;
     let read = |side: Side| ranges.of(side).iter().filter_map(|text| Range::parse(text));
-    for own in read(Side::Primary) {
-        for other in read(Side::Standby) {
-            if own.overlaps(other) {
-                return fail(
-                    format!("{own} of the primary's network and {other} of the standby's overlap"),
-                    "give one of the networks another range: a VPC's first range can not be changed, so move to a new VPC",
-                );
-            }
-        }
+    let overlapping = || {
+        let with =
+            |own: Range| read(Side::Standby).find(|other| own.overlaps(*other)).map(|other| (own, other));
+        read(Side::Primary).find_map(with)
+    };
+    let Some((own, other)) = overlapping() else {
+        return pass(format!("{} and {}", listed(&ranges.primary), listed(&ranges.standby)));
+    };
+    let found = format!("{own} of the primary's network and {other} of the standby's overlap");
+    // Networks that nothing joins may have the same addresses, as the default networks of all regions have.
+    if case.database()?.is_none() && between(case)?.is_empty() {
+        return pass(format!("{found}, and nothing joins them"));
     }
-    pass(format!("{} and {}", listed(&ranges.primary), listed(&ranges.standby)))
+    fail(
+        found,
+        "give one of the networks another range: a VPC's first range can not be changed, so move to a new VPC",
+    )
 }
 
 /// The peerings between the two sides' networks, those that have ended left out.
@@ -52,10 +59,13 @@ pub(in crate::ready) fn peering(case: &Case<'_>) -> Judged {
             ),
         ),
         (None, None) if case.database()?.is_none() => pass("none, and the deployment names no database"),
-        (None, None) => fail(
-            "there is no peering between the two networks",
-            "make one, accept it, and add its routes on both sides: aws ec2 create-vpc-peering-connection",
-        ),
+        (None, None) => match route::unread(&roads(case, "")?) {
+            Some(by) => unknown(format!("there is no peering, and {by}, which is not read")),
+            None => fail(
+                "there is no peering between the two networks",
+                "make one, accept it, and add its routes on both sides: aws ec2 create-vpc-peering-connection",
+            ),
+        },
     }
 }
 
@@ -65,32 +75,54 @@ pub(in crate::ready) fn routes(case: &Case<'_>) -> Judged {
     let Some(peering) = peerings.iter().find(|peering| peering.status == "active") else {
         return match case.database()? {
             None => pass("no peering, and the deployment names no database"),
-            Some(_) => fail("there is no active peering to route through", "see the check `peering`"),
+            Some(_) => match route::unread(&roads(case, "")?) {
+                Some(by) => unknown(format!("{by}, which is not read")),
+                None => fail("there is no active peering to route through", "see the check `peering`"),
+            },
         };
     };
+    let roads = roads(case, &peering.id)?;
+    let said = |wanted: fn(&Way) -> bool| -> Vec<String> {
+        roads.iter().filter(|road| wanted(&road.way)).map(ToString::to_string).collect()
+    };
+    let mend = format!(
+        "aws ec2 create-route --route-table-id TABLE --destination-cidr-block RANGE --vpc-peering-connection-id {}",
+        peering.id
+    );
+    let broken = said(|way| matches!(way, Way::Missing | Way::Astray { .. }));
+    if !broken.is_empty() {
+        return fail(listed(&broken), mend);
+    }
+    if let Some(by) = route::unread(&roads) {
+        return unknown(format!("{by}, which is not read"));
+    }
+    let parts = said(|way| matches!(way, Way::Parts));
+    match parts.is_empty() {
+        true => pass(format!("both sides route to each other by {}", peering.id)),
+        false => warn(listed(&parts), mend),
+    }
+}
+
+/// From every table that matters to every range of the other side, both ways.
+fn roads(case: &Case<'_>, peering: &str) -> Known<Vec<Road>> {
     let tables = both(|side| known(&case.of(side).route_tables))?;
     let ranges = both(|side| case.survey.ranges(side))?;
     let subnets = both(|side| subnets(case, side))?;
-    let mut missing: Vec<String> = Vec::new();
+    let mut all = Vec::new();
     for side in Side::BOTH {
         let wanted: Vec<Range> =
             ranges.of(side.other()).iter().filter_map(|text| Range::parse(text)).collect();
         for table in distinct(&subnets, tables.of(side), side)? {
-            for range in wanted.iter().filter(|range| !leads(table, &peering.id, **range)) {
-                missing.push(format!("{} of the {side} has no active route to {range}", table.id));
-            }
+            let road = |range: &Range| Road {
+                table: table.id.clone(),
+                side,
+                range: *range,
+                way: route::way(table, peering, *range),
+            };
+            all.extend(wanted.iter().map(road));
         }
     }
-    match missing.is_empty() {
-        true => pass(format!("both sides route to each other by {}", peering.id)),
-        false => fail(
-            listed(&missing),
-            format!(
-                "aws ec2 create-route --route-table-id TABLE --destination-cidr-block RANGE --vpc-peering-connection-id {}",
-                peering.id
-            ),
-        ),
-    }
+    Ok(all)
 }
 
 /// The tables of the subnets that matter, once each.
@@ -108,14 +140,6 @@ fn distinct<'t>(
         }
     }
     Ok(all)
-}
-
-/// True if the most exact route to all of `range` is an active one by the peering; a network's own addresses go before.
-fn leads(table: &RouteTable, peering: &str, range: Range) -> bool {
-    let holding = table.routes.iter().filter_map(|route| Some((Range::parse(&route.to)?, route)));
-    let best =
-        holding.filter(|(to, _)| to.holds(range)).max_by_key(|(to, route)| (to.bits(), route.by == "local"));
-    best.is_some_and(|(_, route)| route.by == peering && route.state == "active")
 }
 
 /// The subnets of the environment's instances and of the database.

@@ -3,7 +3,7 @@
 //!
 //! Source of the names: Elastic Beanstalk developer guide, "General options for all environments".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     aws::{EnvironmentOptions, VARIABLES},
@@ -65,14 +65,14 @@ pub(in crate::ready) fn settings(case: &Case<'_>) -> Judged {
         let (own, its) = (compared.primary.get(name), compared.standby.get(name));
         let variable = name.0 == VARIABLES;
         match (own, its) {
-            (Some(own), Some(its)) if own == its => {}
+            (Some(own), Some(its)) if own.is_same(its) => {}
             // Endpoints and names of a region's own are in variables: their values may differ.
             (Some(_), Some(_)) if variable => variables += 1,
             (Some(_), None) if variable => missing.push(format!("variable {} only in the primary", name.1)),
             (None, Some(_)) if variable => missing.push(format!("variable {} only in the standby", name.1)),
             (own, its) => {
                 let said =
-                    |value: Option<&String>| value.map_or("not set", |value| value.as_str()).to_owned();
+                    |value: Option<&Value>| value.map_or("not set", |value| value.alike.as_str()).to_owned();
                 differ.push(format!("{} {}: {} and {}", name.0, name.1, said(own), said(its)));
             }
         }
@@ -91,17 +91,33 @@ pub(in crate::ready) fn settings(case: &Case<'_>) -> Judged {
     })
 }
 
-/// The options to compare, with what names the region or the environment made the same.
+/// What an option is set to.
+struct Value {
+    own: String,
+    /// The same with what names the region or the environment made the same.
+    alike: String,
+}
+
+impl Value {
+    /// A name of one region that both are set to is the same too.
+    fn is_same(&self, other: &Value) -> bool {
+        self.own == other.own || self.alike == other.alike
+    }
+}
+
+/// The options to compare.
 fn compared(
     case: &Case<'_>,
     side: Side,
     options: &EnvironmentOptions,
-) -> Known<std::collections::BTreeMap<(String, String), String>> {
+) -> Known<BTreeMap<(String, String), Value>> {
     let environment = part(&case.survey.found.regions.of(side).environment)?;
-    let alike =
-        |value: &String| value.replace(&environment.name, "ENVIRONMENT").replace(case.region(side), "REGION");
+    let value = |own: &String| {
+        let alike = own.replace(&environment.name, "ENVIRONMENT").replace(case.region(side), "REGION");
+        Value { own: own.clone(), alike }
+    };
     let kept = options.values.iter().filter(|((namespace, option), _)| !is_regional(namespace, option));
-    Ok(kept.map(|(name, value)| (name.clone(), alike(value))).collect())
+    Ok(kept.map(|(name, own)| (name.clone(), value(own))).collect())
 }
 
 pub(in crate::ready) fn health_reporting(case: &Case<'_>) -> Judged {
