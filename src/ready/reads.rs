@@ -3,6 +3,8 @@
 //! differs; a test denies each in turn.
 //! Used by: registry.
 
+use crate::survey;
+
 /// IAM actions, put together from what several checks need.
 pub(super) type Reads = &'static [&'static [&'static str]];
 
@@ -61,7 +63,8 @@ pub(super) const CERTIFICATES: Reads = &[
     &["acm:DescribeCertificate"],
     &["elasticloadbalancing:DescribeListenerCertificates"],
 ];
-pub(super) const WEB_ACL: Reads = &[RESOURCES, BALANCER, &["wafv2:GetWebACLForResource"]];
+pub(super) const WEB_ACL: Reads =
+    &[RESOURCES, BALANCER, &["wafv2:GetWebACLForResource"], &survey::WITH_WEB_ACLS];
 pub(super) const PIPELINE: Reads = &[ENVIRONMENT, PIPELINES];
 pub(super) const REVISION: Reads = &[ENVIRONMENT, PIPELINES, &["codecommit:GetBranch"]];
 pub(super) const DATABASE: Reads = &[CLUSTERS];

@@ -45,3 +45,7 @@ pub const PERMISSIONS: [&str; 23] = [
     "ssm:DescribeInstanceInformation",
     "wafv2:GetWebACLForResource",
 ];
+
+/// What AWS asks for as well where a web ACL is looked for by the load balancer that it protects (AWS managed policy
+/// `AWSWAFReadOnlyAccess`).
+pub const WITH_WEB_ACLS: [&str; 2] = ["elasticloadbalancing:GetLoadBalancerWebACL", "wafv2:GetWebACL"];

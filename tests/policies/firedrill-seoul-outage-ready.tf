@@ -98,8 +98,8 @@ data "aws_iam_policy_document" "firedrill_seoul_outage_ready" {
     sid     = "ReadyCertificates"
     actions = ["acm:DescribeCertificate"]
     resources = [
-      "arn:aws:acm:ap-northeast-1:111122223333:certificate/bd30c501-7bac-3d0a-a92b-47ac463e1928",
-      "arn:aws:acm:ap-northeast-2:111122223333:certificate/4ba89849-7414-204e-e2a4-968aec543656",
+      "arn:aws:acm:ap-northeast-1:111122223333:certificate/*",
+      "arn:aws:acm:ap-northeast-2:111122223333:certificate/*",
     ]
   }
 

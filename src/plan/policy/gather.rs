@@ -50,9 +50,7 @@ pub(in crate::plan) fn needs(
 pub fn readiness(drill: &Drill, topology: &Topology, caller: &CallerIdentity, run: &[Need]) -> Vec<Need> {
     let arns = Arns::new(&caller.arn, &drill.deployment.account);
     let mut all = Gathered { found: Found { drill, topology, arns: &arns }, needs: BTreeMap::new() };
-    // AWS asks for these as well where a web ACL is looked for by what it protects.
-    let beside = ["elasticloadbalancing:GetLoadBalancerWebACL", "wafv2:GetWebACL"];
-    for action in survey::PERMISSIONS.into_iter().chain(beside) {
+    for action in survey::PERMISSIONS.into_iter().chain(survey::WITH_WEB_ACLS) {
         for side in Side::BOTH {
             let Some(scope) = scope::of_readiness(action) else {
                 all.read(action, side, false);

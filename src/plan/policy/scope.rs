@@ -75,9 +75,9 @@ pub(super) fn of(action: &str) -> Option<Scope> {
 /// The scope of a read of the readiness checks, each on its own service's resources; `None`: as runs have it. What is only
 /// known once it was read is named by region and account.
 pub(super) fn of_readiness(action: &str) -> Option<Readiness> {
-    use Readiness::{Certificates, Configured, Named, PrefixLists, Protected, Region, WebAcls};
+    use Readiness::{Configured, Named, PrefixLists, Protected, Region, WebAcls};
     Some(match action {
-        "acm:DescribeCertificate" => Certificates,
+        "acm:DescribeCertificate" => Named("acm", "certificate/*"),
         "autoscaling:DescribeAutoScalingGroups"
         | "cloudwatch:GetMetricData"
         | "codepipeline:ListPipelines"
@@ -110,8 +110,6 @@ pub(super) enum Readiness {
     Region,
     /// To resources of a service, by region and account.
     Named(&'static str, &'static str),
-    /// To the certificates of the balancers.
-    Certificates,
     /// To the environment, whose configuration it is.
     Configured,
     /// To the balancers.
@@ -189,9 +187,6 @@ impl Found<'_> {
                 balancers().map(|one| one.balancer.arn.clone()).chain([any]).collect()
             }
             Readiness::PrefixLists => self.arns.prefix_list(&region.region, "*"),
-            Readiness::Certificates => {
-                balancers().flat_map(|one| &one.listeners).flat_map(|one| one.certificates.clone()).collect()
-            }
         };
         arns.into_iter().map(|arn| (Subject::Readiness, arn)).collect()
     }
