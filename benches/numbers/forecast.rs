@@ -50,6 +50,7 @@ fn millis(time: Duration) -> f64 {
 /// The reference deployment.
 fn reference() -> Numbers {
     let side = || SideNumbers {
+        is_alias: true,
         check: Some(CheckNumbers {
             interval: Duration::from_secs(10),
             threshold: 3,
