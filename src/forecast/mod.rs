@@ -52,7 +52,7 @@ impl<'a> Forecast<'a> {
         durations: Durations,
         assumed: &Assumed,
     ) -> Result<Forecast<'a>, Vec<Unknown>> {
-        let script = Script::of(drill, &numbers, assumed)?;
+        let script = model::read(drill, &numbers, assumed)?;
         Ok(Forecast { drill, script, numbers, durations })
     }
 

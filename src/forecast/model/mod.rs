@@ -34,6 +34,7 @@ use super::{
 };
 use crate::drill::model::Side;
 
+pub(super) use self::reading::read;
 pub(crate) use self::{eyes::LOOK_TAKES, story::Story};
 pub use self::{
     reading::knows_time,

@@ -1,7 +1,7 @@
 //! Reading: a drill's steps and stop conditions, made a script.
 //! Invariant: everything that the model knows too little of is told at once.
 //! Not here: what a script is (see `script`).
-//! Used by: `script`; cli, for which steps nobody has to assume anything about.
+//! Used by: `forecast`; cli, for which steps nobody has to assume anything about.
 
 use serde_json::Value;
 
@@ -17,22 +17,32 @@ use crate::{
     },
 };
 
+/// Reads a drill.
+///
+/// # Errors
+/// Every step that the model knows too little of, and that nobody assumed anything about.
+pub(in crate::forecast) fn read(
+    drill: &Drill,
+    numbers: &Numbers,
+    assumed: &Assumed,
+) -> Result<Script, Vec<Unknown>> {
+    let reader = Reader { numbers, assumed, script: Script::empty(drill), unknown: Vec::new() };
+    let mut script = reader.read(drill)?;
+    script.find_roles(drill);
+    Ok(script)
+}
+
 /// A drill, being read.
-pub(super) struct Reader<'a> {
+struct Reader<'a> {
     numbers: &'a Numbers,
     assumed: &'a Assumed,
     script: Script,
     unknown: Vec<Unknown>,
 }
 
-impl<'a> Reader<'a> {
-    /// Reads into an empty script.
-    pub(super) fn new(script: Script, numbers: &'a Numbers, assumed: &'a Assumed) -> Reader<'a> {
-        Reader { numbers, assumed, script, unknown: Vec::new() }
-    }
-
+impl Reader<'_> {
     /// Every step and stop condition.
-    pub(super) fn read(mut self, drill: &Drill) -> Result<Script, Vec<Unknown>> {
+    fn read(mut self, drill: &Drill) -> Result<Script, Vec<Unknown>> {
         let top = self.list(&drill.steps);
         debug_assert_eq!(top, 0, "the drill's own list comes first");
         self.stops(&drill.stop_when);

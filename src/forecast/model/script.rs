@@ -6,16 +6,12 @@
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
-use super::reading::Reader;
 use crate::{
     drill::{
         catalogue,
         model::{ChangeSpec, Claim, Drill, Side, StepKind},
     },
-    forecast::{
-        draw::{At, micros},
-        numbers::Numbers,
-    },
+    forecast::draw::{At, micros},
     id::StepId,
 };
 
@@ -115,17 +111,8 @@ pub struct Unknown {
 pub type Assumed = BTreeMap<StepId, Duration>;
 
 impl Script {
-    /// Reads a drill.
-    ///
-    /// # Errors
-    /// Every step that the model knows too little of, and that nobody assumed anything about.
-    pub fn of(drill: &Drill, numbers: &Numbers, assumed: &Assumed) -> Result<Script, Vec<Unknown>> {
-        let mut script = Reader::new(Script::empty(drill), numbers, assumed).read(drill)?;
-        script.find_roles(drill);
-        Ok(script)
-    }
-
-    fn empty(drill: &Drill) -> Script {
+    /// Of no steps yet.
+    pub(super) fn empty(drill: &Drill) -> Script {
         Script {
             nodes: Vec::new(),
             lists: Vec::new(),
@@ -167,7 +154,7 @@ impl Script {
     }
 
     /// As the measurement finds them: the first fault's side, and the recovery that moves the database or the first.
-    fn find_roles(&mut self, drill: &Drill) {
+    pub(super) fn find_roles(&mut self, drill: &Drill) {
         let steps = drill.all_steps();
         let fault = steps.iter().find_map(|step| match &step.kind {
             StepKind::Fault(spec) => Some(spec),
