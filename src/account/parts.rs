@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::id::RunId;
+use crate::{id::RunId, text::hex};
 
 /// AWS: what a standard parameter holds.
 const PARAMETER: usize = 4096;
@@ -81,7 +81,7 @@ pub(super) fn newest_whole<'a>(parts: impl Iterator<Item = &'a str>) -> Option<(
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -73,15 +73,8 @@ impl Aws {
     /// Beanstalk developer guide). Terminated ones, which stay visible for about an hour, do not count.
     pub async fn environment(&self, side: Side, name: &str) -> Result<Environment, AwsError> {
         const OPERATION: &str = "elasticbeanstalk:DescribeEnvironments";
-        let found = if self.is_one_look() {
-            self.environments(side).await?.into_iter().find(|one| one.name == name)
-        } else {
-            let call = self.clients(side).await.beanstalk.describe_environments();
-            let call = call.environment_names(name).include_deleted(false).send();
-            let answer = self.send(&self.budgets(side).beanstalk, OPERATION, call).await?;
-            let mut living = answer.environments().iter().filter(|one| lives(one));
-            living.find(|one| one.environment_name() == Some(name)).map(environment)
-        };
+        let all = self.environments_called(side, self.asked_by(name)).await?;
+        let found = all.into_iter().find(|one| one.name == name);
         found.ok_or_else(|| {
             let region = self.region(side);
             AwsError::absent(

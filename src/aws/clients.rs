@@ -91,9 +91,10 @@ impl Aws {
         Aws { inner: Arc::clone(&self.inner), urgent: true }
     }
 
-    /// Whether every answer is remembered: then a listing that was read answers what is asked by name, too.
-    pub(super) fn is_one_look(&self) -> bool {
-        self.inner.settings.remembers
+    /// The name to narrow a listing by; none where every answer is remembered: there the whole listing, which was read
+    /// before, answers as well.
+    pub(super) fn asked_by<'n>(&self, name: &'n str) -> Option<&'n str> {
+        (!self.inner.settings.remembers).then_some(name)
     }
 
     /// The world's time.

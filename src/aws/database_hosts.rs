@@ -3,11 +3,9 @@
 //! Not here: the other options of an environment, what database a host belongs to (see `discover`).
 //! Used by: discover.
 
-use super::{Aws, AwsError};
+use super::{Aws, AwsError, VARIABLES};
 use crate::drill::model::Side;
 
-/// What Beanstalk gives the application as variables (Elastic Beanstalk developer guide, general options).
-const VARIABLES: &str = "aws:elasticbeanstalk:application:environment";
 /// What RDS's names end in after the region's name.
 const ENDINGS: [&str; 2] = [".rds.amazonaws.com", ".rds.amazonaws.com.cn"];
 /// What they end in in China, where the region's name stands between: `NAME.ID.rds.cn-north-1.amazonaws.com.cn`.

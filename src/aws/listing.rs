@@ -12,10 +12,20 @@ impl Aws {
     /// Every environment of the side's region that lives. Without a size AWS sends all of them in one page (Elastic
     /// Beanstalk API, DescribeEnvironments); another endpoint may do otherwise.
     pub async fn environments(&self, side: Side) -> Result<Vec<Environment>, AwsError> {
+        self.environments_called(side, None).await
+    }
+
+    /// Those called `name`, or all.
+    pub(super) async fn environments_called(
+        &self,
+        side: Side,
+        name: Option<&str>,
+    ) -> Result<Vec<Environment>, AwsError> {
         const OPERATION: &str = "elasticbeanstalk:DescribeEnvironments";
         let client = self.clients(side).await.beanstalk.clone();
         pages::all(OPERATION, async |from: Option<String>| {
-            let call = client.describe_environments().include_deleted(false).set_next_token(from).send();
+            let call = client.describe_environments().include_deleted(false).set_next_token(from);
+            let call = call.set_environment_names(name.map(|name| vec![name.to_owned()])).send();
             let answer = self.send(&self.budgets(side).beanstalk, OPERATION, call).await?;
             let living = answer.environments().iter().filter(|one| beanstalk::lives(one));
             Ok((living.map(beanstalk::environment).collect(), pages::marker(answer.next_token())))
@@ -38,10 +48,20 @@ impl Aws {
 
     /// Every global cluster with a member in the side's region, and, as AWS answers, those of the account's other regions.
     pub async fn global_clusters(&self, side: Side) -> Result<Vec<GlobalCluster>, AwsError> {
+        self.global_clusters_called(side, None).await
+    }
+
+    /// The one with this identifier, or all.
+    pub(super) async fn global_clusters_called(
+        &self,
+        side: Side,
+        id: Option<&str>,
+    ) -> Result<Vec<GlobalCluster>, AwsError> {
         const OPERATION: &str = "rds:DescribeGlobalClusters";
         let client = self.clients(side).await.rds.clone();
         pages::all(OPERATION, async |from: Option<String>| {
-            let call = client.describe_global_clusters().set_marker(from).send();
+            let call = client.describe_global_clusters().set_marker(from);
+            let call = call.set_global_cluster_identifier(id.map(str::to_owned)).send();
             let answer = self.send(&self.budgets(side).rds, OPERATION, call).await?;
             let found = answer.global_clusters().iter().map(rds::global_cluster).collect();
             Ok((found, pages::marker(answer.marker())))

@@ -32,6 +32,7 @@ pub mod quota;
 mod rds;
 mod remembered;
 mod renewal;
+mod replication_lag;
 mod route53;
 mod rule;
 mod site;
@@ -63,7 +64,7 @@ pub use options::{EnvironmentOptions, VARIABLES};
 pub use rds::{Cluster, ClusterInstance, GlobalCluster, GlobalMember};
 pub use route53::{Alias, HealthCheck, HostedZone, Observation, RecordSet};
 pub use rule::{IngressRule, RuleKey, Source};
-pub(crate) use site::is_balancer_or_environment;
+pub(crate) use site::{is_balancer_or_environment, plain};
 pub use ssm::Parameter;
 pub use sts::{CallerIdentity, ClockOffset};
 pub use topology::{

@@ -9,7 +9,7 @@ use aws_sdk_elasticbeanstalk::types::ConfigurationSettingsDescription;
 use sha2::{Digest, Sha256};
 
 use super::{Aws, AwsError, text};
-use crate::drill::model::Side;
+use crate::{drill::model::Side, text::hex};
 
 /// The options of an environment as they are deployed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,5 +62,5 @@ impl Aws {
 
 /// Enough of a digest to tell two values apart.
 fn digest(value: &str) -> String {
-    Sha256::digest(value.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(value.as_bytes())[..8])
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 
-use super::{Aws, AwsError, pages, text};
+use super::{Aws, AwsError, text};
 use crate::drill::model::Side;
 
 /// One global cluster.
@@ -123,19 +123,7 @@ impl Aws {
     /// `Absent` if there is none by this identifier.
     pub async fn global_cluster(&self, side: Side, id: &str) -> Result<GlobalCluster, AwsError> {
         const OPERATION: &str = "rds:DescribeGlobalClusters";
-        let found = if self.is_one_look() {
-            self.global_clusters(side).await?
-        } else {
-            let client = self.clients(side).await.rds.clone();
-            pages::all(OPERATION, async |from: Option<String>| {
-                let call =
-                    client.describe_global_clusters().global_cluster_identifier(id).set_marker(from).send();
-                let answer = self.send(&self.budgets(side).rds, OPERATION, call).await?;
-                let found = answer.global_clusters().iter().map(global_cluster).collect();
-                Ok((found, pages::marker(answer.marker())))
-            })
-            .await?
-        };
+        let found = self.global_clusters_called(side, self.asked_by(id)).await?;
         found.into_iter().find(|cluster| cluster.id.eq_ignore_ascii_case(id)).ok_or_else(|| {
             AwsError::absent(
                 OPERATION,

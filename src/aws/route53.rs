@@ -100,6 +100,12 @@ impl Observation {
 }
 
 impl HealthCheck {
+    /// True if checkers report on it. Others count checks, or follow an alarm or a control, and AWS does not tell how they
+    /// stand (Route 53 API reference, GetHealthCheckStatus).
+    pub fn has_checkers(&self) -> bool {
+        !matches!(self.kind.as_str(), "CALCULATED" | "CLOUDWATCH_METRIC" | "RECOVERY_CONTROL")
+    }
+
     /// The name that it looks up and asks, lower case and without a last dot; `None` if it asks an address, or nothing.
     pub fn name_asked(&self) -> Option<String> {
         if self.fields.contains_key("IPAddress") {

@@ -10,7 +10,6 @@ use std::net::IpAddr;
 use super::{
     Aws, HealthCheck, HostedZone, RecordSet,
     found::{FoundSite, Part},
-    route53::absolute,
     topology::{RegionTopology, TopologyProblem},
 };
 use crate::drill::model::{PerSide, Side};
@@ -82,15 +81,11 @@ fn side_of(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Option<Side
 fn by_target(record: &RecordSet, regions: &PerSide<RegionTopology>) -> Vec<Side> {
     let leads_to = |side: &Side| {
         let region = regions.of(*side);
-        let balancers = region.balancers.iter().map(|b| absolute(&b.balancer.dns_name));
+        let balancers = region.balancers.iter().map(|b| plain(&b.balancer.dns_name));
         let environment = [&region.environment.cname, &region.environment.endpoint];
         let names: Vec<String> =
-            balancers.chain(environment.into_iter().flatten().map(|name| absolute(name))).collect();
-        // An alias made in the console is spelled `dualstack.NAME`.
-        record.leads_to().map(absolute).any(|target| {
-            let target = target.strip_prefix("dualstack.").unwrap_or(&target);
-            names.iter().any(|name| name == target)
-        })
+            balancers.chain(environment.into_iter().flatten().map(|name| plain(name))).collect();
+        record.leads_to().map(plain).any(|target| names.contains(&target))
     };
     Side::BOTH.into_iter().filter(leads_to).collect()
 }
@@ -103,6 +98,13 @@ fn is_anothers(record: &RecordSet, regions: &PerSide<RegionTopology>) -> bool {
         !region.balancers.is_empty() || region.environment.endpoint.is_some()
     };
     Side::BOTH.iter().all(is_read) && record.leads_to().any(is_balancer_or_environment)
+}
+
+/// A name as names are compared: in small letters, without its last dot, and without what the console puts before a load
+/// balancer's name in an alias.
+pub(crate) fn plain(name: &str) -> String {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
 }
 
 /// True for a name that AWS gives to a load balancer or an environment: `NAME.REGION.elb.amazonaws.com`,

@@ -8,10 +8,10 @@ use super::{
     ask::{Ask, Question, settle},
     facts::Goal,
     find::Find,
-    leads::{Known, plain},
+    leads::Known,
 };
 use crate::{
-    aws::Environment,
+    aws::{Environment, plain},
     drill::model::Side,
     text::{nearest, plural},
 };

@@ -5,7 +5,7 @@
 
 use super::facts::{Goal, Lead};
 use crate::{
-    aws::{Balancer, Environment, Interface, RecordSet},
+    aws::{Balancer, Environment, Interface, RecordSet, plain},
     drill::model::{PerSide, Side},
 };
 
@@ -18,13 +18,6 @@ pub(super) struct Known {
     pub(super) balancers: Vec<Balancer>,
     /// The interfaces that have public addresses which records name, with those addresses' text in front.
     pub(super) interfaces: Vec<Interface>,
-}
-
-/// A name as names are compared: in small letters, without its last dot, and without what the console puts before a load
-/// balancer's name in an alias.
-pub(super) fn plain(name: &str) -> String {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
 }
 
 /// What one name or address leads to: an environment by its name or its endpoint, which is its load balancer's name or, of a

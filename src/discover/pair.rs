@@ -7,10 +7,9 @@ use std::net::IpAddr;
 use super::{
     facts::{Facts, Goal, Lead, SiteFacts},
     find::Find,
-    leads::plain,
 };
 use crate::{
-    aws::{self, RecordSet},
+    aws::{self, RecordSet, plain},
     drill::model::Side,
 };
 

@@ -20,9 +20,6 @@ const CHECKERS_PER_REGION: usize = 2;
 /// Nodes of a balancer: AWS asks for two zones at least (ELB user guide, availability zones).
 const NODES: usize = 2;
 
-/// AWS: checks that go by other checks, an alarm or a switch: no checker looks at anything.
-const WITHOUT_CHECKERS: [&str; 3] = ["CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"];
-
 /// The numbers of this deployment and this drill.
 pub fn numbers(drill: &Drill, topology: &Topology) -> Numbers {
     let mut facts = vec![Fact::read("probe_interval", text::duration(drill.probe_interval))];
@@ -124,7 +121,7 @@ fn health_check(
     let name = |what: &str| format!("health_check.{what} of {side}");
     let interval = check.interval_s.and_then(|secs| u64::try_from(secs).ok()).map(Duration::from_secs);
     let threshold = check.failure_threshold.and_then(|count| u32::try_from(count).ok());
-    let is_observed = !WITHOUT_CHECKERS.contains(&check.kind.as_str());
+    let is_observed = check.has_checkers();
     let meets = is_observed && meets_application(check, region);
     let regions =
         check.fields.get("Regions").map_or(0, |all| all.split(',').filter(|r| !r.trim().is_empty()).count());

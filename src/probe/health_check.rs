@@ -106,9 +106,9 @@ impl Probe for HealthCheckProbe {
     }
 }
 
-/// True if checkers report on it: a disabled check has none, and `GetHealthCheckStatus` does not take calculated ones.
+/// True if checkers report on it: a disabled check has none.
 fn is_observed(check: &HealthCheck) -> bool {
-    !check.disabled && !matches!(check.kind.as_str(), "CALCULATED" | "CLOUDWATCH_METRIC" | "RECOVERY_CONTROL")
+    !check.disabled && check.has_checkers()
 }
 
 fn judge(check: Option<&HealthCheck>, observations: Option<&[Observation]>, now: Timestamp) -> Look {

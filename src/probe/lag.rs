@@ -22,12 +22,6 @@ use crate::{
 };
 
 pub(super) const INTERVAL: Duration = Duration::from_secs(15);
-/// Unit milliseconds (AWS: Aurora user guide, "Cluster-level metrics for Amazon Aurora").
-const NAMESPACE: &str = "AWS/RDS";
-const METRIC: &str = "AuroraGlobalDBReplicationLag";
-const PERIOD_S: i32 = 60;
-/// How far back a value is looked for.
-const REACH_BACK: Duration = Duration::from_secs(10 * 60);
 /// An older value says nothing about now.
 const STALE: Duration = Duration::from_secs(5 * 60);
 /// The roles may have changed: ask again who emits.
@@ -60,7 +54,7 @@ impl LagProbe {
         let mut silent = self.find(&mut emitters).await;
         let mut newest: Option<Datapoint> = None;
         for (side, metric) in &emitters.metrics {
-            let query = self.query(metric.clone());
+            let query = MetricQuery::of_lag(metric.clone(), self.aws.clock().now().wall);
             match call::bounded(&self.aws, self.aws.metric_data(*side, &query)).await {
                 Ok(points) => newest = points.into_iter().chain(newest).max_by_key(|point| point.at),
                 Err(why) => silent = Some(why),
@@ -81,8 +75,13 @@ impl LagProbe {
         let (mut found, mut silent) = (Vec::new(), None);
         for side in [Side::Standby, Side::Primary] {
             let Some(cluster) = self.clusters.of(side) else { continue };
-            let dimension = ("DBClusterIdentifier", cluster.as_str());
-            match call::bounded(&self.aws, self.aws.metrics(side, NAMESPACE, METRIC, dimension)).await {
+            let dimension = (Metric::LAG_DIMENSION, cluster.as_str());
+            match call::bounded(
+                &self.aws,
+                self.aws.metrics(side, Metric::LAG_NAMESPACE, Metric::LAG, dimension),
+            )
+            .await
+            {
                 Ok(metrics) => found.extend(metrics.into_iter().map(|metric| (side, metric))),
                 Err(why) => silent = Some(why),
             }
@@ -103,19 +102,10 @@ impl LagProbe {
 
     /// The metric of each regional cluster under its documented name.
     fn by_name(&self) -> Vec<(Side, Metric)> {
-        let metric = |cluster: &String| Metric {
-            namespace: NAMESPACE.to_owned(),
-            name: METRIC.to_owned(),
-            dimensions: [("DBClusterIdentifier".to_owned(), cluster.clone())].into(),
-        };
         let sides = [Side::Standby, Side::Primary].into_iter();
-        sides.filter_map(|side| Some((side, metric(self.clusters.of(side).as_ref()?)))).collect()
-    }
-
-    fn query(&self, metric: Metric) -> MetricQuery {
-        let to = self.aws.clock().now().wall;
-        let from = Timestamp::from_second(to.as_second() - REACH_BACK.as_secs().cast_signed()).unwrap_or(to);
-        MetricQuery { metric, statistic: "Maximum".into(), period: PERIOD_S, from, to }
+        sides
+            .filter_map(|side| Some((side, Metric::replication_lag(self.clusters.of(side).as_ref()?))))
+            .collect()
     }
 }
 
@@ -156,7 +146,10 @@ impl Probe for LagProbe {
 
 fn judge(newest: Option<Datapoint>, now: Timestamp) -> Look {
     let Some(Datapoint { at, value }) = newest else {
-        return Look::unknown(format!("neither region has a value of {METRIC} in the last ten minutes"));
+        return Look::unknown(format!(
+            "neither region has a value of {} in the last ten minutes",
+            Metric::LAG
+        ));
     };
     let age = Duration::try_from(now.duration_since(at)).unwrap_or_default();
     let outcome = match clock::later(at, STALE) < now {

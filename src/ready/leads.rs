@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::case::{Case, part};
-use crate::{drill::model::Side, survey::Known};
+use crate::{aws::plain, drill::model::Side, survey::Known};
 
 impl Case<'_> {
     /// What a side's balancers and its environment are called, and where the environment is reached.
@@ -28,10 +28,4 @@ impl Case<'_> {
         }
         Ok(sides)
     }
-}
-
-/// The name in one spelling. An alias that was made in the console says `dualstack.` before a balancer's name.
-pub(super) fn plain(name: &str) -> String {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
 }

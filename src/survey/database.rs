@@ -3,19 +3,15 @@
 //! region. Groups of a person's own are regional, whatever they are called.
 //! Used by: read.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use futures_util::join;
-use jiff::Timestamp;
 
 use super::model::{ClusterParameters, DatabaseSurvey, Known, Unknown, known};
 use crate::{
     aws::{Aws, Cluster, DatabaseInstance, Datapoint, Found, FoundDatabase, Metric, MetricQuery},
     drill::model::{PerSide, Side},
 };
-
-/// How far back a value of the lag is looked for.
-const REACH_BACK: Duration = Duration::from_secs(10 * 60);
 
 /// Reads what is to be read; `None` if the deployment names no database.
 pub(super) async fn read(aws: &Aws, found: &Found) -> Option<DatabaseSurvey> {
@@ -100,11 +96,6 @@ async fn instance_parameters(
     Some(PerSide { primary: primary.map_err(Unknown::from), standby: standby.map_err(Unknown::from) })
 }
 
-/// Unit milliseconds (Aurora user guide, "Cluster-level metrics for Amazon Aurora").
-const NAMESPACE: &str = "AWS/RDS";
-const METRIC: &str = "AuroraGlobalDBReplicationLag";
-const DIMENSION: &str = "DBClusterIdentifier";
-
 /// The newest value that a region holds. AWS's pages do not agree on which region emits it: the reading side is asked
 /// first, and the writing one only if that holds none. Nor do they agree on its dimensions: where none holds a value under
 /// the cluster's name alone, both are asked which metrics they hold.
@@ -112,14 +103,16 @@ async fn lag(aws: &Aws, database: &FoundDatabase) -> Known<Option<Datapoint>> {
     let reader = database.writer.map_or(Side::Standby, Side::other);
     for side in [reader, reader.other()] {
         let Some(cluster) = cluster(database, side)? else { continue };
-        if let Some(newest) = newest(aws, side, by_name(&cluster.id)).await? {
+        if let Some(newest) = newest(aws, side, Metric::replication_lag(&cluster.id)).await? {
             return Ok(Some(newest));
         }
     }
     for side in [reader, reader.other()] {
         let Some(cluster) = cluster(database, side)? else { continue };
-        let metrics = aws.metrics(side, NAMESPACE, METRIC, (DIMENSION, &cluster.id)).await?;
-        for metric in metrics.into_iter().filter(|metric| *metric != by_name(&cluster.id)) {
+        let metrics = aws
+            .metrics(side, Metric::LAG_NAMESPACE, Metric::LAG, (Metric::LAG_DIMENSION, &cluster.id))
+            .await?;
+        for metric in metrics.into_iter().filter(|metric| *metric != Metric::replication_lag(&cluster.id)) {
             if let Some(newest) = newest(aws, side, metric).await? {
                 return Ok(Some(newest));
             }
@@ -129,22 +122,8 @@ async fn lag(aws: &Aws, database: &FoundDatabase) -> Known<Option<Datapoint>> {
 }
 
 async fn newest(aws: &Aws, side: Side, metric: Metric) -> Known<Option<Datapoint>> {
-    let points = aws.metric_data(side, &query(aws, metric)).await?;
+    let points = aws.metric_data(side, &MetricQuery::of_lag(metric, aws.clock().now().wall)).await?;
     Ok(points.into_iter().max_by_key(|point| point.at))
-}
-
-fn by_name(cluster: &str) -> Metric {
-    Metric {
-        namespace: NAMESPACE.to_owned(),
-        name: METRIC.to_owned(),
-        dimensions: [(DIMENSION.to_owned(), cluster.to_owned())].into(),
-    }
-}
-
-fn query(aws: &Aws, metric: Metric) -> MetricQuery {
-    let to = aws.clock().now().wall;
-    let from = Timestamp::from_second(to.as_second() - REACH_BACK.as_secs().cast_signed()).unwrap_or(to);
-    MetricQuery { metric, statistic: "Maximum".into(), period: 60, from, to }
 }
 
 #[cfg(test)]

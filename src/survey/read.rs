@@ -118,7 +118,7 @@ async fn observations(aws: &Aws, found: &Found, side: Side) -> Known<Option<Vec<
     let site = known(&found.site)?;
     let Some(site) = site else { return Ok(None) };
     let Some(check) = known(site.health_checks.of(side))? else { return Ok(None) };
-    if ["CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"].contains(&check.kind.as_str()) {
+    if !check.has_checkers() {
         let why = format!("AWS does not tell how health check {} of type {} stands", check.id, check.kind);
         return Err(Unknown::because(why));
     }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use super::{Listed, database::Hosts, extras, goal, targets};
 use crate::{
-    aws::{Aws, AwsError, Environment, EnvironmentResources, Instance, SecurityGroup},
+    aws::{Aws, AwsError, Environment, EnvironmentResources, Instance, SecurityGroup, plain},
     discover::{
         ask::Ask,
         choose::{self, Case},
         facts::{Asked, BalancerFacts, EnvironmentFacts, Goal, SiteFacts, Wanted},
         find::Find,
-        leads::{Known, plain},
+        leads::Known,
     },
     drill::model::{PerSide, Side},
 };

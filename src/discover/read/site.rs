@@ -5,11 +5,11 @@
 use std::net::IpAddr;
 
 use crate::{
-    aws::{Aws, AwsError, HostedZone, RecordSet},
+    aws::{Aws, AwsError, HostedZone, RecordSet, plain},
     discover::{
         facts::{Goal, Lead, RecordFacts, SiteFacts},
         find::Find,
-        leads::{self, Known, plain},
+        leads::{self, Known},
     },
     drill::model::{PerSide, Side},
 };

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, FileId, Place, Problems, Severity, SourceFile, source::Unreadable, yaml},
     grammar::{record::Record, walk::Walk},
+    text::hex,
 };
 
 /// What one reading gave.
@@ -206,7 +207,7 @@ fn digest(files: &[SourceText]) -> String {
         hash.update((file.text.len() as u64).to_le_bytes());
         hash.update(file.text.as_bytes());
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 #[cfg(test)]

@@ -5,12 +5,9 @@
 //! failover record itself; a disabled one counts as healthy).
 
 use crate::{
-    aws::{HealthCheck, RecordSet},
+    aws::{HealthCheck, RecordSet, plain},
     drill::model::{PerSide, Side},
-    ready::{
-        case::{Case, Judged, both, fail, known, listed, part, pass, unknown, warn},
-        leads::plain,
-    },
+    ready::case::{Case, Judged, both, fail, known, listed, part, pass, unknown, warn},
     survey::Known,
 };
 
@@ -42,10 +39,11 @@ pub(in crate::ready) fn wired(case: &Case<'_>) -> Judged {
     }
     let mut untold = Vec::new();
     for (side, check) in &all {
-        if let Some(wrong) = misled(case, *side, check)? {
+        let sight = sight(case, *side, check)?;
+        if let Some(wrong) = misled(case, *side, check, &sight)? {
             return wrong;
         }
-        if let Some(why) = sight(case, *side, check)?.untold() {
+        if let Sight::Untold(why) = sight {
             untold.push(format!("{why}; whether it looks at the {side} can not be told"));
         }
     }
@@ -63,15 +61,6 @@ enum Sight {
     Itself,
     /// Nothing that was read tells.
     Untold(String),
-}
-
-impl Sight {
-    fn untold(self) -> Option<String> {
-        match self {
-            Sight::Untold(why) => Some(why),
-            Sight::At(_) | Sight::Itself => None,
-        }
-    }
 }
 
 /// Kinds that ask an endpoint. The others count other checks, or follow an alarm.
@@ -105,10 +94,10 @@ fn sight(case: &Case<'_>, side: Side, check: &HealthCheck) -> Known<Sight> {
 }
 
 /// What is wrong with where it looks, if that is known to be wrong.
-fn misled(case: &Case<'_>, side: Side, check: &HealthCheck) -> Known<Option<Judged>> {
+fn misled(case: &Case<'_>, side: Side, check: &HealthCheck, sight: &Sight) -> Known<Option<Judged>> {
     let id = &check.id;
     let own = "let it ask a name of its own region, or the balancer's";
-    match sight(case, side, check)? {
+    match sight {
         Sight::Itself => {
             let host = plain(&case.deployment.site.host);
             return Ok(Some(fail(
@@ -116,7 +105,7 @@ fn misled(case: &Case<'_>, side: Side, check: &HealthCheck) -> Known<Option<Judg
                 own,
             )));
         }
-        Sight::At(sides) if sides != [side] => {
+        Sight::At(sides) if *sides != [side] => {
             let asked = check.name_asked().or_else(|| check.fields.get("IPAddress").cloned());
             let where_to = if sides.contains(&side) { "both regions" } else { "the other region" };
             let found =

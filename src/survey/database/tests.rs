@@ -62,11 +62,14 @@ impl Transport for TwoDimensions {
             true => map(&[(
                 "Metrics",
                 list(&[map(&[
-                    ("Namespace", text(NAMESPACE)),
-                    ("MetricName", text(METRIC)),
+                    ("Namespace", text(Metric::LAG_NAMESPACE)),
+                    ("MetricName", text(Metric::LAG)),
                     (
                         "Dimensions",
-                        list(&[dimension(DIMENSION, "db"), dimension("SourceRegion", "ap-northeast-2")]),
+                        list(&[
+                            dimension(Metric::LAG_DIMENSION, "db"),
+                            dimension("SourceRegion", "ap-northeast-2"),
+                        ]),
                     ),
                 ])]),
             )]),
